@@ -1,0 +1,71 @@
+package io.apprentice.pose.geometry;
+
+import java.util.List;
+
+/**
+ * A pinhole camera with optional distortion; pixels, origin at the centre of the top-left pixel.
+ *
+ * @param fx focal length along x, pixels, above 0
+ * @param fy focal length along y, pixels, above 0
+ * @param cx principal point x, pixels
+ * @param cy principal point y, pixels
+ * @param width image width, pixels, at least 1
+ * @param height image height, pixels, at least 1
+ * @param distortion OpenCV's k1 k2 p1 p2 k3 ..., 0, 4, 5 or 8 entries; empty for none
+ */
+public record CameraIntrinsics(
+        double fx, double fy, double cx, double cy, int width, int height, List<Double> distortion) {
+
+    /**
+     * Checks and copies.
+     *
+     * @throws IllegalArgumentException naming the component that is out of range
+     */
+    public CameraIntrinsics {
+        distortion = List.copyOf(distortion);
+        require(fx > 0 && Double.isFinite(fx), "fx", fx);
+        require(fy > 0 && Double.isFinite(fy), "fy", fy);
+        require(Double.isFinite(cx), "cx", cx);
+        require(Double.isFinite(cy), "cy", cy);
+        require(width >= 1, "width", width);
+        require(height >= 1, "height", height);
+        int n = distortion.size();
+        require(n == 0 || n == 4 || n == 5 || n == 8, "number of distortion coefficients", n);
+    }
+
+    /** Without distortion. */
+    public CameraIntrinsics(double fx, double fy, double cx, double cy, int width, int height) {
+        this(fx, fy, cx, cy, width, height, List.of());
+    }
+
+    private static void require(boolean holds, String name, double value) {
+        if (!holds) {
+            throw new IllegalArgumentException("camera intrinsics: %s is out of range: %s".formatted(name, value));
+        }
+    }
+
+    /** Image x of a point in the camera frame, distortion not applied; meaningful only for z above 0. */
+    public double projectX(Vec3 point) {
+        return fx * point.x() / point.z() + cx;
+    }
+
+    /** Image y of a point in the camera frame, distortion not applied; meaningful only for z above 0. */
+    public double projectY(Vec3 point) {
+        return fy * point.y() / point.z() + cy;
+    }
+
+    /**
+     * The pinhole camera that sees what a crop of this one's undistorted image shows.
+     *
+     * @param frameToCrop scaling and shift only, no rotation or shear
+     * @param size side of the square crop, pixels
+     * @throws IllegalArgumentException if the map rotates or shears
+     */
+    public CameraIntrinsics cropped(Affine2 frameToCrop, int size) {
+        if (frameToCrop.b() != 0 || frameToCrop.d() != 0) {
+            throw new IllegalArgumentException("crop: expected scaling and shift only, got " + frameToCrop);
+        }
+        return new CameraIntrinsics(
+                fx * frameToCrop.a(), fy * frameToCrop.e(), frameToCrop.u(cx, cy), frameToCrop.v(cx, cy), size, size);
+    }
+}

@@ -1,0 +1,24 @@
+package io.apprentice.pose.geometry;
+
+/** A rigid transform; name variables for both frames, as in {@code objectToCamera}: {@code x_camera = R x_object + t}, metres. */
+public record Se3(Quaternion rotation, Vec3 translation) {
+
+    /** Nothing moves. */
+    public static final Se3 IDENTITY = new Se3(Quaternion.IDENTITY, Vec3.ZERO);
+
+    /** The point, rotated and then moved. */
+    public Vec3 transform(Vec3 point) {
+        return rotation.rotate(point).plus(translation);
+    }
+
+    /** First {@code other}, then this: {@code bToC.times(aToB)} is {@code aToC}. */
+    public Se3 times(Se3 other) {
+        return new Se3(rotation.times(other.rotation), transform(other.translation));
+    }
+
+    /** The way back. */
+    public Se3 inverse() {
+        Quaternion back = rotation.inverse();
+        return new Se3(back, back.rotate(translation).times(-1));
+    }
+}
