@@ -1,0 +1,11 @@
+package io.apprentice.pose.network;
+
+/** What a compiled graph is for. */
+enum GraphMode {
+    /** Batch normalisation by batch statistics; running statistics are updated in place. */
+    TRAINING,
+    /** Batch normalisation by running statistics. */
+    EVALUATION,
+    /** Batch normalisation folded into convolutions with bias: fewer operations, same outputs. */
+    FOLDED
+}

@@ -1,0 +1,295 @@
+package io.apprentice.pose.network;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * A network's numbers: parameters and buffers, each one flat vector in the order of {@link WdrNetArchitecture#parameters()}
+ * and {@link WdrNetArchitecture#buffers()}, and what a model file says about itself.
+ *
+ * @param architecture the network's shape
+ * @param parameters trained numbers; not copied, not modified
+ * @param buffers running statistics; not copied, not modified
+ * @param metadata free text by key, without the keys that describe the architecture; {@value #OBJECTS} and {@value
+ *     #CROP_SIZE} are ours
+ */
+public record NetworkWeights(
+        WdrNetArchitecture architecture, float[] parameters, float[] buffers, Map<String, String> metadata) {
+
+    /** Metadata: object ids in the order of the classes, separated by commas. */
+    public static final String OBJECTS = "objects";
+    /** Metadata: side of the square crops that the network was trained on, pixels. */
+    public static final String CROP_SIZE = "crop_size";
+
+    private static final String ARCHITECTURE = "architecture";
+    private static final String CLASSES = "classes";
+    private static final String PYRAMID_WIDTH = "pyramid_width";
+    private static final long FILE_LIMIT = 1L << 30;
+
+    /**
+     * Checks lengths.
+     *
+     * @throws IllegalArgumentException naming both sides where they disagree
+     */
+    public NetworkWeights {
+        metadata = Map.copyOf(metadata);
+        requireLength("parameters", size(architecture.parameters()), parameters.length);
+        requireLength("buffers", size(architecture.buffers()), buffers.length);
+    }
+
+    private static void requireLength(String what, int expected, int got) {
+        if (expected != got) {
+            throw new IllegalArgumentException("%s: expected %d, got %d".formatted(what, expected, got));
+        }
+    }
+
+    private static int size(List<TensorSpec> tensors) {
+        return tensors.stream().mapToInt(TensorSpec::size).sum();
+    }
+
+    /**
+     * Untrained weights: the official initialisation (kaiming-uniform for pyramid, normal 0.01 for the head, the focal prior
+     * for the logits; kaiming-uniform for the backbone).
+     */
+    public static NetworkWeights initial(WdrNetArchitecture architecture, long seed, Map<String, String> metadata) {
+        List<TensorSpec> tensors = architecture.parameters();
+        float[] parameters = new float[size(tensors)];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (TensorSpec tensor : tensors) {
+            initialise(tensor, parameters, random);
+        }
+        float[] buffers = new float[size(architecture.buffers())];
+        for (TensorSpec tensor : architecture.buffers()) {
+            if (tensor.name().endsWith("running_var")) {
+                Arrays.fill(buffers, tensor.offset(), tensor.offset() + tensor.size(), 1);
+            }
+        }
+        return new NetworkWeights(architecture, parameters, buffers, metadata);
+    }
+
+    private static void initialise(TensorSpec tensor, float[] target, SplittableRandom random) {
+        String name = tensor.name();
+        int end = tensor.offset() + tensor.size();
+        if (tensor.shape().size() == 4) {
+            int fanIn = tensor.size() / tensor.shape().get(0);
+            // gain for leaky ReLU 0.1 in the backbone; the pyramid is linear (a = 1), hence bound sqrt(3 / fan in)
+            double bound = Math.sqrt((name.startsWith("backbone.") ? 6 / 1.01 : 3) / fanIn);
+            for (int i = tensor.offset(); i < end; i++) {
+                target[i] = (float)
+                        (name.startsWith("head.")
+                                ? 0.01 * random.nextGaussian()
+                                : bound * (2 * random.nextDouble() - 1));
+            }
+        } else if (name.endsWith(".weight") || name.endsWith(".scale")) {
+            Arrays.fill(target, tensor.offset(), end, 1);
+        } else if (name.equals("head.cls_logits.bias")) {
+            Arrays.fill(target, tensor.offset(), end, (float) -Math.log(0.99 / 0.01));
+        }
+    }
+
+    /** Ids of the objects in the order of the classes; empty if the file does not say. */
+    public List<String> objects() {
+        String ids = metadata.getOrDefault(OBJECTS, "");
+        return ids.isBlank() ? List.of() : List.of(ids.split(",", -1));
+    }
+
+    /** Side of the crops that the network was trained on, pixels; 256, the official one, if the file does not say. */
+    public int cropSize() {
+        return Integer.parseInt(metadata.getOrDefault(CROP_SIZE, "256"));
+    }
+
+    /** The same numbers with other metadata. */
+    public NetworkWeights withMetadata(Map<String, String> other) {
+        return new NetworkWeights(architecture, parameters, buffers, other);
+    }
+
+    /** Without the auxiliary output that only training uses. */
+    public NetworkWeights withoutPatches() {
+        return withPatches(0);
+    }
+
+    /** With an auxiliary output of {@code patches} classes: zero weights, or none at all for 0. */
+    public NetworkWeights withPatches(int patches) {
+        if (patches == architecture.patches()) {
+            return this;
+        }
+        WdrNetArchitecture target = architecture.withPatches(patches);
+        List<TensorSpec> tensors = target.parameters();
+        // the auxiliary tensors come last, so everything else keeps its place
+        float[] moved = Arrays.copyOf(parameters, size(tensors));
+        int common = size(architecture.withPatches(0).parameters());
+        Arrays.fill(moved, Math.min(common, moved.length), moved.length, 0);
+        return new NetworkWeights(target, moved, buffers, metadata);
+    }
+
+    /**
+     * Reads a safetensors file.
+     *
+     * @throws IOException if it is not one, or a tensor is missing, of another shape, or unknown; the message names the file
+     */
+    public static NetworkWeights read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("weights: no such file: " + file);
+        }
+        if (Files.size(file) > FILE_LIMIT) {
+            throw new IOException(
+                    "weights: %s has %d bytes, the limit is %d".formatted(file, Files.size(file), FILE_LIMIT));
+        }
+        try {
+            return fromBytes(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new IOException("weights: " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads the bytes of a safetensors file.
+     *
+     * @throws IOException as {@link #read}
+     */
+    public static NetworkWeights fromBytes(byte[] bytes) throws IOException {
+        SafetensorsFile file = SafetensorsFile.parse(bytes);
+        Map<String, String> metadata = new TreeMap<>(file.metadata());
+        WdrNetArchitecture architecture;
+        try {
+            Backbone backbone = Backbone.named(metadata.getOrDefault(ARCHITECTURE, "(none in the metadata)"));
+            architecture = new WdrNetArchitecture(
+                    backbone,
+                    Integer.parseInt(metadata.getOrDefault(CLASSES, "1")),
+                    Integer.parseInt(
+                            metadata.getOrDefault(PYRAMID_WIDTH, Integer.toString(backbone.officialPyramidWidth()))));
+            Integer.parseInt(metadata.getOrDefault(CROP_SIZE, "256"));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("metadata: " + e.getMessage(), e);
+        }
+        List.of(ARCHITECTURE, CLASSES, PYRAMID_WIDTH).forEach(metadata::remove);
+        Map<String, SafetensorsFile.Tensor> left = new LinkedHashMap<>(file.tensors());
+        float[] parameters = gather(architecture.parameters(), left);
+        float[] buffers = gather(architecture.buffers(), left);
+        left.keySet().removeIf(NetworkWeights::mayBeIgnored);
+        if (!left.isEmpty()) {
+            throw new IOException("unknown tensor '%s' for %s"
+                    .formatted(left.keySet().iterator().next(), architecture.name()));
+        }
+        return new NetworkWeights(architecture, parameters, buffers, metadata);
+    }
+
+    /** What official checkpoints carry and no forward pass uses. */
+    private static boolean mayBeIgnored(String name) {
+        return name.startsWith("backbone.output.")
+                || name.startsWith("anchor_generator.")
+                || name.endsWith(".num_batches_tracked")
+                || name.equals("head.scales.4.scale");
+    }
+
+    private static float[] gather(List<TensorSpec> specs, Map<String, SafetensorsFile.Tensor> from) throws IOException {
+        float[] flat = new float[size(specs)];
+        for (TensorSpec spec : specs) {
+            SafetensorsFile.Tensor tensor = from.remove(spec.name());
+            if (tensor == null) {
+                throw new IOException("missing tensor '%s' %s".formatted(spec.name(), spec.shape()));
+            }
+            if (!tensor.shape().equals(spec.shape())) {
+                throw new IOException(
+                        "tensor '%s': expected %s, got %s".formatted(spec.name(), spec.shape(), tensor.shape()));
+            }
+            System.arraycopy(tensor.values(), 0, flat, spec.offset(), spec.size());
+        }
+        return flat;
+    }
+
+    /** The bytes of a safetensors file, without the auxiliary output; equal weights give equal bytes. */
+    public byte[] toBytes() {
+        if (architecture.patches() > 0) {
+            return withoutPatches().toBytes();
+        }
+        Map<String, SafetensorsFile.Tensor> tensors = new LinkedHashMap<>();
+        scatter(architecture.parameters(), parameters, tensors);
+        scatter(architecture.buffers(), buffers, tensors);
+        Map<String, String> all = new TreeMap<>(metadata);
+        all.put(ARCHITECTURE, architecture.name());
+        all.put(CLASSES, Integer.toString(architecture.classes()));
+        all.put(PYRAMID_WIDTH, Integer.toString(architecture.pyramidWidth()));
+        return new SafetensorsFile(tensors, all).toBytes();
+    }
+
+    private static void scatter(List<TensorSpec> specs, float[] flat, Map<String, SafetensorsFile.Tensor> to) {
+        for (TensorSpec spec : specs) {
+            float[] values = Arrays.copyOfRange(flat, spec.offset(), spec.offset() + spec.size());
+            to.put(spec.name(), new SafetensorsFile.Tensor(spec.shape(), values));
+        }
+    }
+
+    /** Writes a safetensors file, whole or not at all. */
+    public void write(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Files.createDirectories(absolute.getParent());
+        Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
+        Files.write(part, toBytes());
+        Files.move(
+                part,
+                absolute,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING,
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Hash of {@link #toBytes()}, hexadecimal. */
+    public String sha256() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(toBytes()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Batch normalisation folded into the convolutions before it: the parameters of the folded graph, one flat vector.
+     *
+     * <pre>kernel' = kernel * weight / sqrt(variance + 1e-5),  bias' = bias - mean * weight / sqrt(variance + 1e-5)</pre>
+     */
+    float[] folded() {
+        List<TensorSpec> foldedTensors =
+                WdrNetGraph.describe(architecture, GraphMode.FOLDED).parameters();
+        Map<String, TensorSpec> own = new LinkedHashMap<>();
+        architecture.parameters().forEach(t -> own.put(t.name(), t));
+        Map<String, TensorSpec> statistics = new LinkedHashMap<>();
+        architecture.buffers().forEach(t -> statistics.put(t.name(), t));
+        float[] folded = new float[size(foldedTensors)];
+        for (TensorSpec tensor : foldedTensors) {
+            String unit = tensor.name().replaceFirst("\\.conv\\.(weight|bias)$", "");
+            TensorSpec mean = statistics.get(unit + ".bn.running_mean");
+            if (mean == null || unit.equals(tensor.name())) {
+                TensorSpec source = own.get(tensor.name());
+                System.arraycopy(parameters, source.offset(), folded, tensor.offset(), source.size());
+                continue;
+            }
+            int variance = statistics.get(unit + ".bn.running_var").offset();
+            int weight = own.get(unit + ".bn.weight").offset();
+            int bias = own.get(unit + ".bn.bias").offset();
+            int channels = mean.size();
+            int each = tensor.size() / channels;
+            for (int c = 0; c < channels; c++) {
+                double gain = parameters[weight + c] / Math.sqrt(buffers[variance + c] + 1e-5);
+                if (tensor.name().endsWith(".bias")) {
+                    folded[tensor.offset() + c] = (float) (parameters[bias + c] - buffers[mean.offset() + c] * gain);
+                    continue;
+                }
+                int source = own.get(tensor.name()).offset() + c * each;
+                for (int i = 0; i < each; i++) {
+                    folded[tensor.offset() + c * each + i] = (float) (parameters[source + i] * gain);
+                }
+            }
+        }
+        return folded;
+    }
+}

@@ -1,0 +1,75 @@
+package io.apprentice.pose.network;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tensor engine of this process: offline, a stated device, a stated number of threads. */
+public final class TorchRuntime {
+
+    private static final Logger log = LoggerFactory.getLogger(TorchRuntime.class);
+    private static boolean initialised;
+    private static Device device = Device.cpu();
+
+    private TorchRuntime() {}
+
+    /** Loads the engine, once; says the device. Called by whatever needs it. */
+    public static synchronized void initialise() {
+        if (initialised) {
+            return;
+        }
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        if (System.getProperty("OPT_OUT_TRACKING") == null) {
+            System.setProperty("OPT_OUT_TRACKING", "true");
+        }
+        Engine engine = Engine.getEngine("PyTorch");
+        if (engine.getGpuCount() > 0) {
+            device = Device.gpu();
+        }
+        initialised = true;
+        log.info("Networks run on {} (PyTorch {})", device, engine.getVersion());
+    }
+
+    /**
+     * Sets how many threads one operation may use; for the whole process.
+     *
+     * @param threads at least 1
+     */
+    public static void useThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: expected at least 1, got " + threads);
+        }
+        initialise();
+        JniUtils.setNumThreads(threads);
+    }
+
+    static Device device() {
+        return device;
+    }
+
+    /** Whether the device multiplies bfloat16 directly: a GPU, or a processor that says so. */
+    public static boolean hasFastBfloat16() {
+        initialise();
+        if (device.isGpu()) {
+            return true;
+        }
+        try {
+            String cpu = Files.readString(Path.of("/proc/cpuinfo")).toLowerCase(Locale.ROOT);
+            return cpu.contains("avx512_bf16") || cpu.contains("amx_bf16");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** bfloat16 where it is fast, else float32. */
+    public static Precision fastestPrecision() {
+        return hasFastBfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;
+    }
+}

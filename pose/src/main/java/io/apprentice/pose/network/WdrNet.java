@@ -1,0 +1,76 @@
+package io.apprentice.pose.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+
+/** A network ready to answer: batch normalisation folded, one engine call per batch. Not thread-safe. */
+public final class WdrNet implements AutoCloseable {
+
+    /**
+     * What the network says about a batch of crops.
+     *
+     * @param cells cells per crop, levels from fine to coarse, each in raster order
+     * @param logits {@code [batch, cells, classes]}
+     * @param votes {@code [batch, cells, classes * 16]}, per class x of the keypoints, then y, in anchors
+     */
+    public record Output(int cells, float[] logits, float[] votes) {}
+
+    private final NetworkWeights weights;
+    private final TorchGraph graph;
+    private final NDArray parameters;
+    private final NDArray noBuffers;
+
+    /** Compiles the graph and takes the weights. */
+    public WdrNet(NetworkWeights weights, Precision precision) {
+        this.weights = weights.withoutPatches();
+        graph = new TorchGraph(this.weights.architecture(), GraphMode.FOLDED, precision, true);
+        parameters = graph.manager().create(this.weights.folded());
+        noBuffers = graph.manager().create(new float[1]);
+    }
+
+    /** The weights as given. */
+    public NetworkWeights weights() {
+        return weights;
+    }
+
+    /**
+     * Runs a batch.
+     *
+     * @param rgb crops one after the other, each height x width x 3 bytes RGB
+     * @param batch number of crops, at least 1
+     * @param width width of a crop, pixels, a multiple of the architecture's {@link WdrNetArchitecture#cropStep()}
+     * @param height height of a crop, likewise
+     */
+    public Output run(byte[] rgb, int batch, int width, int height) {
+        if (rgb.length < batch * width * height * 3) {
+            throw new IllegalArgumentException(
+                    "crops: expected %d x %d x %d x 3 bytes, got %d".formatted(batch, height, width, rgb.length));
+        }
+        try (NDManager manager = graph.manager().newSubManager()) {
+            ByteBuffer bytes = manager.allocateDirect(batch * width * height * 3);
+            bytes.put(rgb, 0, batch * width * height * 3).rewind();
+            NDArray x = manager.create(bytes, new Shape(batch, height, width, 3), DataType.UINT8);
+            NDList out = graph.forward(new NDList(x, parameters, noBuffers), false);
+            out.attach(manager);
+            int cells = (int) out.get(0).getShape().get(1);
+            return new Output(cells, floats(out.get(0)), floats(out.get(1)));
+        }
+    }
+
+    private static float[] floats(NDArray array) {
+        FloatBuffer buffer = array.toByteBuffer().asFloatBuffer();
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        graph.close();
+    }
+}
