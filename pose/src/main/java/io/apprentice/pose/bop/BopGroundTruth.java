@@ -1,0 +1,63 @@
+package io.apprentice.pose.bop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads {@code scene_gt.json}: the true poses per image number. */
+public final class BopGroundTruth {
+
+    /** Poses registered to the image with a lower correlation than this are not trusted as ground truth. */
+    private static final double LEAST_ZNCC = 0.6;
+
+    private BopGroundTruth() {}
+
+    /**
+     * The true poses of a sequence. Entries that carry {@code zncc}, the correlation of the rendered with the real
+     * image, count only above 0.6. Visible fractions come from {@code scene_gt_info.json} beside the file, if there.
+     *
+     * @param sceneGt the file {@code scene_gt.json}
+     * @return image number to poses, ascending; images without a trusted pose map to an empty list
+     * @throws IOException if a file cannot be read or is not what BOP describes, naming file, place and expectation
+     */
+    public static SortedMap<Integer, List<BopPose>> read(Path sceneGt) throws IOException {
+        BopJson truths = BopJson.read(sceneGt);
+        Path infoFile = sceneGt.resolveSibling("scene_gt_info.json");
+        BopJson infos = Files.isRegularFile(infoFile) ? BopJson.read(infoFile) : null;
+        SortedMap<Integer, List<BopPose>> byImage = new TreeMap<>();
+        for (Map.Entry<String, ?> member : truths.node().properties()) {
+            String image = member.getKey();
+            BopJson entries = truths.get(image);
+            List<BopPose> poses = new ArrayList<>();
+            for (int i = 0; i < entries.count(); i++) {
+                BopJson entry = entries.get(i);
+                if (!entry.has("zncc") || entry.get("zncc").number() > LEAST_ZNCC) {
+                    poses.add(new BopPose(
+                            entry.get("obj_id").integer(),
+                            entry.transform(
+                                    entry.get("cam_R_m2c").numbers(9),
+                                    entry.get("cam_t_m2c").numbers(3)),
+                            visibleFraction(infos, image, i)));
+                }
+            }
+            byImage.put(truths.id(image), List.copyOf(poses));
+        }
+        return byImage;
+    }
+
+    private static double visibleFraction(BopJson infos, String image, int index) throws IOException {
+        if (infos == null || !infos.has(image)) {
+            return 1;
+        }
+        BopJson entries = infos.get(image);
+        if (index >= entries.count()) {
+            throw entries.problem("one entry per entry of scene_gt.json");
+        }
+        return entries.get(index).get("visib_fract").number();
+    }
+}

@@ -1,0 +1,130 @@
+package io.apprentice.pose.bop;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A JSON file's nodes, read so that every complaint names the file, the place and what was expected. */
+record BopJson(Path file, String place, JsonNode node) {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final double MM = 0.001;
+
+    static BopJson read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": no such file; expected a JSON file in BOP's layout");
+        }
+        try {
+            JsonNode node = MAPPER.readTree(file.toFile());
+            if (node != null && node.isObject()) {
+                return new BopJson(file, "", node);
+            }
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + ": expected JSON: " + e.getOriginalMessage(), e);
+        }
+        throw new IOException(file + ": expected a JSON object at the top");
+    }
+
+    IOException problem(String expected) {
+        return new IOException("%s: %s: expected %s".formatted(file, place.isEmpty() ? "top level" : place, expected));
+    }
+
+    boolean has(String key) {
+        return node.hasNonNull(key);
+    }
+
+    BopJson get(String key) throws IOException {
+        if (!has(key)) {
+            throw problem("a member '" + key + "'");
+        }
+        return new BopJson(file, place + "/" + key, node.get(key));
+    }
+
+    BopJson get(int index) {
+        return new BopJson(file, place + "/" + index, node.get(index));
+    }
+
+    int count() throws IOException {
+        if (!node.isArray()) {
+            throw problem("an array");
+        }
+        return node.size();
+    }
+
+    double number() throws IOException {
+        if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+            throw problem("a finite number");
+        }
+        return node.doubleValue();
+    }
+
+    int integer() throws IOException {
+        if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw problem("an integer");
+        }
+        return node.intValue();
+    }
+
+    double[] numbers(int count) throws IOException {
+        if (!node.isArray() || node.size() != count) {
+            throw problem(count + " numbers");
+        }
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = get(i).number();
+        }
+        return values;
+    }
+
+    /** The key of a member as BOP's integer id. */
+    int id(String key) throws IOException {
+        try {
+            return Integer.parseInt(key);
+        } catch (NumberFormatException e) {
+            throw problem("integer keys, got '" + key + "'");
+        }
+    }
+
+    /**
+     * From a row-major rotation and a translation in millimetres. Published rotations are up to 1 % off orthonormal
+     * (LINEMOD-Occluded's are); the nearest true rotation is taken, found by Newton's iteration of the polar decomposition.
+     */
+    Se3 transform(double[] rotation, double[] translationMm) throws IOException {
+        Vec3 x = new Vec3(rotation[0], rotation[1], rotation[2]);
+        Vec3 y = new Vec3(rotation[3], rotation[4], rotation[5]);
+        Vec3 z = new Vec3(rotation[6], rotation[7], rotation[8]);
+        if (off(x.dot(x), 1)
+                || off(y.dot(y), 1)
+                || off(x.dot(y), 0)
+                || off(x.cross(y).minus(z).norm(), 0)) {
+            throw problem("a rotation matrix, row-major");
+        }
+        for (int i = 0; i < 4; i++) {
+            Vec3 yz = y.cross(z);
+            double det = x.dot(yz);
+            Vec3 nextX = x.plus(yz.times(1 / det)).times(0.5);
+            Vec3 nextY = y.plus(z.cross(x).times(1 / det)).times(0.5);
+            z = z.plus(x.cross(y).times(1 / det)).times(0.5);
+            x = nextX;
+            y = nextY;
+        }
+        double[] nearest = {x.x(), x.y(), x.z(), y.x(), y.y(), y.z(), z.x(), z.y(), z.z()};
+        return new Se3(
+                Quaternion.ofMatrix(nearest), new Vec3(translationMm[0], translationMm[1], translationMm[2]).times(MM));
+    }
+
+    private static boolean off(double value, double expected) {
+        return Math.abs(value - expected) > 0.05;
+    }
+
+    /** A length in millimetres, as metres. */
+    double metres() throws IOException {
+        return number() * MM;
+    }
+}

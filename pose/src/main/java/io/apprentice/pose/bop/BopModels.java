@@ -1,0 +1,79 @@
+package io.apprentice.pose.bop;
+
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads a folder of BOP models: {@code models_info.json} and {@code obj_000001.ply} and so on. */
+public final class BopModels {
+
+    private BopModels() {}
+
+    /**
+     * The models of a folder.
+     *
+     * @return BOP's object number to model, ascending
+     * @throws IOException if the folder, {@code models_info.json} or a mesh is missing or broken, naming it
+     */
+    public static SortedMap<Integer, BopModel> read(Path directory) throws IOException {
+        BopJson infos = BopJson.read(directory.resolve("models_info.json"));
+        SortedMap<Integer, BopModel> models = new TreeMap<>();
+        for (Map.Entry<String, ?> member : infos.node().properties()) {
+            int id = infos.id(member.getKey());
+            models.put(id, model(id, file(directory, id), infos.get(member.getKey())));
+        }
+        return models;
+    }
+
+    /**
+     * The mesh file of an object.
+     *
+     * @throws IOException if it is missing
+     */
+    public static Path file(Path directory, int id) throws IOException {
+        Path file = directory.resolve(String.format(Locale.ROOT, "obj_%06d.ply", id));
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": no such file; expected the mesh of BOP object " + id);
+        }
+        return file;
+    }
+
+    private static BopModel model(int id, Path file, BopJson info) throws IOException {
+        double diameter = info.get("diameter").metres();
+        if (!(diameter > 0)) {
+            throw info.problem("a diameter above 0");
+        }
+        List<Se3> discrete = new ArrayList<>();
+        if (info.has("symmetries_discrete")) {
+            BopJson entries = info.get("symmetries_discrete");
+            for (int i = 0; i < entries.count(); i++) {
+                double[] m = entries.get(i).numbers(16);
+                double[] rotation = {m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]};
+                discrete.add(entries.get(i).transform(rotation, new double[] {m[3], m[7], m[11]}));
+            }
+        }
+        List<BopModel.Axis> continuous = new ArrayList<>();
+        if (info.has("symmetries_continuous")) {
+            BopJson entries = info.get("symmetries_continuous");
+            for (int i = 0; i < entries.count(); i++) {
+                double[] axis = entries.get(i).get("axis").numbers(3);
+                double[] offset = entries.get(i).get("offset").numbers(3);
+                Vec3 direction = new Vec3(axis[0], axis[1], axis[2]);
+                if (direction.norm() == 0) {
+                    throw entries.get(i).problem("an axis other than zero");
+                }
+                continuous.add(new BopModel.Axis(
+                        direction.normalized(), new Vec3(offset[0], offset[1], offset[2]).times(0.001)));
+            }
+        }
+        return new BopModel(id, file, diameter, discrete, continuous);
+    }
+}

@@ -1,0 +1,12 @@
+package io.apprentice.pose.bop;
+
+import io.apprentice.pose.geometry.Se3;
+
+/**
+ * The true pose of an object in one image.
+ *
+ * @param objectId BOP's number of the object
+ * @param objectToCamera model frame to camera frame, metres
+ * @param visibleFraction share of the silhouette that is seen, 0 to 1; 1 where the data does not say
+ */
+public record BopPose(int objectId, Se3 objectToCamera, double visibleFraction) {}

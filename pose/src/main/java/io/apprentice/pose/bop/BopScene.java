@@ -1,0 +1,109 @@
+package io.apprentice.pose.bop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A BOP scene: a folder with {@code rgb/} (or {@code gray/}), {@code scene_camera.json} and, where published, {@code
+ * scene_gt.json} and {@code scene_gt_info.json}. Images are read later, one by one; here are their names and numbers.
+ *
+ * @param directory the scene's folder
+ * @param images by ascending image number, at least one
+ */
+public record BopScene(Path directory, List<BopImage> images) {
+
+    private static final Pattern IMAGE_NAME = Pattern.compile("(\\d{1,9})\\.(png|jpg|jpeg)");
+
+    /** Copies the list. */
+    public BopScene {
+        images = List.copyOf(images);
+    }
+
+    /**
+     * Reads a scene.
+     *
+     * @throws IOException if the folder is not a BOP scene or a file in it is broken, naming what was expected
+     */
+    public static BopScene read(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + ": no such folder; expected a BOP scene with rgb/ and scene_camera.json");
+        }
+        BopJson cameras = BopJson.read(directory.resolve("scene_camera.json"));
+        Path truthFile = directory.resolve("scene_gt.json");
+        Map<Integer, List<BopPose>> truth = Files.exists(truthFile) ? BopGroundTruth.read(truthFile) : Map.of();
+        List<BopImage> images = new ArrayList<>();
+        for (Map.Entry<Integer, Path> image : imageFiles(directory).entrySet()) {
+            int number = image.getKey();
+            BopJson camera = cameras.get(key(cameras, number)).get("cam_K");
+            double[] k = camera.numbers(9);
+            if (!(k[0] > 0 && k[4] > 0) || Math.abs(k[1]) > 1e-6 * k[0]) {
+                throw camera.problem("[fx, 0, cx, 0, fy, cy, 0, 0, 1] with fx and fy above 0");
+            }
+            images.add(new BopImage(
+                    number, image.getValue(), k[0], k[4], k[2], k[5], truth.getOrDefault(number, List.of())));
+        }
+        if (images.isEmpty()) {
+            throw new IOException(directory + ": no images; expected rgb/000000.png (or .jpg) and so on");
+        }
+        return new BopScene(directory, images);
+    }
+
+    /** Keys are plain numbers in BOP; zero-padded ones, as in the file names, are understood too. */
+    private static String key(BopJson cameras, int number) {
+        String padded = String.format(Locale.ROOT, "%06d", number);
+        return cameras.has(padded) ? padded : Integer.toString(number);
+    }
+
+    private static Map<Integer, Path> imageFiles(Path directory) throws IOException {
+        Path folder = directory.resolve("rgb");
+        if (!Files.isDirectory(folder)) {
+            folder = directory.resolve("gray");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(directory + ": no images; expected a folder rgb/ (or gray/) in it");
+        }
+        Map<Integer, Path> byNumber = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.sorted().forEach(file -> {
+                Matcher name = IMAGE_NAME.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT));
+                if (name.matches()) {
+                    byNumber.putIfAbsent(Integer.valueOf(name.group(1)), file);
+                }
+            });
+        }
+        return byNumber;
+    }
+
+    /** BOP's numbers of the objects that the ground truth names, ascending; empty without ground truth. */
+    public SortedSet<Integer> objectIds() {
+        SortedSet<Integer> ids = new TreeSet<>();
+        images.forEach(image -> image.truth().forEach(pose -> ids.add(pose.objectId())));
+        return ids;
+    }
+
+    /**
+     * Where the models of this scene's dataset usually lie: {@code models} beside the folder of scenes.
+     *
+     * @throws IOException if there are none
+     */
+    public Path modelsDirectory() throws IOException {
+        Path scenes = directory.toAbsolutePath().normalize().getParent();
+        Path dataset = scenes == null ? null : scenes.getParent();
+        Path models = dataset == null ? null : dataset.resolve("models");
+        if (models == null || !Files.isDirectory(models)) {
+            throw new IOException(directory + ": models not found; expected them in ../../models of the scene");
+        }
+        return models;
+    }
+}
