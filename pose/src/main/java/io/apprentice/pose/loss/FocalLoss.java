@@ -1,0 +1,51 @@
+package io.apprentice.pose.loss;
+
+/**
+ * Focal loss of the cells' class probabilities, a sum over cells and classes.
+ *
+ * <pre>p = clamp(sigmoid(z), 1e-4, 1 - 1e-4);  positive: -0.25 (1-p)^2 ln p;  else: -0.75 p^2 ln(1-p)</pre>
+ *
+ * @see "maths/wdrnet-maths.md section 4"
+ */
+public final class FocalLoss {
+
+    private static final double ALPHA = 0.25;
+    private static final double LIMIT = 1e-4;
+
+    private FocalLoss() {}
+
+    /**
+     * The loss of one crop; its gradient times {@code weight} is added to {@code gradient}.
+     *
+     * @param logits {@code [cells][classes]} from {@code at}
+     * @param labels per cell, as in {@link PositiveCells}; ignored cells take no part
+     * @param classIndex the class of the positive cells
+     * @param gradient same layout and offset as {@code logits}; added to
+     */
+    public static double addTo(
+            float[] logits, int at, int classes, byte[] labels, int classIndex, double weight, float[] gradient) {
+        double loss = 0;
+        for (int cell = 0; cell < labels.length; cell++) {
+            if (labels[cell] == PositiveCells.IGNORED) {
+                continue;
+            }
+            for (int c = 0; c < classes; c++) {
+                int i = at + cell * classes + c;
+                double sigmoid = 1 / (1 + Math.exp(-logits[i]));
+                double p = Math.min(Math.max(sigmoid, LIMIT), 1 - LIMIT);
+                // as PyTorch's clamp: no gradient beyond the limits
+                double slope = p == sigmoid ? p * (1 - p) : 0;
+                if (labels[cell] == PositiveCells.POSITIVE && c == classIndex) {
+                    double q = 1 - p;
+                    loss -= ALPHA * q * q * Math.log(p);
+                    gradient[i] += (float) (weight * slope * ALPHA * (2 * q * Math.log(p) - q * q / p));
+                } else {
+                    double lnQ = Math.log1p(-p);
+                    loss -= (1 - ALPHA) * p * p * lnQ;
+                    gradient[i] += (float) (weight * slope * (1 - ALPHA) * (p * p / (1 - p) - 2 * p * lnQ));
+                }
+            }
+        }
+        return loss;
+    }
+}

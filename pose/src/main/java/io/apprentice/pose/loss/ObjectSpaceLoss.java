@@ -1,0 +1,100 @@
+package io.apprentice.pose.loss;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.prediction.CellGrid;
+import java.util.List;
+
+/**
+ * How far the viewing rays of a cell's votes pass the true keypoints, in object diameters; a sum over positive cells, each a
+ * mean over its 24 coordinates.
+ *
+ * <pre>
+ * Xhat = b (b.X)/(b.b),  b = K^-1 (x, y, 1),  X = R P + t
+ * L = sum over cells of mean h(50 (Xhat - X)/diameter)/50,  h(z) = z^2/2 for |z| below 1, else |z| - 1/2
+ * </pre>
+ *
+ * @see "maths/wdrnet-maths.md section 4"
+ */
+public final class ObjectSpaceLoss {
+
+    private static final double SHARPNESS = 50;
+
+    private final double[] keypointsInCamera;
+    private final double diameter;
+    private final Affine2 cropToFrame;
+    private final CameraIntrinsics camera;
+
+    /**
+     * For one object in one crop.
+     *
+     * @param keypoints in the object frame; same unit as the pose's translation and {@code diameter}
+     */
+    public ObjectSpaceLoss(
+            List<Vec3> keypoints, double diameter, Se3 objectToCamera, CameraIntrinsics camera, Affine2 frameToCrop) {
+        this.diameter = diameter;
+        this.camera = camera;
+        cropToFrame = frameToCrop.inverse();
+        keypointsInCamera = new double[3 * keypoints.size()];
+        for (int k = 0; k < keypoints.size(); k++) {
+            Vec3 point = objectToCamera.transform(keypoints.get(k));
+            keypointsInCamera[3 * k] = point.x();
+            keypointsInCamera[3 * k + 1] = point.y();
+            keypointsInCamera[3 * k + 2] = point.z();
+        }
+    }
+
+    /**
+     * The loss of one cell; its gradient times {@code weight} is added to {@code gradient}.
+     *
+     * @param votes the cell's block of votes from {@code at}: x of the keypoints, then y, in anchors from the cell's centre
+     * @param gradient same layout and offset as {@code votes}; added to
+     */
+    public double addTo(CellGrid grid, int cell, float[] votes, int at, double weight, float[] gradient) {
+        int n = keypointsInCamera.length / 3;
+        double anchor = grid.anchor(cell);
+        double centreX = grid.centreX(cell);
+        double centreY = grid.centreY(cell);
+        double loss = 0;
+        for (int k = 0; k < n; k++) {
+            double u = votes[at + k] * anchor + centreX;
+            double v = votes[at + n + k] * anchor + centreY;
+            double bx = (cropToFrame.u(u, v) - camera.cx()) / camera.fx();
+            double by = (cropToFrame.v(u, v) - camera.cy()) / camera.fy();
+            double x = keypointsInCamera[3 * k];
+            double y = keypointsInCamera[3 * k + 1];
+            double z = keypointsInCamera[3 * k + 2];
+            double bb = bx * bx + by * by + 1;
+            double t = (bx * x + by * y + z) / bb;
+            double rx = residual(bx * t - x);
+            double ry = residual(by * t - y);
+            double rz = residual(t - z);
+            loss += huber(rx) + huber(ry) + huber(rz);
+            // with g the gradient by Xhat: d/db = g t + (g.b)(X - 2 t b)/(b.b)
+            double gx = clip(rx);
+            double gy = clip(ry);
+            double gb = (gx * bx + gy * by + clip(rz)) / bb;
+            double scale = weight * anchor / (3 * n * diameter);
+            double dbx = scale * (gx * t + gb * (x - 2 * t * bx)) / camera.fx();
+            double dby = scale * (gy * t + gb * (y - 2 * t * by)) / camera.fy();
+            gradient[at + k] += (float) (dbx * cropToFrame.a() + dby * cropToFrame.d());
+            gradient[at + n + k] += (float) (dbx * cropToFrame.b() + dby * cropToFrame.e());
+        }
+        return loss / (3 * n * SHARPNESS);
+    }
+
+    private double residual(double difference) {
+        return SHARPNESS * difference / diameter;
+    }
+
+    private static double huber(double z) {
+        double magnitude = Math.abs(z);
+        return magnitude < 1 ? z * z / 2 : magnitude - 0.5;
+    }
+
+    private static double clip(double z) {
+        return Math.min(Math.max(z, -1), 1);
+    }
+}

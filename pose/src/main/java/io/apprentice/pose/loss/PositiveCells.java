@@ -1,0 +1,58 @@
+package io.apprentice.pose.loss;
+
+import io.apprentice.pose.prediction.CellGrid;
+import io.apprentice.pose.prediction.LevelShares;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * The cells that a crop's object is learnt from, about ten, spread over the levels by the object's size.
+ *
+ * @param cells the chosen cells, fine to coarse
+ * @param labels per cell of the grid: {@link #POSITIVE}, {@link #IGNORED} (on the object, not chosen) or {@link #BACKGROUND}
+ * @see "maths/wdrnet-maths.md section 3"
+ */
+public record PositiveCells(int[] cells, byte[] labels) {
+
+    /** Label: learnt as the object. */
+    public static final byte POSITIVE = 1;
+    /** Label: on the object, but not chosen. */
+    public static final byte IGNORED = -1;
+    /** Label: learnt as background. */
+    public static final byte BACKGROUND = 0;
+
+    /**
+     * Chooses cells.
+     *
+     * @param mask crop pixels, row by row, not 0 where the object is seen
+     * @param size apparent size of the object, crop pixels
+     * @param random source of the choice among the candidates of a level
+     */
+    public static PositiveCells choose(CellGrid grid, byte[] mask, double size, RandomGenerator random) {
+        int[] shares = LevelShares.of(grid, size, grid.levels());
+        byte[] labels = new byte[grid.cells()];
+        int[] chosen = new int[grid.cells()];
+        int count = 0;
+        int[] candidates = new int[grid.levelStart(1)];
+        for (int level = 0; level < grid.levels(); level++) {
+            int n = 0;
+            for (int cell = grid.levelStart(level); cell < grid.levelStart(level + 1); cell++) {
+                int x = Math.min((int) grid.centreX(cell), grid.width() - 1);
+                int y = Math.min((int) grid.centreY(cell), grid.height() - 1);
+                if (mask[y * grid.width() + x] != 0) {
+                    labels[cell] = IGNORED;
+                    candidates[n++] = cell;
+                }
+            }
+            int take = Math.min(shares[level], n);
+            for (int i = 0; i < take; i++) {
+                int j = i + random.nextInt(n - i);
+                int cell = candidates[j];
+                candidates[j] = candidates[i];
+                labels[cell] = POSITIVE;
+                chosen[count++] = cell;
+            }
+        }
+        return new PositiveCells(Arrays.copyOf(chosen, count), labels);
+    }
+}

@@ -1,0 +1,41 @@
+package io.apprentice.pose.prediction;
+
+import io.apprentice.pose.geometry.Affine2;
+
+/**
+ * Local predictions: n cells, each voting for the image position of every keypoint.
+ *
+ * @param keypoints keypoints per cell
+ * @param scores probability per cell that it shows the object, 0 to 1, length n; not copied
+ * @param points votes, cell by cell x1 y1 ... xk yk, length n * keypoints * 2; pixels of the image that the owner names; not
+ *     copied
+ */
+public record KeypointVotes(int keypoints, float[] scores, float[] points) {
+
+    /**
+     * Checks lengths.
+     *
+     * @throws IllegalArgumentException naming both sides where they disagree
+     */
+    public KeypointVotes {
+        if (keypoints < 1 || points.length != scores.length * keypoints * 2) {
+            throw new IllegalArgumentException("votes: expected %d cells x %d keypoints x 2 points, got %d"
+                    .formatted(scores.length, keypoints, points.length));
+        }
+    }
+
+    /** Number of cells. */
+    public int size() {
+        return scores.length;
+    }
+
+    /** The same votes in the pixels of another image. */
+    public KeypointVotes mapped(Affine2 map) {
+        float[] mapped = new float[points.length];
+        for (int i = 0; i < points.length; i += 2) {
+            mapped[i] = (float) map.u(points[i], points[i + 1]);
+            mapped[i + 1] = (float) map.v(points[i], points[i + 1]);
+        }
+        return new KeypointVotes(keypoints, scores, mapped);
+    }
+}

@@ -1,0 +1,29 @@
+package io.apprentice.pose.training;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.prediction.KeypointVotes;
+import java.util.Optional;
+
+/**
+ * One crop to learn from.
+ *
+ * @param rgb size x size x 3 bytes RGB
+ * @param classIndex class of the object in the crop, from 0
+ * @param frameToCrop map from frame pixels to crop pixels
+ * @param frameIntrinsics the frame's camera
+ * @param objectToCamera pose to regress to; empty: no regression
+ * @param mask size x size bytes, 1 where the crop shows the object; all 0: nothing but background
+ * @param teacher the teacher's local predictions in frame pixels; empty: no alignment
+ * @param patches surface patch seen at the centre of each cell that carries patches, or -1; length 0: none known
+ */
+public record TrainingSample(
+        byte[] rgb,
+        int classIndex,
+        Affine2 frameToCrop,
+        CameraIntrinsics frameIntrinsics,
+        Optional<Se3> objectToCamera,
+        byte[] mask,
+        Optional<KeypointVotes> teacher,
+        int[] patches) {}
