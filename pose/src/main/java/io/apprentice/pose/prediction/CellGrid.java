@@ -91,12 +91,14 @@ public final class CellGrid {
     /** Centre x of a cell, crop pixels. */
     public double centreX(int cell) {
         int level = level(cell);
-        return stride(level) * ((cell - levelStarts[level]) % columns[level] + 0.5);
+        int column = (cell - levelStarts[level]) % columns[level];
+        return stride(level) * (column + 0.5);
     }
 
     /** Centre y of a cell, crop pixels. */
     public double centreY(int cell) {
         int level = level(cell);
-        return stride(level) * ((cell - levelStarts[level]) / columns[level] + 0.5);
+        int row = (cell - levelStarts[level]) / columns[level];
+        return stride(level) * (row + 0.5);
     }
 }
