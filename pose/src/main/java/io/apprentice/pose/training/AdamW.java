@@ -36,8 +36,8 @@ final class AdamW {
         steps++;
         float scale = (float) gradientScale;
         float keep = (float) (1 - learningRate * weightDecay);
-        float rate = (float) (learningRate / (1 - Math.pow(BETA1, steps)));
-        float rootCorrection = (float) (1 / Math.sqrt(1 - Math.pow(BETA2, steps)));
+        float rate = (float) (learningRate / (1 - Math.pow(BETA1, (double) steps)));
+        float rootCorrection = (float) (1 / Math.sqrt(1 - Math.pow(BETA2, (double) steps)));
         float beta1 = (float) BETA1;
         float beta2 = (float) BETA2;
         float epsilon = (float) EPSILON;
