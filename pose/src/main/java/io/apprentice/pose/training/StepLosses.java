@@ -1,5 +1,8 @@
 package io.apprentice.pose.training;
 
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
 /**
  * What one gradient step measured, each term weighted as in the total.
  *
@@ -21,5 +24,20 @@ public record StepLosses(
     /** The sum that is minimised. */
     public double total() {
         return segmentation + regression + alignment + patches;
+    }
+
+    /** Term by term; zeros for no step at all. Applied if any was. */
+    public static StepLosses average(List<StepLosses> steps) {
+        return new StepLosses(
+                mean(steps, StepLosses::segmentation),
+                mean(steps, StepLosses::regression),
+                mean(steps, StepLosses::alignment),
+                mean(steps, StepLosses::patches),
+                mean(steps, StepLosses::gradientNorm),
+                steps.stream().anyMatch(StepLosses::applied));
+    }
+
+    private static double mean(List<StepLosses> steps, ToDoubleFunction<StepLosses> term) {
+        return steps.stream().mapToDouble(term).average().orElse(0);
     }
 }
