@@ -1,0 +1,85 @@
+package io.apprentice.pose.image;
+
+import java.io.IOException;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** JPEG and PNG to pixels and back, by OpenCV. Thread-safe; each call runs on the caller's thread alone. */
+public final class ImageCodec {
+    /** Pictures with more pixels are refused before any of them is decoded. */
+    public static final long MAX_PIXELS = 50_000_000;
+
+    static {
+        opencv_core.setNumThreads(1);
+    }
+
+    private ImageCodec() {}
+
+    /**
+     * Decodes a JPEG or PNG; an orientation tag is not applied, since intrinsics belong to the stored pixels; grey becomes
+     * RGB, an alpha channel is dropped.
+     *
+     * @throws IOException if the bytes are no JPEG or PNG, broken, or larger than {@link #MAX_PIXELS}; says which
+     */
+    public static RgbImage decode(byte[] bytes) throws IOException {
+        ImageHeader header = ImageHeader.of(bytes);
+        if (header.width() < 1 || header.height() < 1 || (long) header.width() * header.height() > MAX_PIXELS) {
+            throw new IOException("%s of %d x %d pixels: expected 1 to %d pixels"
+                    .formatted(header.format(), header.width(), header.height(), MAX_PIXELS));
+        }
+        int flags = opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+        try (BytePointer pointer = new BytePointer(bytes);
+                Mat encoded = new Mat(1, bytes.length, opencv_core.CV_8UC1, pointer);
+                Mat bgr = opencv_imgcodecs.imdecode(encoded, flags)) {
+            if (bgr.empty()) {
+                throw new IOException("%s of %d bytes, %d x %d pixels: broken, cannot be decoded"
+                        .formatted(header.format(), bytes.length, header.width(), header.height()));
+            }
+            opencv_imgproc.cvtColor(bgr, bgr, opencv_imgproc.COLOR_BGR2RGB);
+            RgbImage image = RgbImage.black(bgr.cols(), bgr.rows());
+            try (BytePointer data = bgr.data()) {
+                data.get(image.rgb());
+            }
+            return image;
+        } catch (RuntimeException e) {
+            throw new IOException("%s of %d bytes: %s".formatted(header.format(), bytes.length, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Encodes as JPEG.
+     *
+     * @param quality 1 (small) to 100 (faithful)
+     */
+    public static byte[] encodeJpeg(RgbImage image, int quality) {
+        if (quality < 1 || quality > 100) {
+            throw new IllegalArgumentException("JPEG quality: expected 1 to 100, got " + quality);
+        }
+        return encode(image, ".jpg", opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality);
+    }
+
+    /** Encodes as PNG, lossless and quick rather than small. */
+    public static byte[] encodePng(RgbImage image) {
+        return encode(image, ".png", opencv_imgcodecs.IMWRITE_PNG_COMPRESSION, 1);
+    }
+
+    private static byte[] encode(RgbImage image, String extension, int... parameters) {
+        try (BytePointer pixels = new BytePointer(image.rgb());
+                Mat rgb = new Mat(image.height(), image.width(), opencv_core.CV_8UC3, pixels);
+                Mat bgr = new Mat();
+                BytePointer encoded = new BytePointer();
+                IntPointer options = new IntPointer(parameters)) {
+            opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
+            if (!opencv_imgcodecs.imencode(extension, bgr, encoded, options)) {
+                throw new IllegalStateException("OpenCV cannot encode %s".formatted(extension));
+            }
+            byte[] bytes = new byte[Math.toIntExact(encoded.limit())];
+            encoded.get(bytes);
+            return bytes;
+        }
+    }
+}

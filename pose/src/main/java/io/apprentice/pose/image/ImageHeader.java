@@ -1,0 +1,54 @@
+package io.apprentice.pose.image;
+
+import java.io.IOException;
+
+/** Size of a JPEG or PNG as its header states it, so that a few bytes cannot make a decoder allocate gigabytes. */
+record ImageHeader(String format, int width, int height) {
+    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+    /**
+     * Reads the header.
+     *
+     * @throws IOException if the bytes are neither JPEG nor PNG, or end before the size
+     */
+    static ImageHeader of(byte[] bytes) throws IOException {
+        if (bytes.length >= 2 && (bytes[0] & 255) == 0xff && (bytes[1] & 255) == 0xd8) {
+            return jpeg(bytes);
+        }
+        if (bytes.length >= PNG.length && java.util.Arrays.equals(bytes, 0, PNG.length, PNG, 0, PNG.length)) {
+            if (bytes.length < 24 || int32(bytes, 12) != 0x49484452) {
+                throw new IOException("PNG of %d bytes: expected an IHDR chunk first".formatted(bytes.length));
+            }
+            return new ImageHeader("PNG", int32(bytes, 16), int32(bytes, 20));
+        }
+        throw new IOException("image of %d bytes: expected a JPEG or PNG header".formatted(bytes.length));
+    }
+
+    private static ImageHeader jpeg(byte[] bytes) throws IOException {
+        int at = 2;
+        while (at + 9 < bytes.length && (bytes[at] & 255) == 0xff) {
+            int marker = bytes[at + 1] & 255;
+            if (marker == 0xff) {
+                at++; // padding
+            } else if (marker == 0x01 || (marker >= 0xd0 && marker <= 0xd7)) {
+                at += 2; // markers without a segment
+            } else if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) {
+                return new ImageHeader("JPEG", int16(bytes, at + 7), int16(bytes, at + 5));
+            } else if (marker == 0xd9 || marker == 0xda) {
+                break;
+            } else {
+                at += 2 + int16(bytes, at + 2);
+            }
+        }
+        throw new IOException(
+                "JPEG of %d bytes: expected a frame header (SOF) before the pixels".formatted(bytes.length));
+    }
+
+    private static int int16(byte[] b, int at) {
+        return (b[at] & 255) << 8 | (b[at + 1] & 255);
+    }
+
+    private static int int32(byte[] b, int at) {
+        return int16(b, at) << 16 | int16(b, at + 2);
+    }
+}
