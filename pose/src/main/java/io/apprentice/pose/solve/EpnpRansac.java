@@ -1,0 +1,218 @@
+package io.apprentice.pose.solve;
+
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.prediction.KeypointVotes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
+import org.bytedeco.opencv.global.opencv_calib3d;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * EPnP in RANSAC by OpenCV, whose random choices start from a fixed seed in every call, so the same votes give the same
+ * pose; then Levenberg-Marquardt on the inliers, weighted by cell scores.
+ */
+public final class EpnpRansac implements PnpSolver {
+
+    private static final int ITERATIONS = 100;
+    private static final double CONFIDENCE = 0.99;
+    private static final int FEWEST_INLIERS = 6;
+
+    private final PnpSettings settings;
+
+    /** With {@link PnpSettings#DEFAULT}. */
+    public EpnpRansac() {
+        this(PnpSettings.DEFAULT);
+    }
+
+    /** With the given settings. */
+    public EpnpRansac(PnpSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Optional<PnpSolution> solve(List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera) {
+        if (keypoints.size() != frameVotes.keypoints()) {
+            throw new IllegalArgumentException(
+                    "keypoints: expected %d, got %d".formatted(frameVotes.keypoints(), keypoints.size()));
+        }
+        int n = frameVotes.size() * keypoints.size();
+        if (n == 0) {
+            return Optional.empty();
+        }
+        double[] points = new double[3 * n];
+        double[] pixels = new double[2 * n];
+        double[] weights = new double[n];
+        for (int i = 0; i < n; i++) {
+            Vec3 point = keypoints.get(i % keypoints.size());
+            points[3 * i] = point.x();
+            points[3 * i + 1] = point.y();
+            points[3 * i + 2] = point.z();
+            pixels[2 * i] = frameVotes.points()[2 * i];
+            pixels[2 * i + 1] = frameVotes.points()[2 * i + 1];
+            weights[i] = frameVotes.scores()[i / keypoints.size()];
+            if (!Double.isFinite(pixels[2 * i]) || !Double.isFinite(pixels[2 * i + 1])) {
+                return Optional.empty();
+            }
+        }
+        try (Mat matrix = cameraMatrix(camera);
+                Mat object = matrix(points, n, 3)) {
+            undistort(pixels, n, camera, matrix);
+            double threshold =
+                    Math.max(settings.smallestThreshold(), settings.relativeThreshold() * apparentSize(pixels, n));
+            try (Mat image = matrix(pixels, n, 2)) {
+                return ransac(object, image, matrix, threshold)
+                        .flatMap(start -> refine(start, points, pixels, weights, camera, threshold));
+            }
+        }
+    }
+
+    /** The longer side of the box around all votes, the outermost twentieth on each side left out. */
+    private static double apparentSize(double[] pixels, int n) {
+        double longer = 0;
+        for (int axis = 0; axis < 2; axis++) {
+            double[] along = new double[n];
+            for (int i = 0; i < n; i++) {
+                along[i] = pixels[2 * i + axis];
+            }
+            Arrays.sort(along);
+            longer = Math.max(longer, along[n - 1 - n / 20] - along[n / 20]);
+        }
+        return longer;
+    }
+
+    private static Optional<Se3> ransac(Mat object, Mat image, Mat camera, double threshold) {
+        try (Mat rotationVector = new Mat();
+                Mat translation = new Mat();
+                Mat inliers = new Mat();
+                Mat rotation = new Mat();
+                Mat noDistortion = new Mat()) {
+            boolean found = opencv_calib3d.solvePnPRansac(
+                    object,
+                    image,
+                    camera,
+                    noDistortion,
+                    rotationVector,
+                    translation,
+                    false,
+                    ITERATIONS,
+                    (float) threshold,
+                    CONFIDENCE,
+                    inliers,
+                    opencv_calib3d.SOLVEPNP_EPNP);
+            if (!found) {
+                return Optional.empty();
+            }
+            opencv_calib3d.Rodrigues(rotationVector, rotation);
+            double[] r = doubles(rotation, 9);
+            double[] t = doubles(translation, 3);
+            boolean usable = Arrays.stream(r).allMatch(Double::isFinite)
+                    && Arrays.stream(t).allMatch(Double::isFinite)
+                    && t[2] > 0;
+            return usable ? Optional.of(new Se3(Quaternion.ofMatrix(r), new Vec3(t[0], t[1], t[2]))) : Optional.empty();
+        }
+    }
+
+    private Optional<PnpSolution> refine(
+            Se3 start, double[] points, double[] pixels, double[] weights, CameraIntrinsics camera, double threshold) {
+        Se3 pose = start;
+        int[] inliers = inliers(pose, points, pixels, camera, threshold);
+        PnpRefiner refiner = null;
+        for (int round = 0; round < 2; round++) {
+            if (inliers.length < FEWEST_INLIERS) {
+                return Optional.empty();
+            }
+            refiner = new PnpRefiner(
+                    select(points, 3, inliers), select(pixels, 2, inliers), select(weights, 1, inliers), camera);
+            pose = refiner.refine(pose);
+            inliers = inliers(pose, points, pixels, camera, threshold);
+        }
+        boolean enough = inliers.length >= FEWEST_INLIERS
+                && inliers.length >= settings.inlierShare() * weights.length
+                && pose.translation().z() > 0;
+        if (!enough) {
+            return Optional.empty();
+        }
+        double[] covariance = refiner.covariance(pose);
+        if (!Arrays.stream(covariance).allMatch(Double::isFinite)) {
+            return Optional.empty();
+        }
+        double squared = 0;
+        for (int i : inliers) {
+            squared += squaredError(pose, points, pixels, camera, i);
+        }
+        return Optional.of(
+                new PnpSolution(pose, inliers.length, weights.length, Math.sqrt(squared / inliers.length), covariance));
+    }
+
+    private static int[] inliers(
+            Se3 pose, double[] points, double[] pixels, CameraIntrinsics camera, double threshold) {
+        int[] inliers = new int[pixels.length / 2];
+        int count = 0;
+        for (int i = 0; i < inliers.length; i++) {
+            if (squaredError(pose, points, pixels, camera, i) <= threshold * threshold) {
+                inliers[count++] = i;
+            }
+        }
+        return Arrays.copyOf(inliers, count);
+    }
+
+    private static double squaredError(Se3 pose, double[] points, double[] pixels, CameraIntrinsics camera, int i) {
+        Vec3 point = pose.transform(new Vec3(points[3 * i], points[3 * i + 1], points[3 * i + 2]));
+        if (!(point.z() > 0)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double ex = camera.projectX(point) - pixels[2 * i];
+        double ey = camera.projectY(point) - pixels[2 * i + 1];
+        return ex * ex + ey * ey;
+    }
+
+    private static double[] select(double[] values, int width, int[] indices) {
+        double[] selected = new double[width * indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(values, width * indices[i], selected, width * i, width);
+        }
+        return selected;
+    }
+
+    private static void undistort(double[] pixels, int n, CameraIntrinsics camera, Mat cameraMatrix) {
+        if (camera.distortion().isEmpty()) {
+            return;
+        }
+        double[] coefficients =
+                camera.distortion().stream().mapToDouble(Double::doubleValue).toArray();
+        try (Mat distorted = matrix(pixels, n, 2).reshape(2);
+                Mat undistorted = new Mat();
+                Mat distortion = matrix(coefficients, 1, coefficients.length);
+                Mat noRotation = new Mat()) {
+            opencv_calib3d.undistortPoints(distorted, undistorted, cameraMatrix, distortion, noRotation, cameraMatrix);
+            System.arraycopy(doubles(undistorted, 2 * n), 0, pixels, 0, 2 * n);
+        }
+    }
+
+    private static Mat cameraMatrix(CameraIntrinsics camera) {
+        return matrix(new double[] {camera.fx(), 0, camera.cx(), 0, camera.fy(), camera.cy(), 0, 0, 1}, 3, 3);
+    }
+
+    private static Mat matrix(double[] values, int rows, int columns) {
+        Mat matrix = new Mat(rows, columns, opencv_core.CV_64F);
+        try (DoubleIndexer indexer = matrix.createIndexer()) {
+            indexer.put(0, 0, values);
+        }
+        return matrix;
+    }
+
+    private static double[] doubles(Mat matrix, int n) {
+        double[] values = new double[n];
+        try (Mat flat = matrix.reshape(1, 1);
+                DoubleIndexer indexer = flat.createIndexer()) {
+            indexer.get(0, 0, values);
+        }
+        return values;
+    }
+}

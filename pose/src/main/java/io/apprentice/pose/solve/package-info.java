@@ -1,0 +1,5 @@
+/**
+ * Poses from local predictions: EPnP in RANSAC (OpenCV), refined by Levenberg-Marquardt, with a covariance and a decision
+ * whether the object was found at all.
+ */
+package io.apprentice.pose.solve;
