@@ -9,6 +9,9 @@ public final class MeshReader {
 
     /** Reads a mesh. */
     public static TriangleMesh read(Path file) throws IOException {
+        if (!java.nio.file.Files.isReadable(file)) {
+            throw new IOException(file + ": no such mesh file");
+        }
         throw new IOException(file + ": mesh files cannot be read yet");
     }
 }

@@ -49,16 +49,16 @@ public final class Texture {
      * @param heightBits logarithm of the height
      */
     public Texture(int[] texels, int widthBits, int heightBits) {
-        if (texels.length != 1 << widthBits + heightBits) {
+        if (texels.length != 1 << (widthBits + heightBits)) {
             throw new IllegalArgumentException(
-                    "texture: expected %d texels, got %d".formatted(1 << widthBits + heightBits, texels.length));
+                    "texture: expected %d texels, got %d".formatted(1 << (widthBits + heightBits), texels.length));
         }
         this.widthBits = widthBits;
         this.heightBits = heightBits;
         levels = new int[Math.min(widthBits, heightBits) + 1][];
         levels[0] = texels;
         for (int l = 1; l < levels.length; l++) {
-            levels[l] = half(levels[l - 1], 1 << widthBits - l + 1, 1 << heightBits - l + 1);
+            levels[l] = half(levels[l - 1], 1 << (widthBits - l + 1), 1 << (heightBits - l + 1));
         }
     }
 

@@ -15,6 +15,7 @@ public final class SyntheticCamera {
     }
 
     /** A frame, a function of the settings and the index alone. */
+    @SuppressWarnings("DoNotCallSuggester")
     public SyntheticFrame frame(long index) {
         throw new UnsupportedOperationException("frame " + index);
     }

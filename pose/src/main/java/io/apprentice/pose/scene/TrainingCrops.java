@@ -17,6 +17,7 @@ public final class TrainingCrops {
     }
 
     /** A crop, a function of the seed and the index alone; may be called from several threads at once. */
+    @SuppressWarnings("DoNotCallSuggester")
     public TrainingCrop crop(long index) {
         throw new UnsupportedOperationException("crop " + index);
     }
