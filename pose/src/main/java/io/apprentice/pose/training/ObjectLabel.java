@@ -1,0 +1,44 @@
+package io.apprentice.pose.training;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.prediction.KeypointVotes;
+import java.util.Optional;
+
+/**
+ * What the teacher believes about one object in one frame.
+ *
+ * @param objectId the object
+ * @param frameToCrop the crop through which the teacher looked
+ * @param cropSize side of that crop, pixels, above 0
+ * @param votes the selected cells' votes, frame pixels; empty where the object was not found
+ * @param objectToCamera the pose solved from the votes; empty: not found
+ * @param quality how far to trust the pose
+ * @param foreground probability that the teacher's crop shows the object, where known
+ */
+public record ObjectLabel(
+        String objectId,
+        Affine2 frameToCrop,
+        int cropSize,
+        KeypointVotes votes,
+        Optional<Se3> objectToCamera,
+        LabelQuality quality,
+        Optional<ForegroundMap> foreground) {
+
+    /**
+     * Checks.
+     *
+     * @throws IllegalArgumentException naming the component that is out of range
+     */
+    public ObjectLabel {
+        if (cropSize <= 0) {
+            throw new IllegalArgumentException(
+                    "label of '%s': expected a crop size above 0, got %d".formatted(objectId, cropSize));
+        }
+        double determinant = frameToCrop.a() * frameToCrop.e() - frameToCrop.b() * frameToCrop.d();
+        if (determinant == 0 || !Double.isFinite(determinant)) {
+            throw new IllegalArgumentException(
+                    "label of '%s': the region cannot be inverted: %s".formatted(objectId, frameToCrop));
+        }
+    }
+}

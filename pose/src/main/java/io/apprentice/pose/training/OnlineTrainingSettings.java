@@ -1,0 +1,56 @@
+package io.apprentice.pose.training;
+
+/**
+ * How {@link OnlineTraining} learns.
+ *
+ * @param seed of every random choice
+ * @param batchSize crops of one gradient step, at least 1
+ * @param stepsPerLabel gradient steps per label, above 0; a fraction is a step every few labels
+ * @param replayCapacity labels held for repetition, at least 1; about 40 kB each for crops of 128 pixels
+ */
+public record OnlineTrainingSettings(
+        long seed,
+        int batchSize,
+        double stepsPerLabel,
+        int replayCapacity,
+        OptimizerSettings optimizer,
+        AlignmentSettings alignment,
+        GateSettings gate,
+        AugmentationSettings augmentation) {
+
+    /** What a student of a live camera wants on a processor. */
+    public static final OnlineTrainingSettings DEFAULTS = new OnlineTrainingSettings(
+            1,
+            12,
+            1,
+            512,
+            OptimizerSettings.DEFAULT,
+            AlignmentSettings.DEFAULT,
+            GateSettings.DEFAULT,
+            AugmentationSettings.DEFAULT);
+
+    /**
+     * Checks.
+     *
+     * @throws IllegalArgumentException naming the component that is out of range
+     */
+    public OnlineTrainingSettings {
+        Checks.require(batchSize >= 1 && batchSize <= 1024, "batch-size", batchSize, "1 to 1024");
+        Checks.require(stepsPerLabel > 0 && stepsPerLabel <= 100, "steps-per-label", stepsPerLabel, "above 0, to 100");
+        Checks.require(
+                replayCapacity >= 1 && replayCapacity <= 100_000, "replay-capacity", replayCapacity, "1 to 100000");
+    }
+
+    /** What one step needs; the weights of segmentation and regression are the official ones. */
+    TrainingSettings step() {
+        return new TrainingSettings(
+                0.1,
+                1,
+                alignment.lambda(),
+                alignment.mode(),
+                0,
+                optimizer.weightDecay(),
+                optimizer.clip(),
+                optimizer.ema());
+    }
+}
