@@ -13,7 +13,6 @@ public final class TrainingCrops {
                     .formatted(objects.size(), cropSize));
         }
         java.util.Objects.requireNonNull(settings);
-        java.util.Objects.hash(seed);
     }
 
     /** A crop, a function of the seed and the index alone; may be called from several threads at once. */
