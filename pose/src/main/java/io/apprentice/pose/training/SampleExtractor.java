@@ -94,7 +94,7 @@ final class SampleExtractor {
         int most = (int) (CUT_OUT_DETAIL * cropSize);
         int side = (int) Math.ceil(CUT_OUT_SIDE * size);
         Affine2 frameToCutOut = side <= most
-                ? new Affine2(1, 0, side / 2 - Math.rint(x), 0, 1, side / 2 - Math.rint(y))
+                ? new Affine2(1, 0, side / 2.0 - Math.rint(x), 0, 1, side / 2.0 - Math.rint(y))
                 : Affine2.squareCrop(x, y, side, most);
         HeldLabel.CutOut cutOut = cutOut(label.frame(), frameToCutOut, Math.min(side, most));
         return Optional.of(new HeldLabel.HeldObject(object, cutOut, x, y, right - left, bottom - top));

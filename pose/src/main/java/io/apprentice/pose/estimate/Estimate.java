@@ -1,0 +1,31 @@
+package io.apprentice.pose.estimate;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.solve.PnpSolution;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The answer to a {@link Query}.
+ *
+ * @param objectId the object
+ * @param frameToCrop the crop that was looked through last
+ * @param cropSize its side, crop pixels
+ * @param votes the selected local predictions, frame pixels; empty where no cell saw the object
+ * @param pose the solution; empty: lost
+ * @param score highest cell score, 0 to 1
+ * @param foreground probability per cell of the finest level that it shows the object, row by row
+ * @param foregroundWidth columns of {@code foreground}
+ * @param stageMicros time spent, microseconds: "crop", "network", "solve"; a batch's time is shared out evenly
+ */
+public record Estimate(
+        String objectId,
+        Affine2 frameToCrop,
+        int cropSize,
+        KeypointVotes votes,
+        Optional<PnpSolution> pose,
+        double score,
+        float[] foreground,
+        int foregroundWidth,
+        Map<String, Long> stageMicros) {}

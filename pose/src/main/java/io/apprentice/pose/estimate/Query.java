@@ -1,0 +1,23 @@
+package io.apprentice.pose.estimate;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.image.RgbImage;
+import java.util.Optional;
+
+/**
+ * Where is this object in this frame?
+ *
+ * @param frame the image
+ * @param intrinsics its camera
+ * @param objectId the object to look for
+ * @param region the crop to look through, if known: map from frame pixels to crop pixels
+ * @param lastPose objectToCamera a moment ago, if known; used where {@code region} is not
+ */
+public record Query(
+        RgbImage frame,
+        CameraIntrinsics intrinsics,
+        String objectId,
+        Optional<Affine2> region,
+        Optional<Se3> lastPose) {}

@@ -1,0 +1,106 @@
+package io.apprentice.pose.estimate;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.prediction.KeypointVotes;
+import java.util.List;
+import java.util.Optional;
+
+/** Square crops around objects. */
+public final class Regions {
+
+    /** A crop's side over the longer side of the object's box, as in the official code. */
+    public static final double MARGIN = 1.5;
+
+    private static final double SMALLEST_BOX = 8;
+
+    private Regions() {}
+
+    /** The crop that holds the whole frame. */
+    public static Affine2 wholeFrame(CameraIntrinsics camera, int cropSize) {
+        return Affine2.squareCrop(
+                (camera.width() - 1) / 2.0,
+                (camera.height() - 1) / 2.0,
+                Math.max(camera.width(), camera.height()),
+                cropSize);
+    }
+
+    /**
+     * The crop around a box.
+     *
+     * @param x0 left, frame pixels; the others likewise
+     * @return empty if the box is tiny, not finite or far larger than the frame, or its centre lies outside the frame
+     */
+    public static Optional<Affine2> aroundBox(
+            double x0, double y0, double x1, double y1, CameraIntrinsics camera, int cropSize) {
+        double longer = Math.max(x1 - x0, y1 - y0);
+        double frame = Math.max(camera.width(), camera.height());
+        double centreX = (x0 + x1) / 2;
+        double centreY = (y0 + y1) / 2;
+        boolean usable = longer >= SMALLEST_BOX
+                && longer <= 2 * frame
+                && centreX >= 0
+                && centreX < camera.width()
+                && centreY >= 0
+                && centreY < camera.height();
+        return usable
+                ? Optional.of(Affine2.squareCrop(centreX, centreY, Math.min(MARGIN * longer, frame), cropSize))
+                : Optional.empty();
+    }
+
+    /** The crop around an object's projected keypoints; empty if it is not in front of the camera and in the frame. */
+    public static Optional<Affine2> aroundPose(
+            List<Vec3> keypoints, Se3 objectToCamera, CameraIntrinsics camera, int cropSize) {
+        Box box = new Box();
+        for (Vec3 keypoint : keypoints) {
+            Vec3 point = objectToCamera.transform(keypoint);
+            if (!(point.z() > 1e-6)) {
+                return Optional.empty();
+            }
+            box.add(camera.projectX(point), camera.projectY(point));
+        }
+        return box.region(camera, cropSize);
+    }
+
+    /** The crop around the score-weighted mean votes of all keypoints; empty without votes. */
+    public static Optional<Affine2> aroundVotes(KeypointVotes frameVotes, CameraIntrinsics camera, int cropSize) {
+        if (frameVotes.size() == 0) {
+            return Optional.empty();
+        }
+        Box box = new Box();
+        for (int k = 0; k < frameVotes.keypoints(); k++) {
+            double x = 0;
+            double y = 0;
+            double weight = 0;
+            for (int i = 0; i < frameVotes.size(); i++) {
+                double w = frameVotes.scores()[i];
+                int at = 2 * (i * frameVotes.keypoints() + k);
+                x += w * frameVotes.points()[at];
+                y += w * frameVotes.points()[at + 1];
+                weight += w;
+            }
+            box.add(x / weight, y / weight);
+        }
+        return box.region(camera, cropSize);
+    }
+
+    private static final class Box {
+        private double x0 = Double.POSITIVE_INFINITY;
+        private double y0 = Double.POSITIVE_INFINITY;
+        private double x1 = Double.NEGATIVE_INFINITY;
+        private double y1 = Double.NEGATIVE_INFINITY;
+
+        void add(double x, double y) {
+            x0 = Math.min(x0, x);
+            y0 = Math.min(y0, y);
+            x1 = Math.max(x1, x);
+            y1 = Math.max(y1, y);
+        }
+
+        Optional<Affine2> region(CameraIntrinsics camera, int cropSize) {
+            return aroundBox(x0, y0, x1, y1, camera, cropSize);
+        }
+    }
+}

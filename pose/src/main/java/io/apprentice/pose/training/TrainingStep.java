@@ -1,0 +1,253 @@
+package io.apprentice.pose.training;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.loss.FocalLoss;
+import io.apprentice.pose.loss.ObjectSpaceLoss;
+import io.apprentice.pose.loss.PatchLoss;
+import io.apprentice.pose.loss.PositiveCells;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TrainableWdrNet;
+import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.CellGrid;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * One gradient step after another: forward, losses with closed gradients, backward, clipped AdamW, running average of the
+ * weights. Deterministic: the same start, seed and batches give the same weights on the same kind of machine. Not
+ * thread-safe.
+ */
+public final class TrainingStep implements AutoCloseable {
+
+    private final TrainableWdrNet network;
+    private final NetworkWeights start;
+    private final List<ObjectModel> objects;
+    private final TrainingSettings settings;
+    private final long seed;
+    private final float[] parameters;
+    private final float[] buffers;
+    private final float[] average;
+    private final AdamW optimizer;
+    private final int size;
+    private final CellGrid grid;
+    private long steps;
+
+    /**
+     * Compiles the training graph.
+     *
+     * @param start weights to begin with; not modified
+     * @param objects the objects in the order of the network's classes
+     * @param seed of the choice of positive cells
+     */
+    public TrainingStep(
+            NetworkWeights start,
+            List<ObjectModel> objects,
+            TrainingSettings settings,
+            long seed,
+            Precision precision) {
+        if (objects.size() != start.architecture().classes()) {
+            throw new IllegalArgumentException("objects: expected %d, one per class, got %d"
+                    .formatted(start.architecture().classes(), objects.size()));
+        }
+        this.start = start;
+        this.objects = List.copyOf(objects);
+        this.settings = settings;
+        this.seed = seed;
+        parameters = start.parameters().clone();
+        buffers = start.buffers().clone();
+        average = start.parameters().clone();
+        optimizer = new AdamW(parameters.length);
+        size = start.cropSize();
+        grid = CellGrid.of(size, size, start.architecture().levels());
+        network = new TrainableWdrNet(start.architecture(), precision);
+    }
+
+    /** Gradient steps so far, passed-over ones included. */
+    public long steps() {
+        return steps;
+    }
+
+    /**
+     * One step. A loss or gradient that is not finite changes nothing but the step count.
+     *
+     * @param batch at least two samples (batch statistics need more than one)
+     */
+    public StepLosses step(List<TrainingSample> batch, double learningRate) {
+        int cropBytes = size * size * 3;
+        byte[] rgb = new byte[batch.size() * cropBytes];
+        for (int i = 0; i < batch.size(); i++) {
+            System.arraycopy(batch.get(i).rgb(), 0, rgb, i * cropBytes, cropBytes);
+        }
+        SplittableRandom random = new SplittableRandom(seed ^ (steps * 0x9e3779b97f4a7c15L));
+        BatchLoss loss = new BatchLoss(batch, random);
+        float[] newBuffers = buffers.clone();
+        float[] gradient = network.gradient(parameters, newBuffers, rgb, batch.size(), size, loss::gradient);
+        double norm = AdamW.norm(gradient);
+        boolean finite = Double.isFinite(norm) && Double.isFinite(loss.total());
+        steps++;
+        if (finite) {
+            System.arraycopy(newBuffers, 0, buffers, 0, buffers.length);
+            double scale = norm > settings.clip() ? settings.clip() / norm : 1;
+            optimizer.step(parameters, gradient, scale, learningRate, settings.weightDecay());
+            // a short average at first, so that it does not remember the start for long
+            float keep = (float) Math.min(settings.averaging(), (1.0 + steps) / (10.0 + steps));
+            for (int i = 0; i < average.length; i++) {
+                average[i] = keep * average[i] + (1 - keep) * parameters[i];
+            }
+        }
+        return new StepLosses(loss.segmentation, loss.regression, loss.alignment, loss.patches, norm, finite);
+    }
+
+    /** The newest weights. */
+    public NetworkWeights weights() {
+        return new NetworkWeights(start.architecture(), parameters.clone(), buffers.clone(), start.metadata());
+    }
+
+    /** The average of the weights over the recent steps. */
+    public NetworkWeights averagedWeights() {
+        return new NetworkWeights(start.architecture(), average.clone(), buffers.clone(), start.metadata());
+    }
+
+    /** Everything needed to go on, bit for bit. */
+    public byte[] state() {
+        ByteBuffer state = ByteBuffer.allocate(stateBytes());
+        state.putLong(steps);
+        AdamW.putFloats(state, parameters);
+        AdamW.putFloats(state, buffers);
+        AdamW.putFloats(state, average);
+        optimizer.write(state);
+        return state.array();
+    }
+
+    /**
+     * Goes back to where {@link #state()} was taken.
+     *
+     * @throws IllegalArgumentException if the state is of another network
+     */
+    public void restore(byte[] state) {
+        if (state.length != stateBytes()) {
+            throw new IllegalArgumentException(
+                    "training state: expected %d bytes, got %d".formatted(stateBytes(), state.length));
+        }
+        ByteBuffer source = ByteBuffer.wrap(state);
+        try {
+            steps = source.getLong();
+            AdamW.getFloats(source, parameters);
+            AdamW.getFloats(source, buffers);
+            AdamW.getFloats(source, average);
+            optimizer.read(source);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalStateException("the length was checked", e);
+        }
+    }
+
+    private int stateBytes() {
+        return Long.BYTES
+                + Float.BYTES * (parameters.length + buffers.length + average.length)
+                + optimizer.stateBytes();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    /** The losses of one batch, and their gradient with respect to the network's outputs. */
+    private final class BatchLoss {
+
+        private final List<TrainingSample> batch;
+        private final SplittableRandom random;
+        private double segmentation;
+        private double regression;
+        private double alignment;
+        private double patches;
+
+        BatchLoss(List<TrainingSample> batch, SplittableRandom random) {
+            this.batch = batch;
+            this.random = random;
+        }
+
+        double total() {
+            return segmentation + regression + alignment + patches;
+        }
+
+        TrainableWdrNet.Outputs gradient(TrainableWdrNet.Outputs outputs) {
+            TrainableWdrNet.Outputs gradient = outputs.zeros();
+            for (int i = 0; i < batch.size(); i++) {
+                add(i, outputs, gradient);
+            }
+            return gradient;
+        }
+
+        private void add(int item, TrainableWdrNet.Outputs outputs, TrainableWdrNet.Outputs gradient) {
+            TrainingSample sample = batch.get(item);
+            ObjectModel object = objects.get(sample.classIndex());
+            int classes = start.architecture().classes();
+            int logitsAt = item * outputs.cells() * classes;
+            int votesAt = logitsAt * WdrNetArchitecture.VOTE;
+            double span = sample.objectToCamera()
+                    .map(pose -> span(object, pose, sample))
+                    .orElse(1.0);
+            PositiveCells positives = PositiveCells.choose(grid, sample.mask(), span, random);
+            segmentation += settings.segmentation()
+                    * FocalLoss.addTo(
+                            outputs.logits(),
+                            logitsAt,
+                            classes,
+                            positives.labels(),
+                            sample.classIndex(),
+                            settings.segmentation(),
+                            gradient.logits());
+            if (sample.objectToCamera().isPresent() && settings.regression() > 0) {
+                ObjectSpaceLoss loss = new ObjectSpaceLoss(
+                        object.keypoints(),
+                        object.diameter(),
+                        sample.objectToCamera().get(),
+                        sample.frameIntrinsics(),
+                        sample.frameToCrop());
+                for (int cell : positives.cells()) {
+                    int at = votesAt + (cell * classes + sample.classIndex()) * WdrNetArchitecture.VOTE;
+                    regression += settings.regression()
+                            * loss.addTo(grid, cell, outputs.votes(), at, settings.regression(), gradient.votes());
+                }
+            }
+            if (sample.patches().length > 0 && settings.patches() > 0) {
+                patches += settings.patches()
+                        * PatchLoss.addTo(
+                                outputs.patches(),
+                                item
+                                        * outputs.patchCells()
+                                        * start.architecture().patches(),
+                                start.architecture().patches(),
+                                sample.patches(),
+                                settings.patches(),
+                                gradient.patches());
+            }
+        }
+    }
+
+    /** The longer side of the box around the projected keypoints, crop pixels. */
+    private static double span(ObjectModel object, Se3 pose, TrainingSample sample) {
+        double lowX = Double.POSITIVE_INFINITY;
+        double highX = Double.NEGATIVE_INFINITY;
+        double lowY = Double.POSITIVE_INFINITY;
+        double highY = Double.NEGATIVE_INFINITY;
+        Affine2 map = sample.frameToCrop();
+        for (Vec3 keypoint : object.keypoints()) {
+            Vec3 point = pose.transform(keypoint);
+            double x = sample.frameIntrinsics().projectX(point);
+            double y = sample.frameIntrinsics().projectY(point);
+            lowX = Math.min(lowX, map.u(x, y));
+            highX = Math.max(highX, map.u(x, y));
+            lowY = Math.min(lowY, map.v(x, y));
+            highY = Math.max(highY, map.v(x, y));
+        }
+        return Math.max(highX - lowX, highY - lowY) + 1;
+    }
+}
