@@ -4,7 +4,7 @@ package io.apprentice.pose.training;
  * How {@link OnlineTraining} learns.
  *
  * @param seed of every random choice
- * @param batchSize crops of one gradient step, at least 1
+ * @param batchSize crops of one gradient step, at least 2
  * @param stepsPerLabel gradient steps per label, above 0; a fraction is a step every few labels
  * @param replayCapacity labels held for repetition, at least 1; about 40 kB each for crops of 128 pixels
  */
@@ -35,7 +35,7 @@ public record OnlineTrainingSettings(
      * @throws IllegalArgumentException naming the component that is out of range
      */
     public OnlineTrainingSettings {
-        Checks.require(batchSize >= 1 && batchSize <= 1024, "batch-size", batchSize, "1 to 1024");
+        Checks.require(batchSize >= 2 && batchSize <= 1024, "batch-size", batchSize, "2 to 1024");
         Checks.require(stepsPerLabel > 0 && stepsPerLabel <= 100, "steps-per-label", stepsPerLabel, "above 0, to 100");
         Checks.require(
                 replayCapacity >= 1 && replayCapacity <= 100_000, "replay-capacity", replayCapacity, "1 to 100000");

@@ -1,0 +1,75 @@
+package io.apprentice.pose.training;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.scene.SceneSettings;
+import io.apprentice.pose.scene.SyntheticCamera;
+import io.apprentice.pose.scene.SyntheticFrame;
+import io.apprentice.pose.scene.TruePose;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+
+/** Labels of a teacher that is nearly always right: the truth of synthetic frames, with a pixel of noise. */
+final class SyntheticLabels {
+
+    private static final int CELLS = 10;
+
+    private final List<ObjectModel> objects;
+    private final SyntheticCamera camera;
+
+    SyntheticLabels(List<ObjectModel> objects) {
+        this.objects = objects;
+        camera = new SyntheticCamera(objects, new SceneSettings(7, 320, 240, 15, OptionalLong.empty()));
+    }
+
+    Label label(long index) {
+        SyntheticFrame frame = camera.frame(index);
+        List<ObjectLabel> labels = new ArrayList<>();
+        for (TruePose truth : frame.truth()) {
+            ObjectModel model = objects.stream()
+                    .filter(o -> o.id().equals(truth.objectId()))
+                    .findFirst()
+                    .orElseThrow();
+            labels.add(label(model, truth.objectToCamera(), frame.intrinsics(), new SplittableRandom(index)));
+        }
+        return new Label(new LabelReference(0, index), frame.image(), frame.intrinsics(), labels);
+    }
+
+    static ObjectLabel label(
+            ObjectModel model, Se3 objectToCamera, CameraIntrinsics intrinsics, SplittableRandom random) {
+        float[] points = new float[CELLS * 16];
+        double x = 0;
+        double y = 0;
+        for (int k = 0; k < 8; k++) {
+            Vec3 point = objectToCamera.transform(model.keypoints().get(k));
+            x += intrinsics.projectX(point) / 8;
+            y += intrinsics.projectY(point) / 8;
+            for (int cell = 0; cell < CELLS; cell++) {
+                points[16 * cell + 2 * k] = (float) (intrinsics.projectX(point) + random.nextDouble() - 0.5);
+                points[16 * cell + 2 * k + 1] = (float) (intrinsics.projectY(point) + random.nextDouble() - 0.5);
+            }
+        }
+        float[] scores = new float[CELLS];
+        Arrays.fill(scores, 0.9f);
+        double side = 1.5
+                * model.diameter()
+                * intrinsics.fx()
+                / objectToCamera.translation().z();
+        return new ObjectLabel(
+                model.id(),
+                Affine2.squareCrop(x, y, side, 64),
+                64,
+                new KeypointVotes(8, scores, points),
+                Optional.of(objectToCamera),
+                new LabelQuality(80, 80, 0.4, 0.9),
+                Optional.empty());
+    }
+}
