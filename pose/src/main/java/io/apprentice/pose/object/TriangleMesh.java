@@ -14,6 +14,7 @@ public final class TriangleMesh {
     private final byte[] colours;
     private final Texture texture;
     private final boolean oneSided;
+    private final float radius;
 
     /**
      * A plain white mesh with smooth normals, seen from both sides.
@@ -55,6 +56,15 @@ public final class TriangleMesh {
         this.colours = colours;
         this.texture = texture;
         this.oneSided = oneSided;
+        double square = 0;
+        for (int i = 0; i < positions.length; i += 3) {
+            square = Math.max(
+                    square,
+                    (double) positions[i] * positions[i]
+                            + (double) positions[i + 1] * positions[i + 1]
+                            + (double) positions[i + 2] * positions[i + 2]);
+        }
+        radius = (float) Math.sqrt(square);
     }
 
     private static void require(boolean holds, String what, int expected, int got) {
@@ -136,6 +146,11 @@ public final class TriangleMesh {
     /** Whether triangles are seen from one side only. */
     public boolean oneSided() {
         return oneSided;
+    }
+
+    /** Largest distance of a vertex from the origin, metres. */
+    public float radius() {
+        return radius;
     }
 
     /** Area-weighted mean of the normals of the triangles around each vertex. */
