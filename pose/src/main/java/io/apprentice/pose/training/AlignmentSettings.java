@@ -5,21 +5,13 @@ package io.apprentice.pose.training;
  *
  * @param mode which loss
  * @param lambda its weight in the total, at least 0
- * @param scale what distances are measured in
+ * @param setting constants of the alignment of distributions
  */
-public record AlignmentSettings(AlignmentMode mode, double lambda, Scale scale) {
+public record AlignmentSettings(AlignmentMode mode, double lambda, AlignmentSetting setting) {
 
-    /** What distances are measured in. */
-    public enum Scale {
-        /** Points divided by the image's size, masses as they come: the official setting. */
-        OFFICIAL,
-        /** Points divided by the object's size in the image, masses normalised to 1. */
-        SCALE_AWARE
-    }
-
-    /** The official weight. */
+    /** Scale-aware, which acts on positions from the start. */
     public static final AlignmentSettings DEFAULT =
-            new AlignmentSettings(AlignmentMode.DISTRIBUTION, 5, Scale.OFFICIAL);
+            new AlignmentSettings(AlignmentMode.DISTRIBUTION, 2, AlignmentSetting.SCALE_AWARE);
 
     /**
      * Checks.

@@ -48,6 +48,7 @@ public record OnlineTrainingSettings(
                 1,
                 alignment.lambda(),
                 alignment.mode(),
+                alignment.setting(),
                 0,
                 optimizer.weightDecay(),
                 optimizer.clip(),

@@ -1,5 +1,6 @@
 package io.apprentice.pose.training;
 
+import io.apprentice.pose.alignment.Alignment;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
@@ -16,6 +17,7 @@ import io.apprentice.pose.prediction.CellGrid;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -36,6 +38,7 @@ public final class TrainingStep implements AutoCloseable {
     private final AdamW optimizer;
     private final int size;
     private final CellGrid grid;
+    private final Optional<Alignment> alignmentLoss;
     private long steps;
 
     /**
@@ -58,6 +61,7 @@ public final class TrainingStep implements AutoCloseable {
         this.start = start;
         this.objects = List.copyOf(objects);
         this.settings = settings;
+        alignmentLoss = settings.alignmentLoss();
         this.seed = seed;
         parameters = start.parameters().clone();
         buffers = start.buffers().clone();
@@ -217,6 +221,9 @@ public final class TrainingStep implements AutoCloseable {
                             * loss.addTo(grid, cell, outputs.votes(), at, settings.regression(), gradient.votes());
                 }
             }
+            if (alignmentLoss.isPresent() && sample.teacher().isPresent()) {
+                align(sample, positives.cells(), logitsAt, outputs, gradient);
+            }
             if (sample.patches().length > 0 && settings.patches() > 0) {
                 patches += settings.patches()
                         * PatchLoss.addTo(
@@ -228,6 +235,52 @@ public final class TrainingStep implements AutoCloseable {
                                 sample.patches(),
                                 settings.patches(),
                                 gradient.patches());
+            }
+        }
+
+        /** Decodes the positive cells' votes to frame pixels, measures, and maps the gradient back. */
+        private void align(
+                TrainingSample sample,
+                int[] cells,
+                int logitsAt,
+                TrainableWdrNet.Outputs outputs,
+                TrainableWdrNet.Outputs gradient) {
+            int k = WdrNetArchitecture.KEYPOINTS;
+            int classes = start.architecture().classes();
+            Affine2 cropToFrame = sample.frameToCrop().inverse();
+            double[] points = new double[cells.length * k * 2];
+            double[] logits = new double[cells.length];
+            for (int i = 0; i < cells.length; i++) {
+                int logitAt = logitsAt + cells[i] * classes + sample.classIndex();
+                logits[i] = outputs.logits()[logitAt];
+                for (int j = 0; j < k; j++) {
+                    int at = logitAt * WdrNetArchitecture.VOTE + j;
+                    double u = outputs.votes()[at] * grid.anchor(cells[i]) + grid.centreX(cells[i]);
+                    double v = outputs.votes()[at + k] * grid.anchor(cells[i]) + grid.centreY(cells[i]);
+                    points[2 * (i * k + j)] = cropToFrame.u(u, v);
+                    points[2 * (i * k + j) + 1] = cropToFrame.v(u, v);
+                }
+            }
+            Alignment.Result result = alignmentLoss
+                    .orElseThrow()
+                    .measure(
+                            points,
+                            logits,
+                            sample.teacher().orElseThrow(),
+                            sample.frameIntrinsics().width(),
+                            sample.frameIntrinsics().height());
+            alignment += settings.alignment() * result.value();
+            for (int i = 0; i < cells.length; i++) {
+                int logitAt = logitsAt + cells[i] * classes + sample.classIndex();
+                gradient.logits()[logitAt] += (float) (settings.alignment() * result.byLogits()[i]);
+                double scale = settings.alignment() * grid.anchor(cells[i]);
+                for (int j = 0; j < k; j++) {
+                    double byX = scale * result.byPoints()[2 * (i * k + j)];
+                    double byY = scale * result.byPoints()[2 * (i * k + j) + 1];
+                    int at = logitAt * WdrNetArchitecture.VOTE + j;
+                    gradient.votes()[at] += (float) (byX * cropToFrame.a() + byY * cropToFrame.d());
+                    gradient.votes()[at + k] += (float) (byX * cropToFrame.b() + byY * cropToFrame.e());
+                }
             }
         }
     }

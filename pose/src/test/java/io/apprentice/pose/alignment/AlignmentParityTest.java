@@ -63,7 +63,7 @@ class AlignmentParityTest {
                 float[] probabilities = new float[m];
                 float[] points = new float[m * 16];
                 for (int j = 0; j < m; j++) {
-                    probabilities[j] = (float) (scores[t + j] * scores[t + j]);
+                    probabilities[j] = (float) scores[t + j];
                 }
                 for (int j = 0; j < points.length; j++) {
                     points[j] = (float) teacher[t * 16 + j];
