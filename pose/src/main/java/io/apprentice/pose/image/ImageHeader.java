@@ -2,8 +2,14 @@ package io.apprentice.pose.image;
 
 import java.io.IOException;
 
-/** Size of a JPEG or PNG as its header states it, so that a few bytes cannot make a decoder allocate gigabytes. */
-record ImageHeader(String format, int width, int height) {
+/**
+ * Size of a JPEG or PNG as its header states it, so that a few bytes cannot make a decoder allocate gigabytes.
+ *
+ * @param format {@code JPEG} or {@code PNG}
+ * @param width pixels, as stated, unchecked
+ * @param height pixels, as stated, unchecked
+ */
+public record ImageHeader(String format, int width, int height) {
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
     /**
@@ -11,7 +17,7 @@ record ImageHeader(String format, int width, int height) {
      *
      * @throws IOException if the bytes are neither JPEG nor PNG, or end before the size
      */
-    static ImageHeader of(byte[] bytes) throws IOException {
+    public static ImageHeader of(byte[] bytes) throws IOException {
         if (bytes.length >= 2 && (bytes[0] & 255) == 0xff && (bytes[1] & 255) == 0xd8) {
             return jpeg(bytes);
         }
