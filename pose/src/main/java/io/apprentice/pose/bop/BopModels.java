@@ -2,6 +2,7 @@ package io.apprentice.pose.bop;
 
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.SymmetryGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ public final class BopModels {
                 discrete.add(entries.get(i).transform(rotation, new double[] {m[3], m[7], m[11]}));
             }
         }
-        List<BopModel.Axis> continuous = new ArrayList<>();
+        List<SymmetryGroup.Axis> continuous = new ArrayList<>();
         if (info.has("symmetries_continuous")) {
             BopJson entries = info.get("symmetries_continuous");
             for (int i = 0; i < entries.count(); i++) {
@@ -70,10 +71,10 @@ public final class BopModels {
                 if (direction.norm() == 0) {
                     throw entries.get(i).problem("an axis other than zero");
                 }
-                continuous.add(new BopModel.Axis(
+                continuous.add(new SymmetryGroup.Axis(
                         direction.normalized(), new Vec3(offset[0], offset[1], offset[2]).times(0.001)));
             }
         }
-        return new BopModel(id, file, diameter, discrete, continuous);
+        return new BopModel(id, file, diameter, new SymmetryGroup(discrete, continuous));
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.SymmetryGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,10 +119,10 @@ class BopSceneTest {
 
         BopModel model = BopModels.read(models).get(3);
         assertThat(model.diameter()).isCloseTo(0.25, within(1e-12));
-        assertThat(model.isSymmetric()).isTrue();
-        assertThat(model.discreteSymmetries().get(0).translation()).isEqualTo(new Vec3(0.04, 0, 0));
-        assertThat(model.continuousSymmetries())
-                .containsExactly(new BopModel.Axis(new Vec3(0, 0, 1), new Vec3(0, 0, 0.1)));
+        assertThat(model.symmetries().isSymmetric()).isTrue();
+        assertThat(model.symmetries().discrete().get(0).translation()).isEqualTo(new Vec3(0.04, 0, 0));
+        assertThat(model.symmetries().continuous())
+                .containsExactly(new SymmetryGroup.Axis(new Vec3(0, 0, 1), new Vec3(0, 0, 0.1)));
         assertThat(BopScene.read(scene()).modelsDirectory()).isEqualTo(models.toAbsolutePath());
     }
 
@@ -135,7 +136,7 @@ class BopSceneTest {
         assertThat(scene.images()).hasSize(100);
         assertThat(scene.objectIds()).containsExactly(1, 5, 6, 8, 9, 10, 11, 12);
         assertThat(BopModels.read(scene.modelsDirectory()).values().stream()
-                        .filter(BopModel::isSymmetric)
+                        .filter(model -> model.symmetries().isSymmetric())
                         .map(BopModel::id))
                 .containsExactly(10, 11);
         assertThat(BopModels.read(scene.modelsDirectory()).get(1).diameter()).isCloseTo(0.102099, within(1e-9));
