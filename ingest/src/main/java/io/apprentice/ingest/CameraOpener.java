@@ -1,0 +1,77 @@
+package io.apprentice.ingest;
+
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.ObjectModels;
+import io.apprentice.pose.scene.SceneSettings;
+import io.apprentice.pose.scene.SyntheticCamera;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Opens one camera from its start, as often as asked. */
+final class CameraOpener {
+
+    private final CameraSpec spec;
+    private final IngestSettings settings;
+    private final Map<String, String> objects;
+    private final IntrinsicsChoice intrinsics;
+
+    /** For a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
+    CameraOpener(CameraSpec spec, IngestSettings settings, Map<String, String> objects) {
+        this.spec = spec;
+        this.settings = settings;
+        this.objects = Map.copyOf(objects);
+        boolean given = !settings.intrinsics().toString().isEmpty();
+        this.intrinsics =
+                new IntrinsicsChoice(spec.id(), given ? Optional.of(settings.intrinsics()) : Optional.empty());
+    }
+
+    CameraSpec spec() {
+        return spec;
+    }
+
+    /**
+     * Opens the camera.
+     *
+     * @throws IOException if something that it names is missing or broken, naming the camera, it, and what was expected
+     * @throws IllegalArgumentException if it names an object that is not configured
+     */
+    Camera open() throws IOException {
+        ObjectNames names = ObjectNames.of(objects);
+        try {
+            return switch (spec.kind()) {
+                case SYNTHETIC -> synthetic();
+                case VIDEO -> VideoSource.open(spec.source(), intrinsics, names, settings.image());
+                case IMAGES -> ImageSource.openFolder(Path.of(spec.source()), intrinsics);
+                case BOP -> ImageSource.openScene(Path.of(spec.source()), names);
+            };
+        } catch (IOException e) {
+            throw new IOException("camera " + spec.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Camera synthetic() throws IOException {
+        List<ObjectModel> models = new ArrayList<>();
+        for (String id : spec.source().split(",", -1)) {
+            String object = objects.get(id);
+            if (object == null) {
+                throw new IllegalArgumentException("camera %s: object '%s' is not configured; expected one of %s"
+                        .formatted(spec.id(), id, objects.keySet()));
+            }
+            models.add(ObjectModels.load(id, object));
+        }
+        SyntheticSettings synthetic = settings.synthetic().with(spec.options());
+        long shiftAt = Math.round(synthetic.shift().toNanos() * 1e-9 * synthetic.framesPerSecond());
+        SceneSettings scene = new SceneSettings(
+                synthetic.seed(),
+                synthetic.width(),
+                synthetic.height(),
+                synthetic.framesPerSecond(),
+                shiftAt > 0 ? OptionalLong.of(shiftAt) : OptionalLong.empty());
+        return new SyntheticSource(new SyntheticCamera(models, scene), synthetic, settings.image());
+    }
+}

@@ -1,0 +1,51 @@
+package io.apprentice.ingest;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which cameras send frames, and how; under the key {@code ingest}.
+ *
+ * @param cameras the cameras, each with an id of its own
+ * @param rate how fast they send
+ * @param loop whether a source that ends starts again; frame numbers go on rising. A live source is connected to again
+ * @param intrinsics file with the cameras' intrinsics (JSON: fx, fy, cx, cy, width, height); empty: the source's own
+ * @param inFlight frames per camera that the broker has not acknowledged yet, at most
+ * @param image how pictures are compressed
+ * @param synthetic what synthetic cameras show
+ */
+public record IngestSettings(
+        List<CameraSpec> cameras,
+        Rate rate,
+        boolean loop,
+        Path intrinsics,
+        int inFlight,
+        ImageSettings image,
+        SyntheticSettings synthetic) {
+
+    /** One synthetic camera that looks at a parcel. */
+    public static final IngestSettings DEFAULTS = new IngestSettings(
+            List.of(CameraSpec.parse("synthetic:parcel")),
+            Rate.REAL_TIME,
+            false,
+            Path.of(""),
+            16,
+            ImageSettings.DEFAULTS,
+            SyntheticSettings.DEFAULTS);
+
+    /** @throws IllegalArgumentException naming the key, the value and what was expected */
+    public IngestSettings {
+        cameras = List.copyOf(cameras);
+        Require.that(!cameras.isEmpty(), "cameras", cameras, "at least one camera");
+        Require.that(inFlight >= 1 && inFlight <= 1000, "in-flight", inFlight, "1 to 1000");
+        Set<String> ids = new HashSet<>();
+        for (CameraSpec camera : cameras) {
+            Require.that(ids.add(camera.id()), "cameras", camera.id(), "ids that differ; name cameras with id=SPEC");
+            if (camera.kind() == CameraSpec.Kind.SYNTHETIC) {
+                synthetic.with(camera.options());
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.apprentice.ingest;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Gives the word for each frame at a steady rate. A camera that fell behind does not catch up with a burst. */
+final class Pacer {
+
+    private final CountDownLatch stop;
+    private final double framesPerSecond;
+    private long start = System.nanoTime();
+    private long frames;
+
+    /** At this many frames per second, possibly infinite, until {@code stop} is counted down. */
+    Pacer(double framesPerSecond, CountDownLatch stop) {
+        this.framesPerSecond = framesPerSecond;
+        this.stop = stop;
+    }
+
+    /** Waits for the next frame's moment; false: stop. */
+    boolean await() throws InterruptedException {
+        long now = System.nanoTime();
+        double period = 1e9 / framesPerSecond;
+        long due = start + Math.round(frames * period);
+        if (now - due > period) {
+            start = now;
+            frames = 0;
+            due = now;
+        }
+        frames++;
+        return !stop.await(due - now, TimeUnit.NANOSECONDS);
+    }
+}

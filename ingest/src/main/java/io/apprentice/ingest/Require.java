@@ -1,0 +1,13 @@
+package io.apprentice.ingest;
+
+/** What settings promise about themselves. */
+final class Require {
+
+    private Require() {}
+
+    static void that(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("ingest.%s must be %s, got %s".formatted(key, expected, value));
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package io.apprentice.ingest;
+
+import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avdevice.avdevice_register_all;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_FATAL;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
+import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_getCachedContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * Decodes the best video stream of a file, network stream ({@code rtsp://...}) or device ({@code /dev/video0}) to RGB,
+ * one frame at a time in one reused buffer. Native memory is what FFmpeg needs for the stream's reference frames plus
+ * one RGB image, all freed by {@link #close()}. For one thread.
+ */
+final class VideoDecoder implements AutoCloseable {
+
+    /** What {@link #next} found. */
+    enum Outcome {
+        /** The buffer holds a new frame. */
+        FRAME,
+        /** A frame was there but could not be decoded; the next one may. */
+        UNREADABLE,
+        /** There are no more frames. */
+        END
+    }
+
+    private static final long MOST_PIXELS = 50_000_000;
+    private static final String NETWORK_TIMEOUT_MICROS = "5000000";
+
+    static {
+        av_log_set_level(AV_LOG_FATAL); // FFmpeg would print a line per broken frame; the caller counts them instead
+    }
+
+    private final String source;
+    private AVFormatContext format;
+    private AVCodecContext codec;
+    private AVStream stream;
+    private AVPacket packet;
+    private AVFrame decoded;
+    private AVFrame rgb;
+    private SwsContext scaler;
+    private boolean draining;
+
+    private VideoDecoder(String source) {
+        this.source = source;
+    }
+
+    /**
+     * Opens a video.
+     *
+     * @throws IOException if it is missing or FFmpeg finds no video in it, naming it and what was expected
+     */
+    static VideoDecoder open(String source) throws IOException {
+        VideoDecoder decoder = new VideoDecoder(source);
+        try {
+            decoder.open();
+            return decoder;
+        } catch (IOException | RuntimeException e) {
+            decoder.close();
+            throw e;
+        }
+    }
+
+    /** Whether the source paces itself and cannot be read from its start again: a network stream or a device. */
+    static boolean isLive(String source) {
+        return source.contains("://") || isDevice(source);
+    }
+
+    private static boolean isDevice(String source) {
+        return source.startsWith("/dev/");
+    }
+
+    private void open() throws IOException {
+        if (!isLive(source) && !Files.isRegularFile(Path.of(source))) {
+            throw new IOException("video " + name() + ": no such file; expected a video that FFmpeg reads");
+        }
+        openFormat();
+        check(avformat_find_stream_info(format, (PointerPointer<?>) null), "has no readable streams");
+        PointerPointer<AVCodec> best = new PointerPointer<>(1);
+        int index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, best, 0);
+        check(index, "has no video stream that can be decoded");
+        stream = format.streams(index);
+        AVCodec description = best.get(AVCodec.class);
+        codec = avcodec_alloc_context3(description);
+        check(avcodec_parameters_to_context(codec, stream.codecpar()), "has broken parameters");
+        if (codec.width() < 1 || codec.height() < 1 || (long) codec.width() * codec.height() > MOST_PIXELS) {
+            throw new IOException("video %s: expected a picture of 1 to %d pixels, got %dx%d"
+                    .formatted(name(), MOST_PIXELS, codec.width(), codec.height()));
+        }
+        codec.thread_count(1);
+        check(avcodec_open2(codec, description, (PointerPointer<?>) null), "cannot be decoded");
+        packet = av_packet_alloc();
+        decoded = av_frame_alloc();
+        rgb = av_frame_alloc();
+        rgb.format(AV_PIX_FMT_RGB24).width(codec.width()).height(codec.height());
+        check(av_frame_get_buffer(rgb, 0), "does not fit in memory");
+    }
+
+    private void openFormat() throws IOException {
+        AVInputFormat input = null;
+        AVDictionary options = new AVDictionary(null);
+        if (isDevice(source)) {
+            avdevice_register_all();
+            input = av_find_input_format("v4l2");
+        } else if (isLive(source)) {
+            av_dict_set(options, "rtsp_transport", "tcp", 0);
+            av_dict_set(options, source.startsWith("rtsp") ? "timeout" : "rw_timeout", NETWORK_TIMEOUT_MICROS, 0);
+        } else {
+            av_dict_set(options, "protocol_whitelist", "file", 0); // a file must not make us fetch what it names
+        }
+        try {
+            AVFormatContext opened = avformat_alloc_context();
+            // on failure FFmpeg frees the context itself
+            check(avformat_open_input(opened, source, input, options), "cannot be opened");
+            format = opened;
+        } finally {
+            av_dict_free(options);
+        }
+    }
+
+    private void check(int result, String problem) throws IOException {
+        if (result < 0) {
+            throw new IOException(
+                    "video %s: %s: %s; expected a video that FFmpeg reads".formatted(name(), problem, message(result)));
+        }
+    }
+
+    private String name() {
+        return CameraSpec.withoutPassword(source);
+    }
+
+    private static String message(int error) {
+        byte[] text = new byte[256];
+        av_strerror(error, text, text.length);
+        int end = 0;
+        while (end < text.length && text[end] != 0) {
+            end++;
+        }
+        return new String(text, 0, end, StandardCharsets.UTF_8);
+    }
+
+    int width() {
+        return rgb.width();
+    }
+
+    int height() {
+        return rgb.height();
+    }
+
+    /** The stream's own rate, frames per second; 30 where it does not say. */
+    double framesPerSecond() {
+        AVRational rate = av_guess_frame_rate(format, stream, null);
+        double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
+        return fps > 0 && fps <= 1000 ? fps : 30;
+    }
+
+    /** How many frames the container claims to hold; 0 where it does not say. */
+    long declaredFrames() {
+        return Math.max(0, stream.nb_frames());
+    }
+
+    /**
+     * Decodes the next frame.
+     *
+     * @param target interleaved RGB8, length {@code 3 * width * height}; written only if a frame was found
+     */
+    Outcome next(byte[] target) {
+        while (true) {
+            int result = avcodec_receive_frame(codec, decoded);
+            if (result == 0) {
+                boolean broken = decoded.decode_error_flags() != 0 || (decoded.flags() & AV_FRAME_FLAG_CORRUPT) != 0;
+                boolean converted = !broken && convert(target);
+                av_frame_unref(decoded);
+                return converted ? Outcome.FRAME : Outcome.UNREADABLE;
+            }
+            if (result == AVERROR_EOF() || (draining && result == AVERROR_EAGAIN())) {
+                return Outcome.END;
+            }
+            if (result != AVERROR_EAGAIN() || !feed()) {
+                return Outcome.UNREADABLE;
+            }
+        }
+    }
+
+    /** Hands the decoder its next packet, or the news that there is none; false if it refused it as broken. */
+    private boolean feed() {
+        while (av_read_frame(format, packet) >= 0) {
+            try {
+                if (packet.stream_index() == stream.index()) {
+                    return avcodec_send_packet(codec, packet) >= 0;
+                }
+            } finally {
+                av_packet_unref(packet);
+            }
+        }
+        draining = true;
+        return avcodec_send_packet(codec, null) >= 0;
+    }
+
+    private boolean convert(byte[] target) {
+        // also brings a stream that changes its size back to the size it was opened with
+        scaler = sws_getCachedContext(
+                scaler,
+                decoded.width(),
+                decoded.height(),
+                decoded.format(),
+                rgb.width(),
+                rgb.height(),
+                AV_PIX_FMT_RGB24,
+                SWS_BILINEAR,
+                null,
+                null,
+                (DoublePointer) null);
+        if (scaler == null
+                || sws_scale(
+                                scaler,
+                                decoded.data(),
+                                decoded.linesize(),
+                                0,
+                                decoded.height(),
+                                rgb.data(),
+                                rgb.linesize())
+                        != rgb.height()) {
+            return false;
+        }
+        BytePointer pixels = rgb.data(0);
+        int row = 3 * rgb.width();
+        for (int y = 0; y < rgb.height(); y++) {
+            pixels.position((long) y * rgb.linesize(0)).get(target, y * row, row);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        if (scaler != null) {
+            sws_freeContext(scaler);
+            scaler = null;
+        }
+        if (rgb != null) {
+            av_frame_free(rgb);
+            rgb = null;
+        }
+        if (decoded != null) {
+            av_frame_free(decoded);
+            decoded = null;
+        }
+        if (packet != null) {
+            av_packet_free(packet);
+            packet = null;
+        }
+        if (codec != null) {
+            avcodec_free_context(codec);
+            codec = null;
+        }
+        if (format != null) {
+            avformat_close_input(format);
+            format = null;
+        }
+    }
+}

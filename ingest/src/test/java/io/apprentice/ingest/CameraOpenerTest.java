@@ -1,0 +1,218 @@
+package io.apprentice.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.ImageHeader;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.scene.TruePose;
+import io.apprentice.schemas.ImageEncoding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CameraOpenerTest {
+
+    private static final Map<String, String> PARCEL = Map.of("parcel", "builtin:parcel");
+    private static final String TRUTH = """
+            {"1": [{"obj_id": 1, "cam_R_m2c": [1, 0, 0, 0, 1, 0, 0, 0, 1], "cam_t_m2c": [0, 0, 500]}]}""";
+
+    @TempDir
+    Path folder;
+
+    private static Camera open(String spec, Path intrinsics, Map<String, String> objects) throws IOException {
+        IngestSettings settings = new IngestSettings(
+                List.of(CameraSpec.parse(spec)),
+                Rate.MAX,
+                false,
+                intrinsics,
+                16,
+                ImageSettings.DEFAULTS,
+                SyntheticSettings.DEFAULTS);
+        return new CameraOpener(settings.cameras().get(0), settings, objects).open();
+    }
+
+    private static List<Capture> all(String spec, Map<String, String> objects) throws IOException {
+        List<Capture> captures = new ArrayList<>();
+        try (Camera camera = open(spec, Path.of(""), objects)) {
+            Capture capture = camera.next();
+            while (!(capture instanceof Capture.End)) {
+                captures.add(capture);
+                capture = camera.next();
+            }
+        }
+        return captures;
+    }
+
+    private static Capture.Image image(Capture capture) {
+        assertThat(capture).isInstanceOf(Capture.Image.class);
+        return (Capture.Image) capture;
+    }
+
+    @Test
+    void video_givenFile_givesEveryFrameInOrderWithTruthAndIntrinsicsFromBeside() throws IOException {
+        Path file = TestVideo.write(folder.resolve("clip.mp4"), 12);
+        Files.writeString(folder.resolve("scene_gt.json"), TRUTH);
+        Files.writeString(folder.resolve("camera.json"), "{\"fx\": 60, \"fy\": 61, \"cx\": 32, \"cy\": 24}");
+
+        List<Capture> captures = all("video:" + file, PARCEL);
+
+        assertThat(captures).hasSize(12);
+        for (int n = 0; n < 12; n++) {
+            Capture.Image image = image(captures.get(n));
+            RgbImage decoded = ImageCodec.decode(image.bytes());
+            assertThat(decoded.width()).isEqualTo(TestVideo.WIDTH);
+            // two lossy codecs in a row on a plain grey: a step is 5
+            assertThat(decoded.rgb()[0] & 0xFF).isCloseTo(TestVideo.brightness(n), within(2));
+            assertThat(image.intrinsics()).isEqualTo(new CameraIntrinsics(60, 61, 32, 24, 64, 48));
+            assertThat(image.truth()).hasSize(n == 1 ? 1 : 0);
+        }
+        TruePose truth = image(captures.get(1)).truth().get(0);
+        assertThat(truth.objectId()).isEqualTo("parcel");
+        assertThat(truth.objectToCamera().translation().z()).isCloseTo(0.5, within(1e-12));
+        try (Camera camera = open("video:" + file, Path.of(""), PARCEL)) {
+            assertThat(camera.framesPerSecond()).isEqualTo(TestVideo.FRAMES_PER_SECOND);
+        }
+    }
+
+    @Test
+    void video_givenABrokenFrame_skipsItAndGoesOn() throws IOException {
+        Path file = TestVideo.write(folder.resolve("clip.avi"), 30);
+        byte[] bytes = Files.readAllBytes(file);
+        int tenth = indexOf(bytes, "movi", 0);
+        for (int n = 0; n < 10; n++) {
+            tenth = indexOf(bytes, "00dc", tenth + 1); // AVI's mark of a video frame, then four bytes of length
+        }
+        Arrays.fill(bytes, tenth + 8, indexOf(bytes, "00dc", tenth + 1), (byte) 0xFF);
+        Files.write(file, bytes);
+
+        List<Capture> captures = all("video:" + file, PARCEL);
+
+        assertThat(captures).hasSize(30);
+        assertThat(captures.get(9)).isInstanceOf(Capture.Unreadable.class);
+        assertThat(captures.stream().filter(Capture.Image.class::isInstance)).hasSize(29);
+    }
+
+    private static int indexOf(byte[] bytes, String mark, int from) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(mark, from);
+    }
+
+    @Test
+    void open_givenMissingOrBrokenSources_namesTheThingAndWhatWasExpected() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Path text = Files.writeString(folder.resolve("clip.mp4"), "not a video");
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        Files.writeString(pictures.resolve("a.jpg"), "not an image");
+        Path nowhere = folder.resolve("nowhere");
+
+        for (String spec : List.of(
+                "video:" + nowhere,
+                "video:" + text,
+                "images:" + nowhere,
+                "images:" + empty,
+                "images:" + pictures,
+                "bop:" + nowhere,
+                "bop:" + empty)) {
+            assertThatThrownBy(() -> open(spec, Path.of(""), PARCEL))
+                    .as(spec)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("camera ")
+                    .hasMessageContainingAll(spec.substring(spec.indexOf(':') + 1), "expected");
+        }
+        assertThatThrownBy(() -> open("synthetic:mug", Path.of(""), PARCEL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("mug", "parcel");
+    }
+
+    @Test
+    void images_givenFolder_passesBytesOnUnchangedInTheOrderOfNames() throws IOException {
+        byte[] png = ImageCodec.encodePng(RgbImage.black(20, 10));
+        byte[] jpeg = ImageCodec.encodeJpeg(RgbImage.black(20, 10), 80);
+        Files.write(folder.resolve("b.jpg"), jpeg);
+        Files.write(folder.resolve("a.PNG"), png);
+        Files.writeString(folder.resolve("c.png"), "broken");
+        Files.writeString(folder.resolve("notes.txt"), "not a frame");
+        Path intrinsics = Files.writeString(
+                folder.resolve("given.json"),
+                "{\"fx\": 9, \"fy\": 9, \"cx\": 9, \"cy\": 5, \"width\": 20, \"height\": 10}");
+
+        try (Camera camera = open("images:" + folder, intrinsics, PARCEL)) {
+            Capture.Image first = image(camera.next());
+            assertThat(first.encoding()).isEqualTo(ImageEncoding.PNG);
+            assertThat(first.bytes()).isEqualTo(png);
+            assertThat(first.intrinsics()).isEqualTo(new CameraIntrinsics(9, 9, 9, 5, 20, 10));
+            Capture.Image second = image(camera.next());
+            assertThat(second.encoding()).isEqualTo(ImageEncoding.JPEG);
+            assertThat(second.bytes()).isEqualTo(jpeg);
+            assertThat(camera.next()).isInstanceOf(Capture.Unreadable.class);
+            assertThat(camera.next()).isInstanceOf(Capture.End.class);
+        }
+        Files.writeString(intrinsics, "{\"fx\": 9, \"fy\": 9, \"cx\": 9, \"cy\": 5, \"width\": 640, \"height\": 480}");
+        assertThatThrownBy(() -> open("images:" + folder, intrinsics, PARCEL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("given.json", "640x480", "20x10");
+    }
+
+    @Test
+    void bop_givenScene_mapsItsNumbersToConfiguredObjects() throws IOException {
+        Files.createDirectories(folder.resolve("rgb"));
+        Files.write(folder.resolve("rgb/000001.png"), ImageCodec.encodePng(RgbImage.black(20, 10)));
+        Files.writeString(folder.resolve("scene_camera.json"), "{\"1\": {\"cam_K\": [9, 0, 8, 0, 9, 4, 0, 0, 1]}}");
+        Files.writeString(folder.resolve("scene_gt.json"), TRUTH);
+
+        assertThat(truthNames(PARCEL)).containsExactly("parcel");
+        assertThat(truthNames(Map.of("1", "some.ply", "2", "other.ply"))).containsExactly("1");
+        assertThat(truthNames(Map.of("ape", "models/obj_000001.ply", "cat", "models/obj_000006.ply")))
+                .containsExactly("ape");
+        assertThat(truthNames(Map.of("mug", "mug.ply", "cat", "cat.ply"))).isEmpty();
+    }
+
+    private List<String> truthNames(Map<String, String> objects) throws IOException {
+        return image(all("bop:" + folder, objects).get(0)).truth().stream()
+                .map(TruePose::objectId)
+                .toList();
+    }
+
+    @Test
+    void synthetic_givenAnEnd_givesThatManyFramesWithTruth() throws IOException {
+        List<Capture> captures = all("synthetic:parcel?frames=3&width=160&height=120&seed=3", PARCEL);
+
+        assertThat(captures).hasSize(3);
+        Capture.Image image = image(captures.get(2));
+        assertThat(image.truth()).extracting(TruePose::objectId).containsExactly("parcel");
+        assertThat(ImageHeader.of(image.bytes())).isEqualTo(new ImageHeader("JPEG", 160, 120));
+        assertThat(image(all("synthetic:parcel?frames=3&width=160&height=120&seed=3", PARCEL)
+                                .get(2))
+                        .bytes())
+                .isEqualTo(image.bytes());
+    }
+
+    @Test
+    void video_givenTheRealCube_givesAllItsFrames() throws IOException {
+        Path file = data().resolve("visp-cube/cube_video.mp4");
+        assumeThat(file).as("the ViSP cube video; set APPRENTICE_DATA").isRegularFile();
+
+        List<Capture> captures = all("video:" + file, Map.of("cube", "cube.obj"));
+
+        assertThat(captures).hasSize(989).allMatch(Capture.Image.class::isInstance);
+        assertThat(captures.stream().filter(capture -> !image(capture).truth().isEmpty()))
+                .hasSize(292);
+        assertThat(image(captures.get(0)).intrinsics().fx()).isEqualTo(605.146728515625);
+    }
+
+    private static Path data() {
+        String variable = System.getenv("APPRENTICE_DATA");
+        return Path.of(variable != null ? variable : "../../shared/data").toAbsolutePath();
+    }
+}
