@@ -1,0 +1,262 @@
+package io.apprentice.trainer;
+
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.training.Label;
+import io.apprentice.pose.training.LabelReference;
+import io.apprentice.pose.training.OnlineTraining;
+import io.apprentice.pose.training.StepLosses;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The training with its place in the log: which labels it has seen, which version it published last, and what it stands on.
+ *
+ * <p>The order of the fold is the order of the log. Labels of one partition, so of one camera, are folded in that order. Labels of
+ * several partitions are folded as they arrive; how they interleave between two versions is not recorded, so only a student of one
+ * partition can be replayed bit for bit from the topics alone. Not thread-safe.
+ */
+final class StudentFold implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StudentFold.class);
+    private static final int STATE_FORMAT = 0x5346_0001;
+
+    private final StudentSettings settings;
+    private final String settingsText;
+    private final OnlineTraining training;
+    private final Map<Integer, Long> offsets = new TreeMap<>();
+    private final NavigableMap<Long, Integer> published = new TreeMap<>();
+    private final LossAverages sinceVersion = new LossAverages();
+    private final LossAverages sinceProgress = new LossAverages();
+    private String startSha256;
+    private long version = -1;
+    private long versionSteps;
+    private long skipped;
+    private long nonFiniteSteps;
+    private int nonFiniteInARow;
+
+    StudentFold(NetworkWeights start, List<ObjectModel> objects, StudentSettings settings) {
+        this.settings = settings;
+        Precision precision = settings.precisionHere();
+        settingsText = settings.training() + " in " + precision;
+        startSha256 = start.sha256();
+        training = new OnlineTraining(start, objects, settings.training(), precision);
+    }
+
+    /**
+     * Learns from a label.
+     *
+     * @throws TrainingDivergedException after too many steps in a row without a finite loss
+     */
+    void fold(Label label) {
+        for (StepLosses step : training.add(label)) {
+            if (step.applied()) {
+                nonFiniteInARow = 0;
+                sinceVersion.add(step);
+                sinceProgress.add(step);
+            } else {
+                nonFiniteSteps++;
+                if (++nonFiniteInARow >= settings.maxNonFiniteSteps()) {
+                    throw new TrainingDivergedException(
+                            "student '%s': %d steps in a row had no finite loss or gradient; at label %s of local-predictions"
+                                    .formatted(settings.id(), nonFiniteInARow, label.reference()));
+                }
+            }
+        }
+        passed(label.reference());
+    }
+
+    /** Passes a label over; that is recorded. */
+    void skip(LabelReference label) {
+        skipped++;
+        passed(label);
+    }
+
+    private void passed(LabelReference label) {
+        offsets.put(label.partition(), label.offset() + 1);
+    }
+
+    /** Whether this label comes after all labels of its partition so far. */
+    boolean isNew(LabelReference label) {
+        return label.offset() >= offsets.getOrDefault(label.partition(), 0L);
+    }
+
+    boolean versionIsDue() {
+        return training.steps() - versionSteps >= settings.publishEvery();
+    }
+
+    /** The next version number, from now on this fold's; what comes next counts towards the one after it. */
+    long nextVersion() {
+        versionSteps = training.steps();
+        return ++version;
+    }
+
+    /** The newest version; -1 before there is one. */
+    long version() {
+        return version;
+    }
+
+    /**
+     * Remembers that the newest version was published in so many parts.
+     *
+     * @return what is to be removed now: versions older than the newest {@code keep}, with their parts; never version 0
+     */
+    Map<Long, Integer> published(int parts, int keep) {
+        published.put(version, parts);
+        Map<Long, Integer> old = new TreeMap<>(published.headMap(version - keep, true));
+        old.remove(0L);
+        published.keySet().removeAll(old.keySet());
+        return old;
+    }
+
+    NetworkWeights weights() {
+        return training.weights();
+    }
+
+    long seed() {
+        return settings.seed();
+    }
+
+    String startSha256() {
+        return startSha256;
+    }
+
+    long labels() {
+        return training.labels();
+    }
+
+    long skipped() {
+        return skipped;
+    }
+
+    long steps() {
+        return training.steps();
+    }
+
+    long nonFiniteSteps() {
+        return nonFiniteSteps;
+    }
+
+    int replaySize() {
+        return training.replaySize();
+    }
+
+    /** Per partition of the labels: the first offset not folded in. */
+    Map<Integer, Long> offsets() {
+        return Map.copyOf(offsets);
+    }
+
+    /** Averages since the last version. */
+    Map<String, Double> takeVersionLosses() {
+        return sinceVersion.take();
+    }
+
+    /** Averages since the last progress record. */
+    Map<String, Double> takeProgressLosses() {
+        return sinceProgress.take();
+    }
+
+    /** Everything needed to go on from here. */
+    byte[] state() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(STATE_FORMAT);
+            out.writeUTF(startSha256);
+            byte[] text = settingsText.getBytes(StandardCharsets.UTF_8);
+            out.writeInt(text.length);
+            out.write(text);
+            out.writeLong(version);
+            out.writeLong(versionSteps);
+            out.writeLong(skipped);
+            out.writeLong(nonFiniteSteps);
+            out.writeInt(offsets.size());
+            for (Map.Entry<Integer, Long> entry : offsets.entrySet()) {
+                out.writeInt(entry.getKey());
+                out.writeLong(entry.getValue());
+            }
+            out.writeInt(published.size());
+            for (Map.Entry<Long, Integer> entry : published.entrySet()) {
+                out.writeLong(entry.getKey());
+                out.writeInt(entry.getValue());
+            }
+            out.write(training.state());
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Goes on from an earlier state.
+     *
+     * @throws IllegalArgumentException if these bytes are no state of such a student
+     */
+    void restore(byte[] state, Function<LabelReference, Optional<Label>> reload) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
+            int format = in.readInt();
+            if (format != STATE_FORMAT) {
+                throw new IllegalArgumentException(
+                        "checkpoint: expected format %08x, got %08x".formatted(STATE_FORMAT, format));
+            }
+            String start = in.readUTF();
+            if (!start.equals(startSha256)) {
+                LOG.warn(
+                        "student '{}' goes on from its checkpoint, which started from weights {}; those given now ({}) are not used. "
+                                + "Set another student.id to start anew",
+                        settings.id(),
+                        start,
+                        startSha256);
+                startSha256 = start;
+            }
+            String before = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+            if (!before.equals(settingsText)) {
+                LOG.warn(
+                        "student '{}': settings changed since its checkpoint; replaying it needs both. Before: {}. Now: {}",
+                        settings.id(),
+                        before,
+                        settingsText);
+            }
+            version = in.readLong();
+            versionSteps = in.readLong();
+            skipped = in.readLong();
+            nonFiniteSteps = in.readLong();
+            offsets.clear();
+            for (int i = in.readInt(); i > 0; i--) {
+                offsets.put(in.readInt(), in.readLong());
+            }
+            published.clear();
+            for (int i = in.readInt(); i > 0; i--) {
+                published.put(in.readLong(), in.readInt());
+            }
+            int gone = training.restore(in.readAllBytes(), reload);
+            if (gone > 0) {
+                LOG.warn(
+                        "student '{}': {} labels of the replay are no longer in the topics; the training goes on without them, no longer "
+                                + "equal to the last bit to one that was not interrupted",
+                        settings.id(),
+                        gone);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("checkpoint: ends too early", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        training.close();
+    }
+}
