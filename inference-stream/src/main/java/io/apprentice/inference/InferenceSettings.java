@@ -1,0 +1,56 @@
+package io.apprentice.inference;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How frames become poses, under the key {@code inference}.
+ *
+ * @param mode {@code live}: frames that waited longer than {@code maxAge} are answered SKIPPED, so that the answers stay close to the
+ *     camera; {@code replay}: every frame is looked at, however late
+ * @param maxAge how old a frame may be, by its capture time, when its turn comes in live mode
+ * @param student id of the student to follow; empty: whichever was published last
+ * @param forgetAfter frames in a row without an object after which it is searched in the whole frame again
+ * @param threads stream threads; partitions are shared out among them
+ * @param commitInterval how often poses become visible to {@code read_committed} readers: latency against overhead
+ * @param stateDirectory where Kafka Streams keeps its lock and process id; a directory of its own per process
+ */
+public record InferenceSettings(
+        Mode mode,
+        Duration maxAge,
+        String student,
+        int forgetAfter,
+        int threads,
+        Duration commitInterval,
+        Path stateDirectory) {
+
+    /** What to do when frames come faster than they can be looked at. */
+    public enum Mode {
+        LIVE,
+        REPLAY
+    }
+
+    /** What a live camera on a small machine wants. */
+    public static final InferenceSettings DEFAULTS = new InferenceSettings(
+            Mode.LIVE,
+            Duration.ofMillis(500),
+            "",
+            3,
+            1,
+            Duration.ofMillis(50),
+            Path.of(System.getProperty("java.io.tmpdir"), "apprentice", "inference"));
+
+    /** @throws IllegalArgumentException naming the key, the value and what was expected */
+    public InferenceSettings {
+        require(maxAge.toMillis() >= 1, "max-age", maxAge, "at least 1 ms");
+        require(forgetAfter >= 1, "forget-after", forgetAfter, "at least 1");
+        require(threads >= 1 && threads <= 256, "threads", threads, "1 to 256");
+        require(commitInterval.toMillis() >= 1, "commit-interval", commitInterval, "at least 1 ms");
+    }
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("inference.%s must be %s, got %s".formatted(key, expected, value));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.apprentice.teacher;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How frames become labels, under the key {@code teacher}.
+ *
+ * @param id name of the teacher in its labels
+ * @param instance name of this process among the teachers that share the work; each its own, the same again after a restart
+ * @param weights safetensors file of the network; empty: the one that comes with the objects
+ * @param mode {@code live}: frames that waited longer than {@code maxAge} are passed over, so that labels stay close to the camera; {@code
+ *     replay}: every n-th frame is labelled, however late
+ * @param maxAge how old a frame may be, by its capture time, when its turn comes in live mode
+ * @param stride every n-th frame of a camera is labelled: those whose sequence number it divides
+ * @param batchSize frames that the network looks at in one go, at most
+ * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while frames come
+ */
+public record TeacherSettings(
+        String id, Path weights, Mode mode, Duration maxAge, int stride, int batchSize, Duration batchWait) {
+
+    /** What to do when frames come faster than they can be labelled. */
+    public enum Mode {
+        LIVE,
+        REPLAY
+    }
+
+    /** What a live camera and a teacher on a processor without a GPU want. */
+    public static final TeacherSettings DEFAULTS =
+            new TeacherSettings("teacher", Path.of(""), Mode.LIVE, Duration.ofSeconds(2), 5, 4, Duration.ofMillis(200));
+
+    /** @throws IllegalArgumentException naming the key, the value and what was expected */
+    public TeacherSettings {
+        require(!id.isBlank(), "id", id, "a name");
+        require(!instance.isBlank(), "instance", instance, "a name");
+        require(maxAge.toMillis() >= 1, "max-age", maxAge, "at least 1 ms");
+        require(stride >= 1 && stride <= 10_000, "stride", stride, "1 to 10000");
+        require(batchSize >= 1 && batchSize <= 1024, "batch-size", batchSize, "1 to 1024");
+        require(batchWait.toMillis() >= 1, "batch-wait", batchWait, "at least 1 ms");
+    }
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("teacher.%s must be %s, got %s".formatted(key, expected, value));
+        }
+    }
+
+    /** Records to gather so that about {@link #batchSize} of them are to be labelled; bounded, since each holds an image. */
+    int recordsPerBatch() {
+        return Math.min(256, batchSize * stride);
+    }
+}
