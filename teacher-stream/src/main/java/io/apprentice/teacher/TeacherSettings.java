@@ -17,7 +17,14 @@ import java.time.Duration;
  * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while frames come
  */
 public record TeacherSettings(
-        String id, Path weights, Mode mode, Duration maxAge, int stride, int batchSize, Duration batchWait) {
+        String id,
+        String instance,
+        Path weights,
+        Mode mode,
+        Duration maxAge,
+        int stride,
+        int batchSize,
+        Duration batchWait) {
 
     /** What to do when frames come faster than they can be labelled. */
     public enum Mode {
@@ -26,8 +33,8 @@ public record TeacherSettings(
     }
 
     /** What a live camera and a teacher on a processor without a GPU want. */
-    public static final TeacherSettings DEFAULTS =
-            new TeacherSettings("teacher", Path.of(""), Mode.LIVE, Duration.ofSeconds(2), 5, 4, Duration.ofMillis(200));
+    public static final TeacherSettings DEFAULTS = new TeacherSettings(
+            "teacher", "0", Path.of(""), Mode.LIVE, Duration.ofSeconds(2), 5, 4, Duration.ofMillis(200));
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public TeacherSettings {
