@@ -41,4 +41,9 @@ public record ObjectLabel(
                     "label of '%s': the region cannot be inverted: %s".formatted(objectId, frameToCrop));
         }
     }
+
+    /** The same with other votes. */
+    ObjectLabel withVotes(KeypointVotes other) {
+        return new ObjectLabel(objectId, frameToCrop, cropSize, other, objectToCamera, quality, foreground);
+    }
 }

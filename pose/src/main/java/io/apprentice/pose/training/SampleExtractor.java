@@ -54,7 +54,8 @@ final class SampleExtractor {
     }
 
     /** What is worth keeping of a label; empty if the teacher found no object well enough. */
-    Optional<HeldLabel> hold(Label label) {
+    Optional<HeldLabel> hold(Label given) {
+        Label label = Undistortion.apply(given);
         List<HeldLabel.HeldObject> held = new ArrayList<>();
         for (ObjectLabel object : label.objects()) {
             if (objects.containsKey(object.objectId()) && object.votes().size() > 0) {
