@@ -88,20 +88,19 @@ public final class Shapes {
     /**
      * A flat rectangle in the plane z = 0, seen from above.
      *
-     * @param repeat how often the texture repeats along the longer side
+     * @param lines x, and likewise y, of the vertices, rising, metres
+     * @param repeat how often the texture repeats in a metre
      */
-    public static TriangleMesh plane(float hx, float hy, int grid, float repeat, Texture texture) {
-        Builder builder = new Builder((grid + 1) * (grid + 1), 2 * grid * grid);
-        float scale = repeat / (2 * Math.max(hx, hy));
+    public static TriangleMesh plane(float[] lines, float repeat, Texture texture) {
+        int n = lines.length;
+        Builder builder = new Builder(n * n, 2 * (n - 1) * (n - 1));
         float[] up = {0, 0, 1};
-        for (int j = 0; j <= grid; j++) {
-            for (int i = 0; i <= grid; i++) {
-                float x = hx * (2f * i / grid - 1);
-                float y = hy * (1 - 2f * j / grid);
-                builder.vertex(new float[] {x, y, 0}, up, x * scale, -y * scale);
+        for (int j = n - 1; j >= 0; j--) {
+            for (float x : lines) {
+                builder.vertex(new float[] {x, lines[j], 0}, up, x * repeat, -lines[j] * repeat);
             }
         }
-        builder.grid(0, grid, grid);
+        builder.grid(0, n - 1, n - 1);
         return builder.build(texture).seenFromOutside();
     }
 

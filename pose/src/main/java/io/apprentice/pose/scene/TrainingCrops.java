@@ -1,23 +1,349 @@
 package io.apprentice.pose.scene;
 
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.image.CropWarp;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.Shapes;
+import io.apprentice.pose.object.Texture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
-/** Randomised crops with known poses, rendered as fast as a network can learn from them. */
+/**
+ * Randomised crops with known poses, rendered directly at crop size, fast enough that a network never waits. What varies,
+ * and why:
+ *
+ * <ul>
+ *   <li>pose: azimuth, elevation, roll, distance and place in the frame, wider than a camera shows them, since a network
+ *       interpolates well and extrapolates badly;
+ *   <li>camera: focal length within 15 %, as cameras differ and nobody's calibration is exact;
+ *   <li>crop: centre moved by up to a quarter of the box, side 1.5 boxes give or take a quarter (the official jitter), since
+ *       the region comes from an uncertain last pose; a share is much wider, up to the whole frame, as at the start nobody
+ *       knows where the object is;
+ *   <li>scene: table, room and clutter in random patterns, or a picture or pattern as backdrop with things afloat: so that
+ *       nothing but the object itself predicts its pose, and other coloured boxes are no reason for joy;
+ *   <li>light: lamp from any side with soft shadows, bright to dim, candle to sky, and gloss: so that brightness of a side
+ *       says nothing about which side it is;
+ *   <li>occluders: hands, rods and cards between camera and object, so that every part must be able to tell the pose alone;
+ *       when they leave less than a quarter visible they are taken away again, for nothing could be learnt;
+ *   <li>lens and sensor: motion and softness, haze and low contrast, gain, white balance, gamma, saturation, vignetting,
+ *       noise, JPEG: real pictures differ from renderings in these most, and an online learner meets them first.
+ * </ul>
+ *
+ * Thread-safe; each thread that asks at the same time costs one renderer.
+ */
 public final class TrainingCrops {
+    private static final int FRAME_WIDTH = 640;
+    private static final int FRAME_HEIGHT = 480;
+    private static final double FOCAL = 600;
+    private static final double PARCEL_DIAMETER = 0.36;
+    private static final int TABLE_LINES = 16;
+    private static final int MAX_PICTURES = 256;
+    private static final double LEAST_VISIBLE = 0.25;
 
-    /** A source of crops. */
+    private final List<ObjectModel> objects;
+    private final int size;
+    private final CropSettings settings;
+    private final long seed;
+    private final List<Texture> pictures;
+    private final ConcurrentLinkedQueue<Studio> studios = new ConcurrentLinkedQueue<>();
+
+    /**
+     * A source of crops.
+     *
+     * @param objects the classes, in the order of {@link TrainingCrop#classIndex}
+     * @param cropSize side of the crops, pixels, at least 16
+     * @throws UncheckedIOException if the folder of backgrounds cannot be read
+     */
     public TrainingCrops(List<ObjectModel> objects, int cropSize, CropSettings settings, long seed) {
         if (objects.isEmpty() || cropSize < 16) {
             throw new IllegalArgumentException("training crops: expected objects and a size from 16, got %d and %d"
                     .formatted(objects.size(), cropSize));
         }
-        java.util.Objects.requireNonNull(settings);
+        this.objects = List.copyOf(objects);
+        size = cropSize;
+        this.settings = settings;
+        this.seed = seed;
+        pictures = settings.backgrounds().map(TrainingCrops::load).orElse(List.of());
     }
 
     /** A crop, a function of the seed and the index alone; may be called from several threads at once. */
-    @SuppressWarnings("DoNotCallSuggester")
     public TrainingCrop crop(long index) {
-        throw new UnsupportedOperationException("crop " + index);
+        Studio studio = studios.poll();
+        if (studio == null) {
+            studio = new Studio(new Renderer(size, size), new Sensor(size, size));
+        }
+        TrainingCrop crop = shoot(studio, Randoms.of(seed, index));
+        studios.add(studio);
+        return crop;
+    }
+
+    private record Studio(Renderer renderer, Sensor sensor) {}
+
+    /** What the camera sees and from where. */
+    private record View(Se3 objectToWorld, Se3 worldToCamera, CameraIntrinsics frame, Affine2 frameToCrop) {}
+
+    private TrainingCrop shoot(Studio studio, RandomGenerator random) {
+        int classIndex = random.nextInt(objects.size());
+        ObjectModel object = objects.get(classIndex);
+        double scale = object.diameter() / PARCEL_DIAMETER;
+        View view = view(random, object);
+        Renderer renderer = studio.renderer();
+        CameraIntrinsics camera = view.frame().cropped(view.frameToCrop(), size);
+        Light light = light(random);
+        Material material =
+                new Material(Sensor.NEUTRAL, Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0, 0.4) : 0);
+        boolean table = Randoms.chance(random, 0.75);
+        Stage stage = new Stage(
+                random,
+                scale,
+                List.of(object),
+                List.of(view.objectToWorld()),
+                table ? random.nextInt(8) : 0,
+                TABLE_LINES,
+                0,
+                Patterns.HELD_OUT);
+        List<Prop> around = table ? List.of() : afloat(random, view, object, scale);
+        List<Prop> occluders = Randoms.chance(random, 0.4) ? occluders(random, view, object, scale) : List.of();
+        if (table) {
+            stage.castShadows(light);
+        }
+        byte[] rgb = new byte[3 * size * size];
+        for (boolean done = false; !done; occluders = List.of()) {
+            renderer.begin(camera, view.worldToCamera(), light);
+            renderer.draw(object.mesh(), view.objectToWorld(), material, null, 0);
+            if (table) {
+                stage.drawAround(renderer);
+            }
+            draw(renderer, around);
+            draw(renderer, occluders);
+            renderer.resolve(rgb, 0x808080);
+            done = occluders.isEmpty()
+                    || renderer.visibleSamples(0)
+                            >= LEAST_VISIBLE * renderer.silhouette(object.mesh(), view.objectToWorld());
+        }
+        byte[] mask = new byte[size * size];
+        float[] surface = new float[3 * size * size];
+        renderer.surface(0, view.objectToWorld(), mask, surface);
+        studio.sensor().expose(rgb, exposure(random));
+        if (Randoms.chance(random, 0.3)) {
+            compress(rgb, random.nextInt(30, 95));
+        }
+        cutOff(view.frameToCrop(), rgb, mask, surface);
+        Se3 objectToCamera = view.worldToCamera().times(view.objectToWorld());
+        return new TrainingCrop(rgb, classIndex, objectToCamera, view.frame(), view.frameToCrop(), mask, surface);
+    }
+
+    private static void draw(Renderer renderer, List<Prop> props) {
+        for (Prop prop : props) {
+            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), null, Renderer.NO_OBJECT);
+        }
+    }
+
+    private View view(RandomGenerator random, ObjectModel object) {
+        double focal = FOCAL * Randoms.uniform(random, 0.87, 1.15);
+        CameraIntrinsics frame = new CameraIntrinsics(
+                focal,
+                focal,
+                (FRAME_WIDTH - 1) / 2.0 + Randoms.uniform(random, -8, 8),
+                (FRAME_HEIGHT - 1) / 2.0 + Randoms.uniform(random, -8, 8),
+                FRAME_WIDTH,
+                FRAME_HEIGHT);
+        boolean upper = settings.views() == CropSettings.Views.UPPER;
+        Quaternion turn = upper ? Quaternion.IDENTITY : Randoms.rotation(random);
+        double lowest = object.keypoints().stream()
+                .mapToDouble(k -> turn.rotate(k).z())
+                .min()
+                .orElseThrow();
+        Se3 objectToWorld = new Se3(turn, new Vec3(0, 0, -lowest));
+        Vec3 centre = objectToWorld.transform(object.low().plus(object.high()).times(0.5));
+        double distance = object.diameter() * Math.exp(Randoms.uniform(random, Math.log(1.3), Math.log(3.5)));
+        double elevation = Math.toRadians(Randoms.uniform(random, 4, 86));
+        double roll =
+                upper ? Math.toRadians(Randoms.uniform(random, -30, 30)) : Randoms.uniform(random, -Math.PI, Math.PI);
+        Vec3 eye = Viewpoint.orbit(centre, Randoms.uniform(random, 0, 2 * Math.PI), elevation, distance);
+        Se3 worldToCamera = Viewpoint.aside(
+                Viewpoint.lookAt(eye, centre, roll),
+                (Randoms.uniform(random, 0.2, 0.8) * FRAME_WIDTH - frame.cx()) / focal,
+                (Randoms.uniform(random, 0.2, 0.8) * FRAME_HEIGHT - frame.cy()) / focal);
+        return new View(
+                objectToWorld, worldToCamera, frame, region(random, frame, worldToCamera.times(objectToWorld), object));
+    }
+
+    /** The part of the frame that the crop shows. */
+    private Affine2 region(RandomGenerator random, CameraIntrinsics frame, Se3 objectToCamera, ObjectModel object) {
+        double left = Double.POSITIVE_INFINITY;
+        double top = Double.POSITIVE_INFINITY;
+        double right = Double.NEGATIVE_INFINITY;
+        double bottom = Double.NEGATIVE_INFINITY;
+        for (Vec3 keypoint : object.keypoints()) {
+            Vec3 p = objectToCamera.transform(keypoint);
+            left = Math.min(left, frame.projectX(p));
+            right = Math.max(right, frame.projectX(p));
+            top = Math.min(top, frame.projectY(p));
+            bottom = Math.max(bottom, frame.projectY(p));
+        }
+        double w = right - left;
+        double h = bottom - top;
+        double cx = (left + right) / 2 + w * Randoms.uniform(random, -0.25, 0.25);
+        double cy = (top + bottom) / 2 + h * Randoms.uniform(random, -0.25, 0.25);
+        double side = 1.5 * Math.max(w, h) * Randoms.uniform(random, 0.75, 1.25);
+        if (Randoms.chance(random, settings.wideShare())) {
+            if (random.nextBoolean()) {
+                return Affine2.squareCrop(FRAME_WIDTH / 2.0, FRAME_HEIGHT / 2.0, FRAME_WIDTH, size);
+            }
+            side = Math.max(w, h) * Randoms.uniform(random, 2, 5);
+            cx += 0.3 * side * Randoms.uniform(random, -0.8, 0.8);
+            cy += 0.3 * side * Randoms.uniform(random, -0.8, 0.8);
+        }
+        return Affine2.squareCrop(cx, cy, Math.min(side, 1.3 * FRAME_WIDTH), size);
+    }
+
+    private static Light light(RandomGenerator random) {
+        Vec3 towards = Viewpoint.orbit(
+                Vec3.ZERO, Randoms.uniform(random, 0, 2 * Math.PI), Math.toRadians(Randoms.uniform(random, 15, 88)), 1);
+        return new Light(towards, Randoms.lampColour(random, 0.1, 1.0), Randoms.lampColour(random, 0.25, 0.75));
+    }
+
+    /** Instead of table and room: a picture or pattern behind, and things that float around the object. */
+    private List<Prop> afloat(RandomGenerator random, View view, ObjectModel object, double scale) {
+        Se3 cameraToWorld = view.worldToCamera().inverse();
+        List<Prop> props = new ArrayList<>();
+        double depth = 8 * object.diameter();
+        float half = (float) (0.8 * depth);
+        boolean picture = !pictures.isEmpty() && Randoms.chance(random, 0.7);
+        Texture texture =
+                picture ? pictures.get(random.nextInt(pictures.size())) : Patterns.any(random, 0, Patterns.HELD_OUT);
+        float repeat = (float) (picture ? 0.5 / half : Randoms.uniform(random, 0.4, 3) / half);
+        Se3 facing = new Se3(Quaternion.about(new Vec3(1, 0, 0), Math.PI), new Vec3(0, 0, depth));
+        Material paint = new Material(Randoms.colour(random, 0.8, 1.3, picture ? 0.05 : 0.3), 0);
+        props.add(new Prop(
+                Shapes.plane(new float[] {-half, 0, half}, repeat, texture),
+                cameraToWorld.times(facing),
+                paint,
+                Vec3.ZERO));
+        Vec3 centre = view.objectToWorld().translation();
+        for (int k = random.nextInt(7); k > 0; k--) {
+            double away = object.diameter() * Randoms.uniform(random, 0.75, 1.6);
+            Vec3 where = centre.plus(Randoms.direction(random).times(away));
+            Se3 pose = new Se3(Randoms.rotation(random), where);
+            if (view.worldToCamera().transform(where).z()
+                    > view.worldToCamera().transform(centre).z()) {
+                props.add(Prop.clutter(random, scale, pose, 0, Patterns.HELD_OUT));
+            }
+        }
+        return props;
+    }
+
+    private static List<Prop> occluders(RandomGenerator random, View view, ObjectModel object, double scale) {
+        Se3 cameraToWorld = view.worldToCamera().inverse();
+        List<Prop> props = new ArrayList<>();
+        for (int k = random.nextInt(1, 3); k > 0; k--) {
+            double share = Randoms.uniform(random, 0.45, 0.8);
+            Vec3 beside = Randoms.direction(random).times(object.diameter() * Randoms.uniform(random, 0.1, 0.6));
+            Vec3 target = view.worldToCamera()
+                    .transform(view.objectToWorld().translation().plus(beside));
+            Quaternion turn = Quaternion.about(new Vec3(0, 0, 1), Randoms.uniform(random, 0, 2 * Math.PI))
+                    .times(Quaternion.about(new Vec3(1, 0, 0), Randoms.uniform(random, -0.6, 0.6)));
+            Se3 toCamera = new Se3(turn, target.times(share));
+            for (Prop part : Prop.occluder(random, scale, 0, Patterns.HELD_OUT)) {
+                props.add(part.at(cameraToWorld.times(toCamera).times(part.meshToWorld())));
+            }
+        }
+        return props;
+    }
+
+    private static Exposure exposure(RandomGenerator random) {
+        double angle = Randoms.uniform(random, 0, Math.PI);
+        double motion = Randoms.chance(random, 0.35) ? Randoms.uniform(random, 0.5, 6) : 0;
+        double softness = Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0.2, 1.2) : 0;
+        double haze = Randoms.chance(random, 0.4) ? Randoms.uniform(random, 0, 0.45) : 0;
+        Vec3 balance = Randoms.lampColour(random, 0.75, 1.3);
+        double gamma = Math.exp(Randoms.uniform(random, -0.35, 0.35));
+        double saturation = Randoms.uniform(random, 0.5, 1.4);
+        double noise = Randoms.chance(random, 0.7) ? Randoms.uniform(random, 0.5, 10) : 0;
+        return new Exposure(
+                motion * Math.cos(angle),
+                motion * Math.sin(angle),
+                softness,
+                haze,
+                Randoms.colour(random, 0.4, 1, 0.15),
+                balance,
+                gamma,
+                saturation,
+                Randoms.uniform(random, 0, 0.3),
+                noise,
+                random.nextLong());
+    }
+
+    private void compress(byte[] rgb, int quality) {
+        try {
+            RgbImage decoded = ImageCodec.decode(ImageCodec.encodeJpeg(new RgbImage(size, size, rgb), quality));
+            System.arraycopy(decoded.rgb(), 0, rgb, 0, rgb.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a JPEG of our own cannot be decoded", e);
+        }
+    }
+
+    /** Outside the frame there is the border colour and no object. */
+    private void cutOff(Affine2 frameToCrop, byte[] rgb, byte[] mask, float[] surface) {
+        Affine2 back = frameToCrop.inverse();
+        int n = size * size;
+        for (int v = 0, i = 0; v < size; v++) {
+            double y = back.v(0, v);
+            for (int u = 0; u < size; u++, i++) {
+                double x = back.u(u, 0);
+                if (x < -0.5 || y < -0.5 || x > FRAME_WIDTH - 0.5 || y > FRAME_HEIGHT - 0.5) {
+                    rgb[3 * i] = (byte) (CropWarp.BORDER >> 16);
+                    rgb[3 * i + 1] = (byte) (CropWarp.BORDER >> 8);
+                    rgb[3 * i + 2] = (byte) CropWarp.BORDER;
+                    mask[i] = 0;
+                    surface[i] = Float.NaN;
+                    surface[n + i] = Float.NaN;
+                    surface[2 * n + i] = Float.NaN;
+                }
+            }
+        }
+    }
+
+    private static List<Texture> load(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> chosen = files.filter(
+                            f -> f.toString().toLowerCase(java.util.Locale.ROOT).matches(".*\\.(jpe?g|png)"))
+                    .sorted()
+                    .limit(MAX_PICTURES)
+                    .toList();
+            if (chosen.isEmpty()) {
+                throw new IOException(folder + ": expected JPEG or PNG pictures, found none");
+            }
+            List<Texture> textures = new ArrayList<>();
+            for (Path file : chosen) {
+                RgbImage image = ImageCodec.decode(Files.readAllBytes(file));
+                int side = Math.min(image.width(), image.height());
+                byte[] square = new byte[3 * 256 * 256];
+                CropWarp.warp(
+                        image,
+                        Affine2.squareCrop(image.width() / 2.0, image.height() / 2.0, side, 256),
+                        256,
+                        square,
+                        0);
+                textures.add(Texture.of(new RgbImage(256, 256, square)));
+            }
+            return List.copyOf(textures);
+        } catch (IOException e) {
+            throw new UncheckedIOException("crops.backgrounds: " + e.getMessage(), e);
+        }
     }
 }
