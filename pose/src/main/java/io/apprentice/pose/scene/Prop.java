@@ -77,7 +77,7 @@ record Prop(TriangleMesh mesh, Se3 meshToWorld, Material material, Vec3 half) {
             return List.of(cylinder(r, r, 0.4 * scale, new Se3(LYING, Vec3.ZERO), new Material(tint, 0.3), texture));
         }
         if (kind == 1) {
-            double side = scale * Randoms.uniform(random, 0.03, 0.09);
+            double side = scale * Randoms.uniform(random, 0.025, 0.06);
             return List.of(box(side, 0.7 * side, 0.05 * side, Se3.IDENTITY, new Material(tint, 0), texture));
         }
         return hand(random, scale, texture);

@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  *   <li>light: lamp from any side with soft shadows, bright to dim, candle to sky, and gloss: so that brightness of a side
  *       says nothing about which side it is;
  *   <li>occluders: hands, rods and cards between camera and object, so that every part must be able to tell the pose alone;
- *       when they leave less than a quarter visible they are taken away again, for nothing could be learnt;
+ *       when they leave less than a third visible they are taken away again, for nothing could be learnt;
  *   <li>lens and sensor: motion and softness, haze and low contrast, gain, white balance, gamma, saturation, vignetting,
  *       noise, JPEG: real pictures differ from renderings in these most, and an online learner meets them first.
  * </ul>
@@ -51,7 +51,7 @@ public final class TrainingCrops {
     private static final double PARCEL_DIAMETER = 0.36;
     private static final int TABLE_LINES = 16;
     private static final int MAX_PICTURES = 256;
-    private static final double LEAST_VISIBLE = 0.25;
+    private static final double LEAST_VISIBLE = 0.35;
 
     private final List<ObjectModel> objects;
     private final int size;
@@ -116,7 +116,7 @@ public final class TrainingCrops {
                 0,
                 Patterns.HELD_OUT);
         List<Prop> around = table ? List.of() : afloat(random, view, object, scale);
-        List<Prop> occluders = Randoms.chance(random, 0.4) ? occluders(random, view, object, scale) : List.of();
+        List<Prop> occluders = Randoms.chance(random, 0.35) ? occluders(random, view, object, scale) : List.of();
         if (table) {
             stage.castShadows(light);
         }
@@ -174,10 +174,11 @@ public final class TrainingCrops {
         double roll =
                 upper ? Math.toRadians(Randoms.uniform(random, -30, 30)) : Randoms.uniform(random, -Math.PI, Math.PI);
         Vec3 eye = Viewpoint.orbit(centre, Randoms.uniform(random, 0, 2 * Math.PI), elevation, distance);
+        double off = Randoms.chance(random, 0.2) ? 0.35 : 0.2; // share of the frame, from its middle
         Se3 worldToCamera = Viewpoint.aside(
                 Viewpoint.lookAt(eye, centre, roll),
-                (Randoms.uniform(random, 0.2, 0.8) * FRAME_WIDTH - frame.cx()) / focal,
-                (Randoms.uniform(random, 0.2, 0.8) * FRAME_HEIGHT - frame.cy()) / focal);
+                Randoms.uniform(random, -off, off) * FRAME_WIDTH / focal,
+                Randoms.uniform(random, -off, off) * FRAME_HEIGHT / focal);
         return new View(
                 objectToWorld, worldToCamera, frame, region(random, frame, worldToCamera.times(objectToWorld), object));
     }
@@ -214,7 +215,7 @@ public final class TrainingCrops {
     private static Light light(RandomGenerator random) {
         Vec3 towards = Viewpoint.orbit(
                 Vec3.ZERO, Randoms.uniform(random, 0, 2 * Math.PI), Math.toRadians(Randoms.uniform(random, 15, 88)), 1);
-        return new Light(towards, Randoms.lampColour(random, 0.1, 1.0), Randoms.lampColour(random, 0.25, 0.75));
+        return new Light(towards, Randoms.lampColour(random, 0.1, 1.0), Randoms.lampColour(random, 0.3, 0.8));
     }
 
     /** Instead of table and room: a picture or pattern behind, and things that float around the object. */
@@ -271,7 +272,7 @@ public final class TrainingCrops {
         double softness = Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0.2, 1.2) : 0;
         double haze = Randoms.chance(random, 0.4) ? Randoms.uniform(random, 0, 0.45) : 0;
         Vec3 balance = Randoms.lampColour(random, 0.75, 1.3);
-        double gamma = Math.exp(Randoms.uniform(random, -0.35, 0.35));
+        double gamma = Math.exp(Randoms.uniform(random, -0.35, 0.3));
         double saturation = Randoms.uniform(random, 0.5, 1.4);
         double noise = Randoms.chance(random, 0.7) ? Randoms.uniform(random, 0.5, 10) : 0;
         return new Exposure(
