@@ -1,0 +1,159 @@
+package io.apprentice.embedded;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * An Apicurio registry as a child process. Its schemas lie in a database file in its folder, so ids stay what they were when
+ * it restarts beside a broker that kept its records.
+ */
+public final class EmbeddedRegistry implements AutoCloseable {
+
+    /** System property: folder of the unpacked registry; without it, {@code embedded/target/registry} is looked for upwards. */
+    public static final String HOME = "apprentice.registry.home";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int TAIL_LINES = 15;
+
+    private final Process process;
+    private final Thread killer;
+    private final String url;
+
+    private EmbeddedRegistry(Process process, String url) {
+        this.process = process;
+        this.url = url;
+        killer = new Thread(process::destroyForcibly, "registry-killer");
+        Runtime.getRuntime().addShutdownHook(killer);
+    }
+
+    /**
+     * Starts a registry and returns when it answers.
+     *
+     * @param directory where it stores its schemas and its log; made if missing
+     * @param port port on the loopback interface; 0 takes a free one
+     * @throws IOException if the port is in use, the registry is not built, or it does not start; with the end of its log
+     */
+    public static EmbeddedRegistry start(Path directory, int port) throws IOException {
+        Files.createDirectories(directory);
+        int listener = Ports.claim(port, "registry");
+        Path home = home();
+        Path log = directory.resolve("registry.log").toAbsolutePath();
+        Path database = directory.resolve("schemas").toAbsolutePath();
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-jar",
+                        jar(home).toString())
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment()
+                .putAll(java.util.Map.of(
+                        "QUARKUS_HTTP_HOST",
+                        "127.0.0.1",
+                        "QUARKUS_HTTP_PORT",
+                        Integer.toString(listener),
+                        "APICURIO_STORAGE_KIND",
+                        "sql",
+                        "APICURIO_STORAGE_SQL_KIND",
+                        "h2",
+                        "APICURIO_DATASOURCE_URL",
+                        "jdbc:h2:file:" + database));
+        EmbeddedRegistry registry = new EmbeddedRegistry(builder.start(), "http://127.0.0.1:" + listener);
+        try {
+            registry.awaitAnswer(log);
+        } catch (IOException | RuntimeException e) {
+            registry.close();
+            throw e;
+        }
+        return registry;
+    }
+
+    private static Path home() throws IOException {
+        String property = System.getProperty(HOME);
+        if (property != null) {
+            return Path.of(property).toAbsolutePath();
+        }
+        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            Path candidate = folder.resolve("embedded/target/registry");
+            if (Files.isDirectory(candidate)) {
+                return candidate;
+            }
+        }
+        throw new IOException("the registry is not built: expected its folder in the system property " + HOME
+                + " or at embedded/target/registry of the project");
+    }
+
+    private static Path jar(Path home) throws IOException {
+        try (Stream<Path> files = Files.list(home)) {
+            return files.filter(f -> f.getFileName().toString().endsWith("-runner.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no registry in " + home + ": expected a *-runner.jar"));
+        }
+    }
+
+    private void awaitAnswer(Path log) throws IOException {
+        HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/apis/registry/v3/system/info"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            try {
+                if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+                    throw new IOException("the registry ended with %d; the end of %s:%n%s"
+                            .formatted(process.exitValue(), log, tail(log)));
+                }
+                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                    return;
+                }
+            } catch (java.net.ConnectException | java.net.http.HttpTimeoutException notListeningYet) {
+                // not listening yet: ask again
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while the registry started", e);
+            }
+        }
+        throw new IOException("the registry does not answer after %d s; the end of %s:%n%s"
+                .formatted(PATIENCE.toSeconds(), log, tail(log)));
+    }
+
+    private static String tail(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    }
+
+    /** Base address, http://host:port; the Confluent-compatible API is below it at {@code /apis/ccompat/v7}. */
+    public String url() {
+        return url;
+    }
+
+    /** Stops the process. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            process.destroyForcibly(); // this JVM is going down, and its hook does the same
+        }
+    }
+}

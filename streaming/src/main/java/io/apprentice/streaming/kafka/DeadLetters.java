@@ -1,0 +1,87 @@
+package io.apprentice.streaming.kafka;
+
+import io.apprentice.schemas.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the records that say: this one could not be read or processed, here it is unchanged, and this is why. Counts them. */
+public final class DeadLetters {
+
+    /** Name of the counter; tags {@code stage} and {@code error}. */
+    public static final String COUNTER = "apprentice.dead.letters";
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+    private final Topics topics;
+    private final MeterRegistry metrics;
+    private final Map<String, Reported> reported = new ConcurrentHashMap<>();
+
+    private record Reported(long lineAtNanos, long silent) {}
+
+    /** For one service. */
+    public DeadLetters(Topics topics, MeterRegistry metrics) {
+        this.topics = topics;
+        this.metrics = metrics;
+    }
+
+    /**
+     * The dead letter of a record; the caller sends it, best in the transaction that commits the record's offset.
+     *
+     * @param stage where it failed, for example {@code teacher.decode}
+     */
+    public ProducerRecord<byte[], byte[]> of(Received original, String stage, Throwable error) {
+        String type = error.getClass().getSimpleName();
+        metrics.counter(COUNTER, "stage", stage, "error", type).increment();
+        report(original, stage, error);
+        return new ProducerRecord<>(
+                topics.name(Topic.DEAD_LETTERS),
+                null,
+                original.key(),
+                original.value(),
+                headers(original, stage, error));
+    }
+
+    /** The headers that a dead letter carries beside those of the original. */
+    public static Headers headers(Received original, String stage, Throwable error) {
+        Headers headers = new RecordHeaders(original.headers().toArray());
+        Map.of(
+                        "topic", original.topic(),
+                        "partition", Integer.toString(original.partition()),
+                        "offset", Long.toString(original.offset()),
+                        "stage", stage,
+                        "error.class", error.getClass().getName(),
+                        "error.message", String.valueOf(error.getMessage()),
+                        "time", Instant.now().toString())
+                .forEach((key, value) -> headers.add(key, value.getBytes(StandardCharsets.UTF_8)));
+        return headers;
+    }
+
+    /** A log line per stage and kind of error at most every ten seconds, with the number of those in between. */
+    private void report(Received original, String stage, Throwable error) {
+        long now = System.nanoTime();
+        reported.compute(stage + error.getClass().getName(), (key, last) -> {
+            if (last != null && now - last.lineAtNanos() < BETWEEN_LINES.toNanos()) {
+                return new Reported(last.lineAtNanos(), last.silent() + 1);
+            }
+            log.warn(
+                    "dead letter at {}: {}-{}@{}: {}{}",
+                    stage,
+                    original.topic(),
+                    original.partition(),
+                    original.offset(),
+                    error.getMessage(),
+                    last == null || last.silent() == 0 ? "" : " (and %d more like it)".formatted(last.silent()));
+            return new Reported(now, 0);
+        });
+    }
+}

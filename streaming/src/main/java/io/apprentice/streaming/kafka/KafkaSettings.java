@@ -1,0 +1,43 @@
+package io.apprentice.streaming.kafka;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Properties of every Kafka client, passed through as they are, under the key {@code kafka}.
+ *
+ * @param properties for example {@code bootstrap.servers} or {@code security.protocol}
+ */
+public record KafkaSettings(Map<String, String> properties) {
+
+    /** Copies. */
+    public KafkaSettings {
+        properties = Map.copyOf(properties);
+    }
+
+    /** Only an address. */
+    public static KafkaSettings of(String bootstrapServers) {
+        return new KafkaSettings(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    /**
+     * The address, host:port.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public String bootstrapServers() {
+        String servers = properties.getOrDefault("bootstrap.servers", "");
+        if (servers.isBlank()) {
+            throw new IllegalArgumentException(
+                    "kafka.bootstrap.servers must be host:port of a broker, got '%s'".formatted(servers));
+        }
+        return servers;
+    }
+
+    /** Client properties with {@code own} as defaults; what the user says wins. */
+    Map<String, Object> with(Map<String, String> own) {
+        Map<String, Object> all = new TreeMap<>(own);
+        all.putAll(properties);
+        return all;
+    }
+}

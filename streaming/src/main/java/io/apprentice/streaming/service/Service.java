@@ -1,0 +1,23 @@
+package io.apprentice.streaming.service;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Something that runs until it is closed. Services start in any order: each waits for what it needs. */
+public interface Service extends AutoCloseable {
+
+    /** For people and metrics, for example {@code teacher}. */
+    String name();
+
+    /** Begins, without blocking; called once. */
+    void start();
+
+    /** How it is now. */
+    Health health();
+
+    /** Completes when the service has ended by itself or by {@link #close()}; exceptionally if it failed. */
+    CompletableFuture<Void> termination();
+
+    /** Finishes what is in flight, commits, and ends within 10 s. */
+    @Override
+    void close();
+}
