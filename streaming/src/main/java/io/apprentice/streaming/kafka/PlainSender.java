@@ -3,6 +3,7 @@ package io.apprentice.streaming.kafka;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -24,7 +25,7 @@ public final class PlainSender implements AutoCloseable {
     /** Completes when the broker has the record; fails if it cannot be delivered within 30 s. */
     public CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
-        producer.send(record, (metadata, error) -> {
+        Future<RecordMetadata> unused = producer.send(record, (metadata, error) -> {
             if (error == null) {
                 sent.complete(metadata);
             } else {
