@@ -1,0 +1,53 @@
+package io.apprentice.inference;
+
+import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.PoseStatus;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** What can be watched: poses by status, time per stage, latency, version in use, refused students, failed frames. */
+final class InferenceMetrics {
+
+    private final MeterRegistry registry;
+    private final Timer latency;
+    private final Counter refused;
+
+    InferenceMetrics(MeterRegistry registry, StudentSlot students) {
+        this.registry = registry;
+        latency = Timer.builder("apprentice.inference.latency")
+                .description("From capture to estimate, of frames that were looked at")
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        refused = Counter.builder("apprentice.inference.students.refused")
+                .description("Student versions, or parts of them, that could not be used")
+                .register(registry);
+        registry.gauge("apprentice.inference.student.version", students, StudentSlot::version);
+    }
+
+    Counter refused() {
+        return refused;
+    }
+
+    /** Counts one answer. */
+    void count(PoseEstimate pose) {
+        registry.counter(
+                        "apprentice.inference.poses", "status", pose.getStatus().name(), "object", pose.getObjectId())
+                .increment();
+        pose.getStageMicros()
+                .forEach((stage, micros) -> registry.timer("apprentice.inference.stage", "stage", stage)
+                        .record(micros, TimeUnit.MICROSECONDS));
+        if (pose.getStatus() != PoseStatus.SKIPPED) {
+            latency.record(Duration.between(pose.getCapturedAt(), pose.getEstimatedAt()));
+        }
+    }
+
+    /** Counts a frame that could not be read or at which the network failed. */
+    void failed(Throwable error) {
+        registry.counter(
+                        "apprentice.inference.failed", "error", error.getClass().getSimpleName())
+                .increment();
+    }
+}

@@ -1,0 +1,177 @@
+package io.apprentice.inference;
+
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.kafka.DeadLetters;
+import io.apprentice.streaming.kafka.TopicAdmin;
+import io.apprentice.streaming.service.Health;
+import io.apprentice.streaming.service.Service;
+import io.apprentice.streaming.service.ServiceContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the inference: one {@link PoseEstimate} per frame and configured object, exactly once for {@code read_committed} readers.
+ *
+ * <p>The topology starts paused and is resumed when the first student is in use: until then no frame is consumed and none is lost. Later
+ * students are built in the background and swapped in between two frames.
+ */
+public final class InferenceService implements Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InferenceService.class);
+    private static final List<Topic> NEEDED =
+            List.of(Topic.FRAMES, Topic.STUDENT_MODELS, Topic.POSES, Topic.DEAD_LETTERS);
+    private static final int LARGEST_MESSAGE = 16 << 20;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+    /** The partitions go to whoever comes next at once, not after the session has timed out. */
+    private static final CloseOptions LEAVE = CloseOptions.groupMembershipOperation(
+                    GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(CLOSE_WITHIN);
+
+    private final ServiceContext context;
+    private final InferenceSettings settings;
+    private final StudentSlot students = new StudentSlot();
+    private final InferenceMetrics metrics;
+    private final StudentLoader loader;
+    private final Topology topology;
+    private final CompletableFuture<Void> termination = new CompletableFuture<>();
+    private final Thread starter = new Thread(this::run, "inference-start");
+    private volatile KafkaStreams streams;
+    private volatile String waitingFor = "its topics";
+
+    /**
+     * Nothing happens before {@link #start()}.
+     *
+     * @param objects the objects whose poses are asked for; a student must know exactly these
+     */
+    public InferenceService(ServiceContext context, InferenceSettings settings, List<ObjectModel> objects) {
+        this.context = context;
+        this.settings = settings;
+        metrics = new InferenceMetrics(context.metrics(), students);
+        StudentFactory factory = new StudentFactory(objects, TorchRuntime.fastestPrecision());
+        loader = new StudentLoader(factory, students, metrics.refused(), this::resume);
+        List<String> ids = objects.stream().map(ObjectModel::id).toList();
+        AvroCodec<Frame> frames = context.codecs().codec(Topic.FRAMES, Frame.class);
+        AvroCodec<PoseEstimate> poses = context.codecs().codec(Topic.POSES, PoseEstimate.class);
+        AvroCodec<StudentModel> models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
+        DeadLetters deadLetters = new DeadLetters(context.topics(), context.metrics());
+        topology = InferenceTopology.build(
+                context.topics(),
+                poses::encode,
+                () -> new PoseProcessor(settings, ids, frames, deadLetters, students, metrics, InstantSource.system()),
+                () -> new StudentCollector(settings.student(), models, loader::load, metrics.refused()));
+        starter.setDaemon(true);
+    }
+
+    @Override
+    public String name() {
+        return "inference";
+    }
+
+    @Override
+    public void start() {
+        starter.start();
+    }
+
+    private void run() {
+        try {
+            TopicAdmin.ensure(context.kafka(), context.topics().settings(), NEEDED);
+            waitingFor = "a first student in " + context.topics().name(Topic.STUDENT_MODELS);
+            LOG.info("Waiting for {}", waitingFor);
+            KafkaStreams created = new KafkaStreams(topology, properties());
+            created.setUncaughtExceptionHandler(new StreamFaults(termination));
+            created.setStateListener((now, before) -> {
+                if (now == KafkaStreams.State.ERROR) {
+                    termination.completeExceptionally(new IllegalStateException("the stream stopped; see the log"));
+                }
+            });
+            created.pause();
+            streams = created;
+            if (students.isFilled()) {
+                resume();
+            }
+            created.start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed while waiting
+        } catch (RuntimeException e) {
+            termination.completeExceptionally(e);
+        }
+    }
+
+    /** Called after each swap; the first one lets the frames come. */
+    private void resume() {
+        waitingFor = null;
+        KafkaStreams running = streams;
+        if (running != null) {
+            running.resume();
+        }
+    }
+
+    private Properties properties() {
+        Properties properties = new Properties();
+        // frames are large: few of them wait in memory, and one may be as large as the broker takes
+        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 32);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 32);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), LARGEST_MESSAGE);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LARGEST_MESSAGE);
+        // who is killed is missed after 10 s, not after 45
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        properties.putAll(context.kafka().properties());
+        properties.put(
+                StreamsConfig.APPLICATION_ID_CONFIG, context.topics().settings().prefix() + "inference");
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        properties.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                settings.commitInterval().toMillis());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+        return properties;
+    }
+
+    @Override
+    public Health health() {
+        KafkaStreams running = streams;
+        if (termination.isDone()) {
+            return new Health(false, false, "stopped");
+        }
+        if (!students.isFilled() || running == null) {
+            return new Health(true, false, "waiting for " + waitingFor);
+        }
+        boolean ready = running.state() == KafkaStreams.State.RUNNING;
+        return new Health(true, ready, "student version %d, stream %s".formatted(students.version(), running.state()));
+    }
+
+    @Override
+    public CompletableFuture<Void> termination() {
+        return termination;
+    }
+
+    @Override
+    public void close() {
+        starter.interrupt();
+        KafkaStreams running = streams;
+        if (running != null && !running.close(LEAVE)) {
+            LOG.warn("the stream did not stop within {}", CLOSE_WITHIN);
+        }
+        loader.close();
+        students.close();
+        termination.complete(null);
+    }
+}

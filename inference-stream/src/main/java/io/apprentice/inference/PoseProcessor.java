@@ -1,0 +1,195 @@
+package io.apprentice.inference;
+
+import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.FrameRef;
+import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.StudentRef;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.DeadLetters;
+import io.apprentice.streaming.kafka.Received;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * The way of one frame: bytes in, exactly one {@link PoseEstimate} per object out, whatever happens.
+ *
+ * <ul>
+ *   <li>A record that is no readable frame: a dead letter, no pose.
+ *   <li>A frame that waited too long in live mode: SKIPPED.
+ *   <li>A frame whose image cannot be read, or at which the network fails: a dead letter, and LOST.
+ *   <li>Everything else: ESTIMATED or LOST.
+ * </ul>
+ */
+final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
+
+    private static final String DECODE = "inference.decode";
+    private static final String ESTIMATE = "inference.estimate";
+
+    private final InferenceSettings settings;
+    private final List<String> objects;
+    private final AvroCodec<Frame> codec;
+    private final DeadLetters deadLetters;
+    private final StudentSlot students;
+    private final InferenceMetrics metrics;
+    private final InstantSource clock;
+    private final LastPoses lastPoses;
+    private ProcessorContext<byte[], Object> context;
+
+    PoseProcessor(
+            InferenceSettings settings,
+            List<String> objects,
+            AvroCodec<Frame> codec,
+            DeadLetters deadLetters,
+            StudentSlot students,
+            InferenceMetrics metrics,
+            InstantSource clock) {
+        this.settings = settings;
+        this.objects = List.copyOf(objects);
+        this.codec = codec;
+        this.deadLetters = deadLetters;
+        this.students = students;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.lastPoses = new LastPoses(settings.forgetAfter());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Object> processorContext) {
+        context = processorContext;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        Frame frame;
+        try {
+            frame = codec.decode(record.value());
+        } catch (UndecodableRecordException e) {
+            deadLetter(record, DECODE, e);
+            return;
+        }
+        byte[] key = frame.getCameraId().getBytes(StandardCharsets.UTF_8);
+        for (PoseEstimate pose : students.use(student -> poses(student, frame, record))) {
+            metrics.count(pose);
+            context.forward(new Record<>(key, pose, record.timestamp()), InferenceTopology.POSES);
+        }
+    }
+
+    private List<PoseEstimate> poses(Student student, Frame frame, Record<byte[], byte[]> record) {
+        if (settings.mode() == InferenceSettings.Mode.LIVE
+                && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant())) {
+            return without(student, frame, PoseStatus.SKIPPED);
+        }
+        try {
+            return looked(student, frame);
+        } catch (IOException | RuntimeException e) {
+            deadLetter(record, e instanceof IOException ? DECODE : ESTIMATE, e);
+            objects.forEach(object -> lastPoses.update(frame.getCameraId(), object, Optional.empty()));
+            return without(student, frame, PoseStatus.LOST);
+        }
+    }
+
+    private List<PoseEstimate> looked(Student student, Frame frame) throws IOException {
+        long start = System.nanoTime();
+        CameraIntrinsics intrinsics = Wire.intrinsics(frame.getIntrinsics());
+        RgbImage image = ImageCodec.decode(Wire.bytes(frame.getImage()));
+        if (image.width() != intrinsics.width() || image.height() != intrinsics.height()) {
+            throw new IOException("image of camera '%s': expected %d x %d as its intrinsics say, got %d x %d"
+                    .formatted(
+                            frame.getCameraId(),
+                            intrinsics.width(),
+                            intrinsics.height(),
+                            image.width(),
+                            image.height()));
+        }
+        long decodeMicros = (System.nanoTime() - start) / 1000;
+        List<Query> queries = new ArrayList<>();
+        for (String object : objects) {
+            queries.add(new Query(
+                    image,
+                    intrinsics,
+                    object,
+                    Wire.detection(
+                            frame, object, intrinsics, student.estimator().cropSize()),
+                    lastPoses.of(frame.getCameraId(), object)));
+        }
+        List<PoseEstimate> poses = new ArrayList<>();
+        for (Estimate estimate : student.estimate(queries)) {
+            Optional<Se3> found = estimate.pose().map(PnpSolution::objectToCamera);
+            lastPoses.update(frame.getCameraId(), estimate.objectId(), found);
+            Map<String, Long> micros = new TreeMap<>(estimate.stageMicros());
+            micros.put("decode", decodeMicros);
+            PoseEstimate.Builder pose = builder(student, frame, estimate.objectId())
+                    .setScore(estimate.score())
+                    .setStageMicros(micros);
+            estimate.pose()
+                    .ifPresent(solution -> pose.setStatus(PoseStatus.ESTIMATED)
+                            .setObjectToCamera(Wire.pose(solution.objectToCamera()))
+                            .setCovariance(
+                                    Arrays.stream(solution.covariance()).boxed().toList())
+                            .setInliers(solution.inliers())
+                            .setReprojectionError(solution.reprojectionError()));
+            poses.add(pose.build());
+        }
+        return poses;
+    }
+
+    private List<PoseEstimate> without(Student student, Frame frame, PoseStatus status) {
+        return objects.stream()
+                .map(object -> builder(student, frame, object).setStatus(status).build())
+                .toList();
+    }
+
+    private PoseEstimate.Builder builder(Student student, Frame frame, String object) {
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        return PoseEstimate.newBuilder()
+                .setCameraId(frame.getCameraId())
+                .setSequence(frame.getSequence())
+                .setCapturedAt(frame.getCapturedAt())
+                .setEstimatedAt(clock.instant())
+                .setFrameRef(new FrameRef(metadata.partition(), metadata.offset()))
+                .setObjectId(object)
+                .setStatus(PoseStatus.LOST)
+                .setScore(0)
+                .setInliers(0)
+                .setReprojectionError(0)
+                .setStudent(new StudentRef(student.id(), student.version()));
+    }
+
+    private void deadLetter(Record<byte[], byte[]> record, String stage, Exception error) {
+        metrics.failed(error);
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        Received original = new Received(
+                metadata.topic(),
+                metadata.partition(),
+                metadata.offset(),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                record.headers());
+        ProducerRecord<byte[], byte[]> letter = deadLetters.of(original, stage, error);
+        context.forward(
+                new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
+                InferenceTopology.DEAD_LETTERS);
+    }
+}

@@ -1,0 +1,50 @@
+package io.apprentice.inference;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says what to do when a stream thread dies: a passing Kafka fault gets a new thread, anything else, or too many of them in a minute,
+ * ends the service with the fault as its reason.
+ */
+final class StreamFaults implements StreamsUncaughtExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamFaults.class);
+    private static final int MOST_PER_MINUTE = 10;
+    private static final long MINUTE_NANOS = 60_000_000_000L;
+
+    private final CompletableFuture<Void> termination;
+    private final Deque<Long> passing = new ArrayDeque<>();
+
+    StreamFaults(CompletableFuture<Void> termination) {
+        this.termination = termination;
+    }
+
+    @Override
+    public synchronized StreamThreadExceptionResponse handle(Throwable fault) {
+        long now = System.nanoTime();
+        passing.removeIf(time -> now - time > MINUTE_NANOS);
+        if (isRetriable(fault) && passing.size() < MOST_PER_MINUTE) {
+            passing.add(now);
+            LOG.warn("A stream thread is replaced after a passing fault: {}", fault.getMessage(), fault);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        LOG.error("The inference stops: {}", fault.getMessage(), fault);
+        termination.completeExceptionally(fault);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    private static boolean isRetriable(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,141 @@
+package io.apprentice.inference;
+
+import io.apprentice.schemas.StudentModel;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.micrometer.core.instrument.Counter;
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the parts of student versions together on the global thread and hands on each version that is whole, in the order of the log.
+ *
+ * <p>The global store holds the parts of versions not yet whole, and nothing else: a whole version leaves it together with all older
+ * ones. A part that cannot be read, or a version whose hash or length is not the manifest's, is refused: counted, said once, and the
+ * student in use stays. Parts already there are processed again at the start of the service, so the newest student is found again.
+ */
+final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StudentCollector.class);
+    private static final long LARGEST_FILE = 512L << 20;
+
+    private final String student;
+    private final AvroCodec<StudentModel> codec;
+    private final Consumer<StudentFile> complete;
+    private final Counter refused;
+    private KeyValueStore<String, byte[]> parts;
+
+    /** Collects the versions of {@code student}; empty: of every student. */
+    StudentCollector(String student, AvroCodec<StudentModel> codec, Consumer<StudentFile> complete, Counter refused) {
+        this.student = student;
+        this.codec = codec;
+        this.complete = complete;
+        this.refused = refused;
+    }
+
+    @Override
+    public void init(ProcessorContext<Void, Void> context) {
+        parts = context.getStateStore(InferenceTopology.STUDENT_PARTS);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return; // a version that was cleaned up; the one in use stays until another comes
+        }
+        StudentModel part;
+        try {
+            part = codec.decode(record.value());
+        } catch (UndecodableRecordException e) {
+            refuse("a part of a student", e.getMessage());
+            return;
+        }
+        if (!student.isEmpty() && !student.equals(part.getStudentId())) {
+            return;
+        }
+        String name = "student '%s' version %d".formatted(part.getStudentId(), part.getVersion());
+        long size = part.getManifest().getSize();
+        if (part.getPart() < 0 || part.getPart() >= part.getParts() || size < 0 || size > LARGEST_FILE) {
+            refuse(
+                    name,
+                    "part %d of %d of a file of %d bytes: expected a part below the number of parts, at most %d bytes"
+                            .formatted(part.getPart(), part.getParts(), size, LARGEST_FILE));
+            return;
+        }
+        parts.put(key(part, part.getPart()), bytes(part));
+        joined(part).ifPresent(file -> {
+            forgetUpTo(part.getStudentId(), part.getVersion());
+            String hash = HexFormat.of().formatHex(sha256(file));
+            if (file.length != size || !hash.equalsIgnoreCase(part.getManifest().getSha256())) {
+                refuse(
+                        name,
+                        "expected %d bytes with sha256 %s, got %d with %s"
+                                .formatted(size, part.getManifest().getSha256(), file.length, hash));
+            } else {
+                complete.accept(new StudentFile(part.getStudentId(), part.getVersion(), part.getManifest(), file));
+            }
+        });
+    }
+
+    /** The file, once its last missing part is there. */
+    private Optional<byte[]> joined(StudentModel part) {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        for (int i = 0; i < part.getParts(); i++) {
+            byte[] bytes = parts.get(key(part, i));
+            if (bytes == null) {
+                return Optional.empty();
+            }
+            file.writeBytes(bytes);
+        }
+        return Optional.of(file.toByteArray());
+    }
+
+    private void forgetUpTo(String student, long version) {
+        List<String> old = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> all = parts.all()) {
+            all.forEachRemaining(entry -> {
+                String[] key = entry.key.split("/", 3);
+                if (key[2].equals(student) && Long.parseLong(key[0]) <= version) {
+                    old.add(entry.key);
+                }
+            });
+        }
+        old.forEach(parts::delete);
+    }
+
+    private void refuse(String what, String why) {
+        refused.increment();
+        LOG.warn("{} is refused, the student in use stays: {}", what, why);
+    }
+
+    private static String key(StudentModel part, int index) {
+        return part.getVersion() + "/" + index + "/" + part.getStudentId();
+    }
+
+    private static byte[] bytes(StudentModel part) {
+        byte[] bytes = new byte[part.getWeights().remaining()];
+        part.getWeights().duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static byte[] sha256(byte[] file) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(file);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

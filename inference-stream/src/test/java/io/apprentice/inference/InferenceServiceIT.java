@@ -1,0 +1,244 @@
+package io.apprentice.inference;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apprentice.embedded.EmbeddedBroker;
+import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.pose.object.Parcel;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.avro.AvroCodecs;
+import io.apprentice.streaming.avro.RegistrySettings;
+import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.KafkaSettings;
+import io.apprentice.streaming.kafka.TopicSettings;
+import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.ServiceContext;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service against a real broker and registry, with real networks that know nothing. */
+class InferenceServiceIT {
+
+    private static final int PARTITIONS = 2;
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedBroker broker;
+    private static EmbeddedRegistry registry;
+
+    private final Topics topics = new Topics(new TopicSettings(UUID.randomUUID() + ".", PARTITIONS, 1, true));
+    private AvroCodecs codecs;
+    private ServiceContext context;
+    private KafkaProducer<byte[], byte[]> producer;
+    private AvroCodec<Frame> frames;
+    private AvroCodec<StudentModel> models;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        registry = EmbeddedRegistry.start(directory.resolve("registry"), 0);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        registry.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        codecs = AvroCodecs.connect(RegistrySettings.of(registry.url()), topics);
+        Map<String, String> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+        context = new ServiceContext(new KafkaSettings(properties), topics, codecs, new SimpleMeterRegistry());
+        producer = new KafkaProducer<>(Map.copyOf(properties), new ByteArraySerializer(), new ByteArraySerializer());
+        frames = codecs.codec(Topic.FRAMES, Frame.class);
+        models = codecs.codec(Topic.STUDENT_MODELS, StudentModel.class);
+    }
+
+    @AfterEach
+    void disconnect() {
+        producer.close();
+    }
+
+    private InferenceService service(String instance) {
+        InferenceSettings d = InferenceSettings.DEFAULTS;
+        return new InferenceService(
+                context,
+                new InferenceSettings(
+                        InferenceSettings.Mode.REPLAY,
+                        d.maxAge(),
+                        "student",
+                        d.forgetAfter(),
+                        d.threads(),
+                        d.commitInterval(),
+                        directory.resolve(instance)),
+                List.of(Parcel.model()));
+    }
+
+    private void send(Topic topic, String key, byte[] value) throws Exception {
+        producer.send(new ProducerRecord<>(topics.name(topic), key.getBytes(UTF_8), value))
+                .get();
+    }
+
+    private void sendFrames(String camera, long from, long to) throws Exception {
+        for (long sequence = from; sequence < to; sequence++) {
+            send(Topic.FRAMES, camera, frames.encode(Frames.frame(camera, sequence, Instant.now())));
+        }
+    }
+
+    private void publish(long version) throws Exception {
+        for (StudentModel part : Students.parts(version, "parcel")) {
+            send(Topic.STUDENT_MODELS, Students.key(part), models.encode(part));
+        }
+    }
+
+    /** Every committed record of a topic, partition by partition. */
+    private List<byte[]> committed(Topic topic) {
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest");
+        List<byte[]> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topics.name(topic)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> records.add(record.value()));
+            }
+        }
+        return records;
+    }
+
+    private List<PoseEstimate> poses() {
+        AvroCodec<PoseEstimate> codec = codecs.codec(Topic.POSES, PoseEstimate.class);
+        return committed(Topic.POSES).stream()
+                .map(bytes -> {
+                    try {
+                        return codec.decode(bytes);
+                    } catch (UndecodableRecordException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+
+    private List<PoseEstimate> awaitPoses(int count) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> poses().size() >= count);
+        return poses();
+    }
+
+    private static Long[] sequences(long count) {
+        return LongStream.range(0, count).boxed().toArray(Long[]::new);
+    }
+
+    @Test
+    void run_givenFramesBeforeTheFirstStudent_waitsAndThenAnswersEachOnce() throws Exception {
+        try (InferenceService service = service("waits")) {
+            service.start();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> service.health().detail().contains(topics.name(Topic.STUDENT_MODELS)));
+            sendFrames("left", 0, 10);
+            send(Topic.FRAMES, "left", new byte[] {1, 2, 3});
+            sendFrames("right", 0, 10);
+            assertThat(service.health().ready()).isFalse();
+            assertThat(poses()).isEmpty();
+
+            publish(0);
+            List<PoseEstimate> poses = awaitPoses(20);
+
+            assertThat(poses)
+                    .filteredOn(pose -> pose.getCameraId().equals("left"))
+                    .extracting(PoseEstimate::getSequence)
+                    .containsExactly(sequences(10));
+            assertThat(poses)
+                    .filteredOn(pose -> pose.getCameraId().equals("right"))
+                    .extracting(PoseEstimate::getSequence)
+                    .containsExactly(sequences(10));
+            assertThat(poses).extracting(PoseEstimate::getStatus).doesNotContain(PoseStatus.SKIPPED);
+            await().until(() -> committed(Topic.DEAD_LETTERS).size() == 1);
+            assertThat(service.health().ready()).isTrue();
+        }
+    }
+
+    @Test
+    void run_givenANewStudentMidway_swapsWithoutMissingAFrame() throws Exception {
+        try (InferenceService service = service("swaps")) {
+            service.start();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !service.health().detail().contains("its topics"));
+            publish(0);
+            sendFrames("left", 0, 20);
+            awaitPoses(20);
+            publish(1);
+            long next = 20;
+            while (poses().stream().noneMatch(pose -> pose.getStudent().getVersion() == 1) && next < 2000) {
+                sendFrames("left", next, next + 5);
+                next += 5;
+                awaitPoses((int) next);
+            }
+
+            List<PoseEstimate> poses = poses();
+            assertThat(poses).extracting(PoseEstimate::getSequence).containsExactly(sequences(next));
+            assertThat(poses)
+                    .extracting(pose -> pose.getStudent().getVersion())
+                    .isSorted()
+                    .contains(0L, 1L);
+        }
+    }
+
+    @Test
+    void run_closedAndStartedAgain_losesAndDoublesNothing() throws Exception {
+        try (InferenceService first = service("restarts")) {
+            first.start();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !first.health().detail().contains("its topics"));
+            publish(4);
+            sendFrames("left", 0, 60);
+            awaitPoses(5);
+        }
+        sendFrames("left", 60, 80);
+        try (InferenceService second = service("restarts")) {
+            second.start();
+            assertThat(awaitPoses(80)).extracting(PoseEstimate::getSequence).containsExactly(sequences(80));
+            assertThat(poses())
+                    .extracting(pose -> pose.getStudent().getVersion())
+                    .containsOnly(4L);
+        }
+    }
+}

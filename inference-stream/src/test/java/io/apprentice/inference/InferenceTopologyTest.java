@@ -1,0 +1,245 @@
+package io.apprentice.inference;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.object.Parcel;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.DeadLetters;
+import io.apprentice.streaming.kafka.TopicSettings;
+import io.apprentice.streaming.kafka.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InferenceTopologyTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final PlainCodec<Frame> frameCodec = new PlainCodec<>(Frame.class);
+    private final PlainCodec<PoseEstimate> poseCodec = new PlainCodec<>(PoseEstimate.class);
+    private final PlainCodec<StudentModel> modelCodec = new PlainCodec<>(StudentModel.class);
+    private final Topics topics = new Topics(new TopicSettings("test.", 4, 1, true));
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final StudentSlot students = new StudentSlot();
+    private final InferenceMetrics metrics = new InferenceMetrics(meters, students);
+    private final StudentLoader loader = new StudentLoader(
+            new StudentFactory(List.of(Parcel.model()), Precision.FLOAT32), students, metrics.refused(), () -> {});
+
+    @TempDir
+    private Path directory;
+
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> frames;
+    private TestInputTopic<byte[], byte[]> models;
+    private TestOutputTopic<byte[], byte[]> poses;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
+
+    private Topology topology(InferenceSettings.Mode mode) {
+        InferenceSettings d = InferenceSettings.DEFAULTS;
+        InferenceSettings settings = new InferenceSettings(
+                mode, d.maxAge(), d.student(), d.forgetAfter(), d.threads(), d.commitInterval(), directory);
+        return InferenceTopology.build(
+                topics,
+                poseCodec::encode,
+                () -> new PoseProcessor(
+                        settings,
+                        List.of("parcel"),
+                        frameCodec,
+                        new DeadLetters(topics, meters),
+                        students,
+                        metrics,
+                        () -> NOW),
+                () -> new StudentCollector("", modelCodec, loader::load, metrics.refused()));
+    }
+
+    private void start(InferenceSettings.Mode mode) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+        driver = new TopologyTestDriver(topology(mode), properties);
+        ByteArraySerializer in = new ByteArraySerializer();
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        frames = driver.createInputTopic(topics.name(Topic.FRAMES), in, in);
+        models = driver.createInputTopic(topics.name(Topic.STUDENT_MODELS), in, in);
+        poses = driver.createOutputTopic(topics.name(Topic.POSES), out, out);
+        deadLetters = driver.createOutputTopic(topics.name(Topic.DEAD_LETTERS), out, out);
+    }
+
+    @AfterEach
+    void close() {
+        if (driver != null) {
+            driver.close();
+        }
+        loader.close();
+        students.close();
+    }
+
+    private void publish(List<StudentModel> parts) {
+        parts.forEach(part -> models.pipeInput(Students.key(part).getBytes(UTF_8), modelCodec.encode(part)));
+    }
+
+    private void publishAndAwait(long version) {
+        publish(Students.parts(version, "parcel"));
+        await().until(() -> students.version() == version);
+    }
+
+    private void send(Frame frame) {
+        frames.pipeInput(frame.getCameraId().getBytes(UTF_8), frameCodec.encode(frame));
+    }
+
+    private List<PoseEstimate> answers() {
+        List<PoseEstimate> answers = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> record : poses.readRecordsToList()) {
+            try {
+                answers.add(poseCodec.decode(record.value()));
+            } catch (UndecodableRecordException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return answers;
+    }
+
+    @Test
+    void describe_isTheGoldenFile() throws IOException {
+        try (var golden = InferenceTopologyTest.class.getResourceAsStream("/topology.txt")) {
+            assertThat(topology(InferenceSettings.Mode.LIVE)
+                            .describe()
+                            .toString()
+                            .strip())
+                    .isEqualToNormalizingNewlines(new String(golden.readAllBytes(), UTF_8).strip());
+        }
+    }
+
+    @Test
+    void process_givenFrames_answersEachOncePerObject() {
+        start(InferenceSettings.Mode.LIVE);
+        publishAndAwait(3);
+
+        send(Frames.frame("left", 7, NOW));
+        send(Frames.frame("left", 8, NOW));
+
+        assertThat(answers()).hasSize(2).first().satisfies(pose -> {
+            assertThat(pose.getCameraId()).isEqualTo("left");
+            assertThat(pose.getSequence()).isEqualTo(7);
+            assertThat(pose.getObjectId()).isEqualTo("parcel");
+            assertThat(pose.getStatus()).isEqualTo(PoseStatus.LOST);
+            assertThat(pose.getEstimatedAt()).isEqualTo(NOW);
+            assertThat(pose.getStudent().getVersion()).isEqualTo(3);
+            assertThat(pose.getFrameRef().getOffset()).isZero();
+            assertThat(pose.getStageMicros()).containsKeys("decode", "network", "solve");
+        });
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void process_givenUnreadableRecordBetweenFrames_sendsItsBytesToDeadLettersAndGoesOn() {
+        start(InferenceSettings.Mode.LIVE);
+        publishAndAwait(0);
+        byte[] poison = "no frame".getBytes(UTF_8);
+
+        send(Frames.frame("left", 0, NOW));
+        frames.pipeInput("left".getBytes(UTF_8), poison);
+        send(Frames.frame("left", 1, NOW));
+
+        assertThat(answers()).extracting(PoseEstimate::getSequence).containsExactly(0L, 1L);
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(letter.value()).isEqualTo(poison);
+        assertThat(letter.headers().lastHeader("stage").value()).isEqualTo("inference.decode".getBytes(UTF_8));
+        assertThat(letter.headers().lastHeader("offset").value()).isEqualTo("1".getBytes(UTF_8));
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void process_givenBrokenImage_answersLostAndSendsADeadLetter() {
+        start(InferenceSettings.Mode.LIVE);
+        publishAndAwait(0);
+
+        send(Frames.withImage("left", 5, NOW, new byte[] {1, 2, 3}));
+
+        assertThat(answers()).singleElement().satisfies(pose -> {
+            assertThat(pose.getSequence()).isEqualTo(5);
+            assertThat(pose.getStatus()).isEqualTo(PoseStatus.LOST);
+        });
+        assertThat(deadLetters.getQueueSize()).isEqualTo(1);
+    }
+
+    @Test
+    void process_givenOldFrameInLiveMode_answersSkipped() {
+        start(InferenceSettings.Mode.LIVE);
+        publishAndAwait(0);
+
+        send(Frames.frame("left", 0, NOW.minus(Duration.ofMillis(501))));
+        send(Frames.frame("left", 1, NOW.minus(Duration.ofMillis(499))));
+
+        assertThat(answers()).extracting(PoseEstimate::getStatus).containsExactly(PoseStatus.SKIPPED, PoseStatus.LOST);
+    }
+
+    @Test
+    void process_givenOldFrameInReplayMode_looksAtIt() {
+        start(InferenceSettings.Mode.REPLAY);
+        publishAndAwait(0);
+
+        send(Frames.frame("left", 0, Instant.EPOCH));
+
+        assertThat(answers()).extracting(PoseEstimate::getStatus).containsExactly(PoseStatus.LOST);
+    }
+
+    @Test
+    void students_givenNewVersion_isUsedFromTheNextFrameOn() {
+        start(InferenceSettings.Mode.LIVE);
+        publishAndAwait(0);
+        send(Frames.frame("left", 0, NOW));
+        List<StudentModel> next = Students.parts(1, "parcel");
+        publish(next.subList(0, 2));
+        send(Frames.frame("left", 1, NOW));
+        publish(next.subList(2, 3));
+        await().until(() -> students.version() == 1);
+        send(Frames.frame("left", 2, NOW));
+
+        assertThat(answers()).extracting(pose -> pose.getStudent().getVersion()).containsExactly(0L, 0L, 1L);
+        try (var parts =
+                driver.getKeyValueStore(InferenceTopology.STUDENT_PARTS).all()) {
+            assertThat(parts.hasNext()).isFalse();
+        }
+    }
+
+    @Test
+    void students_givenCorruptOrForeignVersion_areRefusedAndTheOneInUseStays() {
+        start(InferenceSettings.Mode.LIVE);
+        publishAndAwait(0);
+
+        List<StudentModel> corrupt = Students.parts(1, "parcel");
+        corrupt.get(1).setWeights(ByteBuffer.wrap(new byte[10]));
+        publish(corrupt);
+        models.pipeInput("student/9/0".getBytes(UTF_8), new byte[] {1});
+        publish(Students.parts(2, "teapot"));
+
+        await().untilAsserted(() -> assertThat(metrics.refused().count()).isEqualTo(3));
+        send(Frames.frame("left", 0, NOW));
+        assertThat(answers()).extracting(pose -> pose.getStudent().getVersion()).containsExactly(0L);
+    }
+}

@@ -1,0 +1,62 @@
+package io.apprentice.inference;
+
+import io.apprentice.pose.network.Backbone;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.schemas.StudentManifest;
+import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.TrainingLineage;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** Untrained students for tests: real networks that find nothing. */
+final class Students {
+
+    private static final int PARTS = 3;
+
+    private Students() {}
+
+    /** The parts of one version of student "student" that knows {@code object}. */
+    static List<StudentModel> parts(long version, String object) {
+        byte[] file = NetworkWeights.initial(
+                        new WdrNetArchitecture(Backbone.named("wdrnet-darknet-tiny-h"), 1, 32),
+                        version,
+                        Map.of(NetworkWeights.OBJECTS, object, NetworkWeights.CROP_SIZE, "64"))
+                .toBytes();
+        StudentManifest manifest = new StudentManifest(
+                "wdrnet-darknet-tiny-h",
+                List.of(object),
+                sha256(file),
+                (long) file.length,
+                Instant.EPOCH,
+                null,
+                new TrainingLineage(sha256(file), 1L, 0L, 0L, 0L, Map.of()),
+                Map.of(),
+                null);
+        List<StudentModel> parts = new ArrayList<>();
+        for (int i = 0; i < PARTS; i++) {
+            byte[] part = Arrays.copyOfRange(file, i * file.length / PARTS, (i + 1) * file.length / PARTS);
+            parts.add(new StudentModel("student", version, i, PARTS, manifest, ByteBuffer.wrap(part)));
+        }
+        return parts;
+    }
+
+    static String key(StudentModel part) {
+        return part.getStudentId() + "/" + part.getVersion() + "/" + part.getPart();
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.apprentice.teacher;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+/** What can be watched: frames labelled, skipped and failed, batches, and the time that the device was busy. */
+final class TeacherMetrics {
+
+    private final Counter labelled;
+    private final Counter skipped;
+    private final Counter failed;
+    private final Timer deviceTime;
+
+    TeacherMetrics(MeterRegistry registry) {
+        labelled = Counter.builder("apprentice.teacher.labelled")
+                .description("Frames labelled")
+                .register(registry);
+        skipped = Counter.builder("apprentice.teacher.skipped")
+                .description("Frames that were to be labelled and were passed over, to keep up with the camera")
+                .register(registry);
+        failed = Counter.builder("apprentice.teacher.failed")
+                .description("Records that could not be read or at which the network failed")
+                .register(registry);
+        deviceTime = Timer.builder("apprentice.teacher.device")
+                .description("One look of the network at a batch; its count is the number of batches")
+                .register(registry);
+    }
+
+    Counter labelled() {
+        return labelled;
+    }
+
+    Counter skipped() {
+        return skipped;
+    }
+
+    Counter failed() {
+        return failed;
+    }
+
+    Timer deviceTime() {
+        return deviceTime;
+    }
+}

@@ -1,0 +1,185 @@
+package io.apprentice.teacher;
+
+import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.TeacherRef;
+import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.kafka.DeadLetters;
+import io.apprentice.streaming.kafka.ExactlyOnceReceiver;
+import io.apprentice.streaming.kafka.TopicAdmin;
+import io.apprentice.streaming.service.Health;
+import io.apprentice.streaming.service.Service;
+import io.apprentice.streaming.service.ServiceContext;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Runs the teacher: a label for every n-th frame of each camera, exactly once for {@code read_committed} readers.
+ *
+ * <pre>
+ * frames ─▶ gathered by number and time ─▶ labelled on the device's thread ─▶ one transaction: labels, dead letters, input offsets
+ * </pre>
+ *
+ * While one batch is committed, the next one is on the device, and records for the one after that are gathered. Frames that are not
+ * labelled move the offsets too, so a restart continues where the last transaction ended.
+ */
+public final class TeacherService implements Service {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TeacherService.class);
+    private static final List<Topic> NEEDED = List.of(Topic.FRAMES, Topic.LOCAL_PREDICTIONS, Topic.DEAD_LETTERS);
+    private static final long FINISH_SECONDS = 6;
+
+    private final ServiceContext context;
+    private final TeacherSettings settings;
+    private final List<ObjectModel> objects;
+    private final NetworkWeights weights;
+    private final TeacherMetrics metrics;
+    private final AvroCodec<Frame> frames;
+    private final AvroCodec<LocalPredictions> predictions;
+    private final DeadLetters deadLetters;
+    private final Scheduler device = Schedulers.newSingle("teacher-device", true);
+    private final Sinks.Empty<Void> stop = Sinks.empty();
+    private final CompletableFuture<Void> termination = new CompletableFuture<>();
+    private final Thread runner = new Thread(this::run, "teacher");
+    private volatile String state = "waiting for its topics";
+
+    /**
+     * Nothing happens before {@link #start()}.
+     *
+     * @param objects what to look for in every frame, each known to the network
+     * @throws IllegalArgumentException if the network does not know one of the objects
+     */
+    public TeacherService(
+            ServiceContext context, TeacherSettings settings, List<ObjectModel> objects, NetworkWeights weights) {
+        for (ObjectModel object : objects) {
+            if (!weights.objects().contains(object.id())) {
+                throw new IllegalArgumentException("teacher: expected a network that knows '%s', this one knows %s"
+                        .formatted(object.id(), weights.objects()));
+            }
+        }
+        this.context = context;
+        this.settings = settings;
+        this.objects = List.copyOf(objects);
+        this.weights = weights;
+        metrics = new TeacherMetrics(context.metrics());
+        frames = context.codecs().codec(Topic.FRAMES, Frame.class);
+        predictions = context.codecs().codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
+        deadLetters = new DeadLetters(context.topics(), context.metrics());
+        runner.setDaemon(true);
+    }
+
+    @Override
+    public String name() {
+        return "teacher";
+    }
+
+    @Override
+    public void start() {
+        runner.start();
+    }
+
+    private void run() {
+        try {
+            TopicAdmin.ensure(context.kafka(), context.topics().settings(), NEEDED);
+            state = "compiling its network";
+            try (Labeller labeller = labeller();
+                    ExactlyOnceReceiver receiver = receiver()) {
+                state = "";
+                receiver.receive()
+                        .takeUntilOther(stop.asMono())
+                        .bufferTimeout(settings.recordsPerBatch(), settings.batchWait(), true)
+                        .publishOn(device, 1)
+                        .map(labeller::label)
+                        .concatMap(labels -> commit(receiver, labels), 1)
+                        .blockLast();
+            }
+            termination.complete(null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed while waiting
+            termination.complete(null);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The teacher stops: {}", e.getMessage(), e);
+            termination.completeExceptionally(e);
+        } finally {
+            device.dispose();
+        }
+    }
+
+    private Labeller labeller() {
+        TeacherRef teacher = new TeacherRef(settings.id(), 0L, weights.sha256());
+        PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision());
+        List<String> ids = objects.stream().map(ObjectModel::id).toList();
+        return new Labeller(settings, ids, teacher, estimator, frames, metrics, InstantSource.system());
+    }
+
+    private ExactlyOnceReceiver receiver() {
+        String group = context.topics().settings().prefix() + "teacher";
+        return new ExactlyOnceReceiver(
+                context.kafka(),
+                group,
+                group + "-" + settings.instance(),
+                List.of(context.topics().name(Topic.FRAMES)));
+    }
+
+    private Mono<Void> commit(ExactlyOnceReceiver receiver, Labels labels) {
+        List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
+        for (Labels.Label label : labels.labelled()) {
+            outputs.add(new ProducerRecord<>(
+                    context.topics().name(Topic.LOCAL_PREDICTIONS),
+                    label.frame().partition(), // whatever partitioner the camera's client has
+                    label.predictions().getCameraId().getBytes(StandardCharsets.UTF_8),
+                    predictions.encode(label.predictions())));
+        }
+        for (Labels.Rejection rejection : labels.rejected()) {
+            outputs.add(deadLetters.of(rejection.record(), rejection.stage(), rejection.reason()));
+        }
+        return receiver.commit(labels.batch(), outputs);
+    }
+
+    @Override
+    public Health health() {
+        if (termination.isDone()) {
+            return new Health(false, false, "stopped");
+        }
+        return new Health(true, state.isEmpty(), state.isEmpty() ? "labelling" : state);
+    }
+
+    @Override
+    public CompletableFuture<Void> termination() {
+        return termination;
+    }
+
+    /** Labels and commits what has been gathered, then stops; what does not end in time is labelled again by the next teacher. */
+    @Override
+    public void close() {
+        stop.tryEmitEmpty();
+        if (!state.isEmpty()) {
+            runner.interrupt();
+        }
+        try {
+            runner.join(FINISH_SECONDS * 1000);
+            if (runner.isAlive()) {
+                LOG.warn("still labelling after {} s; what is left is not committed", FINISH_SECONDS);
+                runner.interrupt();
+                runner.join(2000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
