@@ -10,9 +10,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -186,16 +190,24 @@ public final class OnlineTraining implements AutoCloseable {
             labels = in.readLong();
             usable = in.readLong();
             steps = in.readLong();
-            int size = in.readInt();
-            List<HeldLabel> held = new ArrayList<>();
-            for (int i = 0; i < size; i++) {
-                reload.apply(new LabelReference(in.readInt(), in.readLong()))
-                        .flatMap(extractor::hold)
-                        .ifPresent(held::add);
+            LabelReference[] places = new LabelReference[in.readInt()];
+            for (int i = 0; i < places.length; i++) {
+                places[i] = new LabelReference(in.readInt(), in.readLong());
             }
+            Map<LabelReference, HeldLabel> found = new HashMap<>();
+            // in the order of the log, which is the quick one to read
+            Arrays.stream(places)
+                    .sorted(Comparator.comparingInt(LabelReference::partition)
+                            .thenComparingLong(LabelReference::offset))
+                    .forEach(place ->
+                            reload.apply(place).flatMap(extractor::hold).ifPresent(held -> found.put(place, held)));
+            List<HeldLabel> held = Arrays.stream(places)
+                    .map(found::get)
+                    .filter(Objects::nonNull)
+                    .toList();
             replay.replaceAll(held);
             step.restore(in.readAllBytes());
-            return size - held.size();
+            return places.length - held.size();
         } catch (IOException e) {
             throw new IllegalArgumentException("training state: ends too early", e);
         }

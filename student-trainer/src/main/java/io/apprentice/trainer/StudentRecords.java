@@ -1,0 +1,127 @@
+package io.apprentice.trainer;
+
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.schemas.StudentManifest;
+import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.Topic;
+import io.apprentice.schemas.TrainingCheckpoint;
+import io.apprentice.schemas.TrainingLineage;
+import io.apprentice.schemas.TrainingProgress;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.service.ServiceContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What a trainer writes: versions, checkpoints and progress of one student, as records ready to be sent. */
+final class StudentRecords {
+
+    private final String student;
+    private final Clock clock;
+    private final String modelTopic;
+    private final String checkpointTopic;
+    private final String progressTopic;
+    private final AvroCodec<StudentModel> models;
+    private final AvroCodec<TrainingCheckpoint> checkpoints;
+    private final AvroCodec<TrainingProgress> progress;
+
+    StudentRecords(ServiceContext context, String student, Clock clock) {
+        this.student = student;
+        this.clock = clock;
+        modelTopic = context.topics().name(Topic.STUDENT_MODELS);
+        checkpointTopic = context.topics().name(Topic.TRAINING_CHECKPOINTS);
+        progressTopic = context.topics().name(Topic.TRAINING_PROGRESS);
+        models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
+        checkpoints = context.codecs().codec(Topic.TRAINING_CHECKPOINTS, TrainingCheckpoint.class);
+        progress = context.codecs().codec(Topic.TRAINING_PROGRESS, TrainingProgress.class);
+    }
+
+    /** The parts of the fold's newest version. */
+    List<ProducerRecord<byte[], byte[]>> version(StudentFold fold, Map<String, Double> losses) {
+        NetworkWeights weights = fold.weights();
+        byte[] file = weights.toBytes();
+        StudentManifest manifest = new StudentManifest(
+                weights.architecture().name(),
+                weights.objects(),
+                Parts.sha256(file),
+                (long) file.length,
+                now(),
+                fold.version() == 0 ? null : fold.version() - 1,
+                lineage(fold),
+                losses,
+                null);
+        List<byte[]> parts = Parts.split(file);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int part = 0; part < parts.size(); part++) {
+            StudentModel model = new StudentModel(
+                    student, fold.version(), part, parts.size(), manifest, ByteBuffer.wrap(parts.get(part)));
+            records.add(record(modelTopic, modelKey(fold.version(), part), models.encode(model)));
+        }
+        return records;
+    }
+
+    private static TrainingLineage lineage(StudentFold fold) {
+        Map<String, Long> offsets = new TreeMap<>();
+        fold.offsets().forEach((partition, offset) -> offsets.put(Integer.toString(partition), offset));
+        return new TrainingLineage(
+                fold.startSha256(), fold.seed(), fold.labels(), fold.skipped(), fold.steps(), offsets);
+    }
+
+    /** What removes a version from the topic. */
+    List<ProducerRecord<byte[], byte[]>> tombstones(long version, int parts) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            records.add(record(modelTopic, modelKey(version, part), null));
+        }
+        return records;
+    }
+
+    /** The parts of the fold's state. */
+    List<ProducerRecord<byte[], byte[]>> checkpoint(StudentFold fold) {
+        byte[] state = fold.state();
+        String sha256 = Parts.sha256(state);
+        List<byte[]> parts = Parts.split(state);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int part = 0; part < parts.size(); part++) {
+            TrainingCheckpoint checkpoint = new TrainingCheckpoint(
+                    student, part, parts.size(), fold.steps(), sha256, ByteBuffer.wrap(parts.get(part)));
+            records.add(record(checkpointTopic, student + "/" + part, checkpoints.encode(checkpoint)));
+        }
+        return records;
+    }
+
+    /** How the training stands. */
+    ProducerRecord<byte[], byte[]> progress(StudentFold fold, long lag) {
+        TrainingProgress value = new TrainingProgress(
+                student,
+                now(),
+                fold.labels(),
+                fold.skipped(),
+                fold.steps(),
+                fold.replaySize(),
+                fold.version(),
+                fold.takeProgressLosses(),
+                fold.nonFiniteSteps(),
+                lag);
+        return record(progressTopic, student, progress.encode(value));
+    }
+
+    private String modelKey(long version, int part) {
+        return student + "/" + version + "/" + part;
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, String key, byte[] value) {
+        return new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,44 @@
+package io.apprentice.trainer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The trainer's meters. */
+final class TrainerMetrics {
+
+    final Counter labels;
+    final Counter steps;
+    final Counter versions;
+    private final Counter shed;
+    private final Counter frameGone;
+    private final Counter poison;
+    private final AtomicLong lag;
+
+    TrainerMetrics(MeterRegistry registry, String student) {
+        labels = registry.counter("apprentice.trainer.labels", "student", student);
+        steps = registry.counter("apprentice.trainer.steps", "student", student);
+        versions = registry.counter("apprentice.trainer.versions", "student", student);
+        shed = skipped(registry, student, "shed");
+        frameGone = skipped(registry, student, "frame gone");
+        poison = skipped(registry, student, "unreadable");
+        lag = registry.gauge(
+                "apprentice.trainer.lag", io.micrometer.core.instrument.Tags.of("student", student), new AtomicLong());
+    }
+
+    private static Counter skipped(MeterRegistry registry, String student, String reason) {
+        return registry.counter("apprentice.trainer.skipped", "student", student, "reason", reason);
+    }
+
+    Counter skipped(SkipReason reason) {
+        return switch (reason) {
+            case SHED -> shed;
+            case FRAME_GONE -> frameGone;
+            case UNREADABLE -> poison;
+        };
+    }
+
+    void lag(long labels) {
+        lag.set(labels);
+    }
+}

@@ -1,0 +1,214 @@
+package io.apprentice.trainer;
+
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.training.Label;
+import io.apprentice.pose.training.LabelReference;
+import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.DeadLetters;
+import io.apprentice.streaming.kafka.ExactlyOnceReceiver;
+import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.kafka.RecordReader;
+import io.apprentice.streaming.service.ServiceContext;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of a fold: from the last checkpoint until it is told to stop or loses its place in the log.
+ *
+ * <p>State lives in memory between two commits; a commit writes it together with the input offsets and, if one is due, a version, in
+ * one transaction. So whoever reads the last checkpoint stands exactly where the offsets stand.
+ */
+final class TrainerRun implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerRun.class);
+    private static final String STAGE = "student-trainer";
+    private static final int PREFETCH = 32;
+    /** Labels without a version being due after which the place is committed all the same. */
+    private static final int MOST_PENDING = 1000;
+
+    private static final int MOST_DEAD_LETTERS = 100;
+
+    private final StudentSettings settings;
+    private final TrainerMetrics metrics;
+    private final Clock clock;
+    private final DeadLetters deadLetters;
+    private final Iterator<Received> received;
+    private final LabelSource labels;
+    private final StudentRecords records;
+    private final ExactlyOnceReceiver receiver;
+    private final StudentFold fold;
+    private final List<Received> pending = new ArrayList<>();
+    private final List<ProducerRecord<byte[], byte[]>> undeliverable = new ArrayList<>();
+    private final Set<SkipReason> said = EnumSet.noneOf(SkipReason.class);
+    private long progressAt;
+
+    /**
+     * Takes the student over, from its last checkpoint or with version 0.
+     *
+     * @param stop ends {@link #run()} when it emits or completes
+     */
+    TrainerRun(
+            ServiceContext context,
+            StudentSettings settings,
+            List<ObjectModel> objects,
+            NetworkWeights start,
+            TrainerMetrics metrics,
+            Clock clock,
+            Publisher<?> stop) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.clock = clock;
+        deadLetters = new DeadLetters(context.topics(), context.metrics());
+        labels = new LabelSource(context);
+        records = new StudentRecords(context, settings.id(), clock);
+        String name = "apprentice-trainer-" + settings.id();
+        receiver = new ExactlyOnceReceiver(
+                context.kafka(), name, name, List.of(context.topics().name(Topic.LOCAL_PREDICTIONS)));
+        fold = new StudentFold(start, objects, settings);
+        try (RecordReader reader = new RecordReader(context.kafka())) {
+            received =
+                    receiver.receive().takeUntilOther(stop).toIterable(PREFETCH).iterator();
+            // once this is through, an older trainer of the same student is fenced: the checkpoint read below is the
+            // last one
+            receiver.commit(List.of(), List.of()).block();
+            begin(new Checkpoints(context, reader, settings.id()));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void begin(Checkpoints checkpoints) {
+        Optional<byte[]> state = checkpoints.newest();
+        if (state.isPresent()) {
+            fold.restore(state.get(), labels::again);
+            LOG.info(
+                    "student '{}' goes on from its checkpoint: version {}, {} labels, {} steps",
+                    settings.id(),
+                    fold.version(),
+                    fold.labels(),
+                    fold.steps());
+        } else if (checkpoints.hasVersions()) {
+            throw new IllegalStateException(
+                    "student '%s' has versions in student-models, but no checkpoint to go on from; set another student.id to start anew"
+                            .formatted(settings.id()));
+        } else {
+            publish(Map.of());
+        }
+    }
+
+    /** Folds labels in until it is told to stop; then commits what was folded in. */
+    void run() {
+        progressAt = clock.millis();
+        while (received.hasNext()) {
+            take(received.next());
+        }
+        if (!pending.isEmpty()) {
+            commit(List.of());
+        }
+    }
+
+    private void take(Received record) {
+        LabelReference reference = LabelSource.reference(record);
+        if (!fold.isNew(reference)) {
+            throw new LostPlaceException("label %s came again after a later one".formatted(reference));
+        }
+        pending.add(record);
+        long waiting = labels.waiting(fold.offsets());
+        metrics.lag(waiting);
+        if (settings.mode() == StudentSettings.Mode.LIVE && waiting > settings.maxLag()) {
+            skip(reference, SkipReason.SHED, "more than " + settings.maxLag() + " wait");
+        } else {
+            learn(record, reference);
+        }
+        if (fold.versionIsDue()) {
+            publish(fold.takeVersionLosses());
+        } else if (pending.size() >= MOST_PENDING || undeliverable.size() >= MOST_DEAD_LETTERS) {
+            commit(List.of());
+        } else if (clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
+            receiver.commit(List.of(), List.of(progress())).block();
+        }
+    }
+
+    private void learn(Received record, LabelReference reference) {
+        try {
+            Optional<Label> label = labels.label(record);
+            if (label.isEmpty()) {
+                skip(reference, SkipReason.FRAME_GONE, "its frame is no longer in the topic");
+                return;
+            }
+            long before = fold.steps();
+            fold.fold(label.get());
+            metrics.labels.increment();
+            metrics.steps.increment((double) (fold.steps() - before));
+        } catch (UndecodableRecordException | IOException e) {
+            undeliverable.add(deadLetters.of(record, STAGE, e));
+            skip(reference, SkipReason.UNREADABLE, e.getMessage());
+        }
+    }
+
+    /** Each reason is said once in the log; the counter tells the rest. */
+    private void skip(LabelReference reference, SkipReason reason, String detail) {
+        fold.skip(reference);
+        metrics.skipped(reason).increment();
+        if (said.add(reason)) {
+            LOG.warn(
+                    "student '{}' passes over label {} ({}); further ones like it are only counted",
+                    settings.id(),
+                    reference,
+                    detail);
+        }
+    }
+
+    private void publish(Map<String, Double> losses) {
+        long version = fold.nextVersion();
+        List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>(records.version(fold, losses));
+        fold.published(outputs.size(), settings.keepVersions())
+                .forEach((old, parts) -> outputs.addAll(records.tombstones(old, parts)));
+        commit(outputs);
+        metrics.versions.increment();
+        LOG.info(
+                "student '{}' version {}: {} labels, {} steps, losses {}",
+                settings.id(),
+                version,
+                fold.labels(),
+                fold.steps(),
+                losses);
+    }
+
+    /** One transaction: {@code outputs}, dead letters, checkpoint, progress and the offsets of all labels since the last one. */
+    private void commit(List<ProducerRecord<byte[], byte[]>> outputs) {
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>(outputs);
+        all.addAll(undeliverable);
+        all.addAll(records.checkpoint(fold));
+        all.add(progress());
+        receiver.commit(List.copyOf(pending), all).block();
+        pending.clear();
+        undeliverable.clear();
+    }
+
+    private ProducerRecord<byte[], byte[]> progress() {
+        progressAt = clock.millis();
+        return records.progress(fold, labels.waiting(fold.offsets()));
+    }
+
+    @Override
+    public void close() {
+        receiver.close();
+        labels.close();
+        fold.close();
+    }
+}
