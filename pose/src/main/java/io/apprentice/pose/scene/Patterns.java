@@ -16,6 +16,9 @@ final class Patterns {
     /** Number of patterns. */
     static final int COUNT = 160;
 
+    /** White everywhere. */
+    static final Texture PLAIN = new Texture(new int[] {0xffffff}, 0, 0);
+
     private static final int BITS = 8;
     private static final int SIDE = 1 << BITS;
     private static final AtomicReferenceArray<Texture> MADE = new AtomicReferenceArray<>(COUNT);
@@ -41,8 +44,9 @@ final class Patterns {
     private static int[] make(int number, RandomGenerator random) {
         float[] noise = clouds(random, 4, 5);
         float[] fine = clouds(random, 32, 3);
-        double[] dark = colour(random, 20, 150);
-        double[] light = colour(random, 90, 245);
+        boolean calm = random.nextBoolean(); // furniture rather than fashion
+        double[] dark = calm ? calm(random, 50, 150) : colour(random, 30, 150);
+        double[] light = calm ? calm(random, 130, 240) : colour(random, 100, 245);
         double[] third = colour(random, 30, 240);
         int repeats = 1 << random.nextInt(1, 5);
         double wobble = Randoms.uniform(random, 0.5, 4);
@@ -150,6 +154,13 @@ final class Patterns {
             c[i] = Math.max(0, Math.min(255, level * Randoms.uniform(random, 0.55, 1.35)));
         }
         return c;
+    }
+
+    /** Between grey and brown. */
+    private static double[] calm(RandomGenerator random, double low, double high) {
+        double level = Randoms.uniform(random, low, high);
+        double warmth = Randoms.uniform(random, -0.04, 0.22);
+        return new double[] {Math.min(255, level * (1 + warmth)), level, level * (1 - 1.4 * warmth)};
     }
 
     private static int packed(double[] c) {

@@ -18,9 +18,6 @@ record Prop(TriangleMesh mesh, Se3 meshToWorld, Material material, Vec3 half) {
     private static final float[] WHOLE = {0, 0, 1, 1};
     private static final float[][] EVERY_FACE = {WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE};
     private static final Vec3 SKIN = new Vec3(0.85, 0.6, 0.48);
-    /** A finely speckled pattern. */
-    private static final int PLAIN_SKIN = 2;
-
     private static final Quaternion LYING = Quaternion.about(new Vec3(0, 1, 0), Math.PI / 2);
 
     static Prop box(double hx, double hy, double hz, Se3 toWorld, Material material, Texture texture) {
@@ -86,7 +83,7 @@ record Prop(TriangleMesh mesh, Se3 meshToWorld, Material material, Vec3 half) {
     /** Palm, four fingers that spread towards -x, a thumb, and a sleeve towards +x. */
     private static List<Prop> hand(RandomGenerator random, double scale, Texture sleeve) {
         Material skin = new Material(SKIN.times(Randoms.uniform(random, 0.35, 1.15)), 0.1);
-        Texture plain = Patterns.get(PLAIN_SKIN);
+        Texture plain = Patterns.PLAIN;
         double spread = Randoms.uniform(random, 0.03, 0.18);
         Prop[] parts = new Prop[7];
         parts[0] = box(0.042 * scale, 0.038 * scale, 0.012 * scale, Se3.IDENTITY, skin, plain);

@@ -175,7 +175,7 @@ final class Stage {
             lines[i] = (float) (r * (i / 3.0 - 1));
         }
         Texture paper = Patterns.any(random, fromPattern, toPattern);
-        Vec3 paint = Randoms.colour(random, 0.5, 1.1, 0.25);
+        Vec3 paint = Randoms.colour(random, 0.75, 1.25, 0.2);
         for (int side = 0; side < 5; side++) {
             boolean floor = side == 4;
             boolean accent = Randoms.chance(random, 0.3);
