@@ -1,5 +1,7 @@
 package io.apprentice.streaming.kafka;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -8,9 +10,10 @@ import java.util.TreeMap;
  *
  * @param properties for example {@code bootstrap.servers} or {@code security.protocol}
  */
-public record KafkaSettings(Map<String, String> properties) {
+public record KafkaSettings(@JsonValue Map<String, String> properties) {
 
     /** Copies. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public KafkaSettings {
         properties = Map.copyOf(properties);
     }
