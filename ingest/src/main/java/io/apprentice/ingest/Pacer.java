@@ -20,14 +20,29 @@ final class Pacer {
     /** Waits for the next frame's moment; false: stop. */
     boolean await() throws InterruptedException {
         long now = System.nanoTime();
+        long due = due(now);
+        frames++;
+        return !stop.await(due - now, TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether the next frame's moment has come: for a camera that gives more frames than are wanted. */
+    boolean isDue() {
+        long now = System.nanoTime();
+        boolean due = due(now) <= now;
+        if (due) {
+            frames++;
+        }
+        return due;
+    }
+
+    private long due(long now) {
         double period = 1e9 / framesPerSecond;
         long due = start + Math.round(frames * period);
         if (now - due > period) {
             start = now;
             frames = 0;
-            due = now;
+            return now;
         }
-        frames++;
-        return !stop.await(due - now, TimeUnit.NANOSECONDS);
+        return due;
     }
 }
