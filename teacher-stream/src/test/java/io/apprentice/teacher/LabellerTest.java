@@ -1,0 +1,176 @@
+package io.apprentice.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.Parcel;
+import io.apprentice.schemas.Detection;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.KeypointVotes;
+import io.apprentice.schemas.Region;
+import io.apprentice.schemas.TeacherRef;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.Received;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LabellerTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final ObjectModel PARCEL = Parcel.model();
+    private static final TeacherRef TEACHER = new TeacherRef("big", 0L, "abc");
+
+    /** Avro's own single-object encoding: no registry needed. */
+    private static final AvroCodec<Frame> CODEC = new AvroCodec<>() {
+        @Override
+        public byte[] encode(Frame frame) {
+            try {
+                ByteBuffer buffer = frame.toByteBuffer();
+                byte[] bytes = new byte[buffer.remaining()];
+                buffer.get(bytes);
+                return bytes;
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public Frame decode(byte[] bytes) throws UndecodableRecordException {
+            try {
+                return Frame.fromByteBuffer(ByteBuffer.wrap(bytes));
+            } catch (IOException | RuntimeException e) {
+                throw new UndecodableRecordException(e.getMessage(), e);
+            }
+        }
+    };
+
+    private final TeacherMetrics metrics = new TeacherMetrics(new SimpleMeterRegistry());
+    private Labeller labeller;
+
+    private Labeller labeller(TeacherSettings.Mode mode, int stride) {
+        TeacherSettings settings = new TeacherSettings(
+                "big", "0", Path.of(""), mode, Duration.ofSeconds(1), stride, 2, Duration.ofMillis(100));
+        labeller = new Labeller(
+                settings,
+                List.of("parcel"),
+                TEACHER,
+                new PoseEstimator(Frames.untrained("parcel"), List.of(PARCEL), Precision.FLOAT32),
+                CODEC,
+                metrics,
+                () -> NOW);
+        return labeller;
+    }
+
+    @AfterEach
+    void close() {
+        labeller.close();
+    }
+
+    private static Received received(long offset, byte[] value) {
+        return new Received("frames", 1, offset, 0, new byte[0], value, new RecordHeaders());
+    }
+
+    private static Received received(Frame frame) {
+        return received(100 + frame.getSequence(), CODEC.encode(frame));
+    }
+
+    private static List<Long> sequences(Labels labels) {
+        return labels.labelled().stream()
+                .map(label -> label.predictions().getSequence())
+                .toList();
+    }
+
+    @Test
+    void label_givenStride_labelsTheFramesThatItDividesAndKeepsTheWholeBatch() {
+        List<Received> batch = LongStream.range(0, 10)
+                .mapToObj(i -> received(Frames.frame("left", i, NOW)))
+                .toList();
+
+        Labels labels = labeller(TeacherSettings.Mode.LIVE, 3).label(batch);
+
+        assertThat(sequences(labels)).containsExactly(0L, 3L, 6L, 9L);
+        assertThat(labels.batch()).isEqualTo(batch);
+        assertThat(metrics.labelled().count()).isEqualTo(4);
+        assertThat(metrics.deviceTime().count()).isEqualTo(2);
+    }
+
+    @Test
+    void label_ofAFrame_saysWhatTheTeacherSawThroughTheDetection() {
+        Frame frame = Frames.frame("left", 4, NOW);
+        frame.setDetections(List.of(new Detection("parcel", 60.0, 40.0, 40.0, 30.0, 0.9)));
+
+        Labels labels = labeller(TeacherSettings.Mode.LIVE, 1).label(List.of(received(frame)));
+
+        assertThat(labels.labelled()).singleElement().satisfies(label -> {
+            assertThat(label.predictions().getCameraId()).isEqualTo("left");
+            assertThat(label.predictions().getFrameRef().getPartition()).isEqualTo(1);
+            assertThat(label.predictions().getFrameRef().getOffset()).isEqualTo(104);
+            assertThat(label.predictions().getTeacher()).isEqualTo(TEACHER);
+            assertThat(label.predictions().getObjects()).singleElement().satisfies(object -> {
+                Region region = object.getRegion();
+                assertThat(region.getSize()).isEqualTo(Frames.CROP);
+                assertThat(object.getForeground().getWidth()).isEqualTo(Frames.CROP / 8);
+                assertThat(object.getForeground().getHeight()).isEqualTo(Frames.CROP / 8);
+                assertThat(object.getForeground().getValues().remaining()).isEqualTo(64);
+                KeypointVotes votes = (KeypointVotes) object.getPredictions();
+                assertThat(votes.getKeypoints()).isEqualTo(8);
+                assertThat(votes.getPoints()).hasSize(votes.getScores().size() * 16);
+            });
+        });
+    }
+
+    @Test
+    void label_givenUnreadableRecordsAmongFrames_rejectsOnlyThose() {
+        Frame wrongSize = Frames.frame("left", 3, NOW);
+        wrongSize.getIntrinsics().setWidth(161);
+        List<Received> batch = List.of(
+                received(Frames.frame("left", 0, NOW)),
+                received(1, new byte[] {1, 2, 3}),
+                received(Frames.withImage("left", 2, NOW, new byte[] {4, 5})),
+                received(wrongSize),
+                received(Frames.frame("left", 4, NOW)));
+
+        Labels labels = labeller(TeacherSettings.Mode.LIVE, 1).label(batch);
+
+        assertThat(sequences(labels)).containsExactly(0L, 4L);
+        assertThat(labels.rejected())
+                .extracting(Labels.Rejection::record)
+                .containsExactly(batch.get(1), batch.get(2), batch.get(3));
+        assertThat(labels.rejected()).extracting(Labels.Rejection::stage).containsOnly("teacher.decode");
+        assertThat(labels.rejected().get(2).reason())
+                .hasMessageContaining("161 x 120")
+                .hasMessageContaining("160 x 120");
+    }
+
+    @Test
+    void label_givenOldFrameInLiveMode_passesItOverAndCounts() {
+        Labels labels = labeller(TeacherSettings.Mode.LIVE, 1)
+                .label(List.of(
+                        received(Frames.frame("left", 0, NOW.minusMillis(1001))),
+                        received(Frames.frame("left", 1, NOW.minusMillis(999)))));
+
+        assertThat(sequences(labels)).containsExactly(1L);
+        assertThat(metrics.skipped().count()).isEqualTo(1);
+    }
+
+    @Test
+    void label_givenOldFrameInReplayMode_labelsIt() {
+        Labels labels = labeller(TeacherSettings.Mode.REPLAY, 1)
+                .label(List.of(received(Frames.frame("left", 0, Instant.EPOCH))));
+
+        assertThat(sequences(labels)).containsExactly(0L);
+        assertThat(metrics.skipped().count()).isZero();
+    }
+}

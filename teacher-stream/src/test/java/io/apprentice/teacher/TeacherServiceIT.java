@@ -1,0 +1,219 @@
+package io.apprentice.teacher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.apprentice.embedded.EmbeddedBroker;
+import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.pose.object.Parcel;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.avro.AvroCodecs;
+import io.apprentice.streaming.avro.RegistrySettings;
+import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.KafkaSettings;
+import io.apprentice.streaming.kafka.TopicSettings;
+import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.ServiceContext;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service against a real broker and registry, with a real network that knows nothing. */
+class TeacherServiceIT {
+
+    private static final int PARTITIONS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedBroker broker;
+    private static EmbeddedRegistry registry;
+
+    private final Topics topics = new Topics(new TopicSettings(UUID.randomUUID() + ".", PARTITIONS, 1, true));
+    private AvroCodecs codecs;
+    private ServiceContext context;
+    private KafkaProducer<byte[], byte[]> producer;
+    private AvroCodec<Frame> frames;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        registry = EmbeddedRegistry.start(directory.resolve("registry"), 0);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        registry.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        codecs = AvroCodecs.connect(RegistrySettings.of(registry.url()), topics);
+        context = new ServiceContext(
+                KafkaSettings.of(broker.bootstrapServers()), topics, codecs, new SimpleMeterRegistry());
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        frames = codecs.codec(Topic.FRAMES, Frame.class);
+    }
+
+    @AfterEach
+    void disconnect() {
+        producer.close();
+    }
+
+    private TeacherService service() {
+        TeacherSettings settings = new TeacherSettings(
+                "big",
+                "0",
+                Path.of(""),
+                TeacherSettings.Mode.REPLAY,
+                Duration.ofSeconds(1),
+                3,
+                4,
+                Duration.ofMillis(200));
+        return new TeacherService(context, settings, List.of(Parcel.model()), Frames.untrained("parcel"));
+    }
+
+    private static void awaitReady(TeacherService service) {
+        await().atMost(PATIENCE).until(() -> service.health().ready());
+    }
+
+    private void send(String camera, byte[] value) throws Exception {
+        producer.send(new ProducerRecord<>(topics.name(Topic.FRAMES), camera.getBytes(UTF_8), value))
+                .get();
+    }
+
+    private void sendFrames(String camera, long from, long to) throws Exception {
+        for (long sequence = from; sequence < to; sequence++) {
+            send(camera, frames.encode(Frames.frame(camera, sequence, Instant.now())));
+        }
+    }
+
+    /** Every committed record of a topic, partition by partition. */
+    private List<ConsumerRecord<byte[], byte[]>> committed(Topic topic) {
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topics.name(topic)).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    private List<LocalPredictions> labels() throws UndecodableRecordException {
+        AvroCodec<LocalPredictions> codec = codecs.codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
+        List<LocalPredictions> labels = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : committed(Topic.LOCAL_PREDICTIONS)) {
+            LocalPredictions label = codec.decode(record.value());
+            assertThat(label.getFrameRef().getPartition()).isEqualTo(record.partition());
+            labels.add(label);
+        }
+        return labels;
+    }
+
+    private void awaitLabels(int count) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> committed(Topic.LOCAL_PREDICTIONS).size() >= count);
+    }
+
+    /** Input records that the group need not see again. */
+    private long consumed() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            String group = topics.settings().prefix() + "teacher";
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        }
+    }
+
+    @Test
+    void run_givenTwoCamerasAndPoison_labelsEveryThirdFrameOnceAndConsumesAll() throws Exception {
+        try (TeacherService service = service()) {
+            service.start();
+            awaitReady(service);
+            sendFrames("left", 0, 10);
+            send("left", new byte[] {1, 2, 3});
+            sendFrames("left", 10, 20);
+            sendFrames("right", 1, 3); // nothing to label
+            awaitLabels(7);
+            await().atMost(PATIENCE).until(() -> consumed() == 23);
+
+            assertThat(labels())
+                    .extracting(LocalPredictions::getSequence)
+                    .containsExactly(0L, 3L, 6L, 9L, 12L, 15L, 18L);
+            assertThat(committed(Topic.DEAD_LETTERS)).singleElement().satisfies(letter -> {
+                assertThat(letter.value()).containsExactly(1, 2, 3);
+                assertThat(letter.headers().lastHeader("stage").value()).isEqualTo("teacher.decode".getBytes(UTF_8));
+            });
+        }
+    }
+
+    @Test
+    void run_closedAndStartedAgain_losesAndDoublesNothing() throws Exception {
+        try (TeacherService first = service()) {
+            first.start();
+            awaitReady(first);
+            sendFrames("left", 0, 90);
+            awaitLabels(1);
+        }
+        sendFrames("left", 90, 120);
+        try (TeacherService second = service()) {
+            second.start();
+            awaitLabels(40);
+        }
+
+        assertThat(labels())
+                .extracting(LocalPredictions::getSequence)
+                .doesNotHaveDuplicates()
+                .hasSize(40)
+                .isSorted();
+    }
+
+    @Test
+    void construct_givenNetworkWithoutTheObject_saysWhatItKnows() {
+        assertThatThrownBy(() -> new TeacherService(
+                        context, TeacherSettings.DEFAULTS, List.of(Parcel.model()), Frames.untrained("teapot")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("parcel")
+                .hasMessageContaining("teapot");
+    }
+}
