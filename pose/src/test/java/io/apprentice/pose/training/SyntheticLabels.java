@@ -4,17 +4,15 @@ import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.KeypointVotes;
-import io.apprentice.pose.scene.SceneSettings;
-import io.apprentice.pose.scene.SyntheticCamera;
-import io.apprentice.pose.scene.SyntheticFrame;
-import io.apprentice.pose.scene.TruePose;
-import java.util.ArrayList;
+import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.pose.scene.TrainingCrop;
+import io.apprentice.pose.scene.TrainingCrops;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /** Labels of a teacher that is nearly always right: the truth of synthetic frames, with a pixel of noise. */
@@ -22,25 +20,24 @@ final class SyntheticLabels {
 
     private static final int CELLS = 10;
 
+    private static final int SIZE = 160;
+
     private final List<ObjectModel> objects;
-    private final SyntheticCamera camera;
+    private final TrainingCrops crops;
 
     SyntheticLabels(List<ObjectModel> objects) {
         this.objects = objects;
-        camera = new SyntheticCamera(objects, new SceneSettings(7, 320, 240, 15, OptionalLong.empty()));
+        crops = new TrainingCrops(objects, SIZE, new CropSettings(CropSettings.Views.UPPER, 0, Optional.empty()), 7);
     }
 
+    /** A crop stands for the frame: small and quickly drawn. */
     Label label(long index) {
-        SyntheticFrame frame = camera.frame(index);
-        List<ObjectLabel> labels = new ArrayList<>();
-        for (TruePose truth : frame.truth()) {
-            ObjectModel model = objects.stream()
-                    .filter(o -> o.id().equals(truth.objectId()))
-                    .findFirst()
-                    .orElseThrow();
-            labels.add(label(model, truth.objectToCamera(), frame.intrinsics(), new SplittableRandom(index)));
-        }
-        return new Label(new LabelReference(0, index), frame.image(), frame.intrinsics(), labels);
+        TrainingCrop crop = crops.crop(index);
+        CameraIntrinsics intrinsics = crop.frameIntrinsics().cropped(crop.frameToCrop(), SIZE);
+        ObjectLabel label =
+                label(objects.get(crop.classIndex()), crop.objectToCamera(), intrinsics, new SplittableRandom(index));
+        RgbImage frame = new RgbImage(SIZE, SIZE, crop.rgb());
+        return new Label(new LabelReference(0, index), frame, intrinsics, List.of(label));
     }
 
     static ObjectLabel label(

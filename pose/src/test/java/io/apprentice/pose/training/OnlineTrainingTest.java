@@ -1,0 +1,121 @@
+package io.apprentice.pose.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apprentice.pose.network.Backbone;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.Parcel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class OnlineTrainingTest {
+
+    private static final ObjectModel PARCEL = Parcel.model();
+    private static final SyntheticLabels LABELS = new SyntheticLabels(List.of(PARCEL));
+    private static final NetworkWeights START = NetworkWeights.initial(
+            new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
+            5,
+            Map.of(NetworkWeights.OBJECTS, "parcel", NetworkWeights.CROP_SIZE, "64"));
+
+    /** Two threads that wait for each other are slow where others work too; the bits are those of one thread, then. */
+    @BeforeAll
+    static void useOneThread() {
+        TorchRuntime.useThreads(1);
+    }
+
+    private static OnlineTrainingSettings settings(int batch, double stepsPerLabel, int replay) {
+        OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
+        return new OnlineTrainingSettings(
+                3, batch, stepsPerLabel, replay, d.optimizer(), d.alignment(), d.gate(), d.augmentation());
+    }
+
+    private static OnlineTraining training(OnlineTrainingSettings settings) {
+        return new OnlineTraining(START, List.of(PARCEL), settings, Precision.FLOAT32);
+    }
+
+    @Test
+    void add_givenSameLabels_givesSameBits() {
+        OnlineTrainingSettings settings = settings(4, 1, 3);
+        try (OnlineTraining one = training(settings);
+                OnlineTraining two = training(settings)) {
+            for (int i = 0; i < 6; i++) {
+                one.add(LABELS.label(i));
+                two.add(LABELS.label(i));
+            }
+            assertThat(one.steps()).isEqualTo(6);
+            assertThat(one.weights().sha256()).isEqualTo(two.weights().sha256()).isNotEqualTo(START.sha256());
+        }
+    }
+
+    @Test
+    void restore_givenStateMidway_continuesToSameBits() {
+        OnlineTrainingSettings settings = settings(4, 1.5, 3);
+        byte[] state;
+        String undisturbed;
+        try (OnlineTraining training = training(settings)) {
+            for (int i = 0; i < 5; i++) {
+                training.add(LABELS.label(i));
+            }
+            state = training.state();
+            for (int i = 5; i < 9; i++) {
+                training.add(LABELS.label(i));
+            }
+            undisturbed = training.weights().sha256();
+        }
+        try (OnlineTraining training = training(settings)) {
+            int gone = training.restore(state, reference -> Optional.of(LABELS.label(reference.offset())));
+            assertThat(gone).isZero();
+            for (int i = 5; i < 9; i++) {
+                training.add(LABELS.label(i));
+            }
+            assertThat(training.steps()).isEqualTo(13);
+            assertThat(training.labels()).isEqualTo(9);
+            assertThat(training.weights().sha256()).isEqualTo(undisturbed);
+        }
+    }
+
+    @Test
+    void restore_givenLabelsGone_goesOnWithoutThem() {
+        OnlineTrainingSettings settings = settings(4, 1, 8);
+        try (OnlineTraining training = training(settings)) {
+            for (int i = 0; i < 3; i++) {
+                training.add(LABELS.label(i));
+            }
+            byte[] state = training.state();
+            assertThat(training.restore(state, reference -> Optional.empty())).isEqualTo(3);
+            assertThat(training.add(LABELS.label(3))).hasSize(1);
+            assertThatThrownBy(() -> training.restore(new byte[] {1, 2, 3, 4}, r -> Optional.empty()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("expected format");
+        }
+    }
+
+    @Test
+    void add_givenAHandfulOfLabels_lowersLoss() {
+        try (OnlineTraining training = training(settings(8, 4, 16))) {
+            List<Double> losses = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                training.add(LABELS.label(i % 4)).forEach(step -> {
+                    assertThat(step.applied()).isTrue();
+                    losses.add(step.total());
+                });
+            }
+            double first = mean(losses.subList(0, 8));
+            double last = mean(losses.subList(losses.size() - 8, losses.size()));
+            assertThat(last).isLessThan(0.8 * first);
+        }
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(d -> d).average().orElseThrow();
+    }
+}
