@@ -40,11 +40,11 @@ record Figures(
         Latency latency,
         Latency recentLatency) {
 
-    /** @param framesPerSecond and {@code posesPerSecond}: over the last seconds */
+    /** One camera; rates are over the last seconds. */
     record CameraFigures(
             String id, long frames, double framesPerSecond, long labelled, long poses, double posesPerSecond) {}
 
-    /** @param losses averages since the last report, by name */
+    /** The training; losses are averages since the last report, by name. */
     record TrainingFigures(long steps, long labels, long skipped, long version, Map<String, Double> losses) {}
 
     /**

@@ -32,6 +32,12 @@ final class Home {
         return project().resolve(".apprentice");
     }
 
+    /** Files of this process alone; those of processes that have ended are deleted when the next one starts. */
+    static Path scratch() {
+        return work().resolve("runs")
+                .resolve(Long.toString(ProcessHandle.current().pid()));
+    }
+
     /** The log file of a command; must be called before the first logger is made, which reads the property. */
     static Path log(String command) {
         Path log = work().resolve("logs").resolve(command + ".log");

@@ -24,7 +24,11 @@ final class ShareCourse {
     private final TreeMap<Long, Count> bySecond = new TreeMap<>();
     private Count total = NOTHING;
 
-    /** @param second seconds since the first captured frame; may be negative for a late-starting camera's frame */
+    /**
+     * Notes an answer.
+     *
+     * @param second since the first captured frame; negative for a frame that was captured before it
+     */
     void add(long second, boolean right) {
         Count one = new Count(right ? 1 : 0, 1);
         bySecond.merge(second, one, Count::plus);

@@ -14,7 +14,7 @@ import java.time.Duration;
  * How a student learns, under the key {@code student}.
  *
  * @param id name of the student; a trainer of its own, with its own versions and checkpoints, per name
- * @param weights safetensors file of the student that training starts from
+ * @param weights safetensors file of the student that training starts from; empty: the one that comes with its objects
  * @param mode {@code live}: when more than {@code maxLag} labels wait, the oldest are passed over, which is recorded; {@code replay}: none
  * @param maxLag labels that may wait in live mode
  * @param publishEvery gradient steps from one published version to the next
@@ -62,7 +62,7 @@ public record StudentSettings(
     /** What a live camera and a small student on a processor want. */
     public static final StudentSettings DEFAULTS = new StudentSettings(
             "student",
-            Path.of("models", "student.safetensors"),
+            Path.of(""),
             Mode.LIVE,
             100,
             50,

@@ -1,0 +1,57 @@
+package io.apprentice.app;
+
+import io.apprentice.pose.object.ObjectModel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The all-in-one run behind {@code apprentice up}. */
+final class AllInOne {
+    private AllInOne() {}
+
+    /**
+     * Runs everything in this process until the end; see {@link Run}.
+     *
+     * @param limit how long, counted from the start of the cameras
+     * @param fitFor how long to fit networks first, if none knows the objects
+     * @param stop completed by whoever wants the run to end early
+     * @throws IOException if a file that the settings name is missing or unreadable
+     * @throws UserError if something else is not as it should be
+     */
+    static Summary run(
+            ApprenticeSettings settings,
+            Optional<Duration> limit,
+            Duration fitFor,
+            Terminal terminal,
+            CompletableFuture<Void> stop)
+            throws IOException, InterruptedException {
+        Map<String, String> objects = ObjectChoice.of(settings);
+        List<ObjectModel> models = ObjectChoice.load(objects);
+        terminal.line("objects   " + String.join(", ", objects.keySet()));
+        Networks networks = Networks.findOrFit(settings, models, fitFor, terminal, stop);
+        try (Infrastructure infrastructure = Infrastructure.start(settings, terminal);
+                Services services = new Services(infrastructure.settings(), objects, models);
+                Monitor monitor = new Monitor(services.context(), models)) {
+            terminal.line("metrics   " + services.metricsUrl());
+            RunningInstance here = infrastructure.announce(services.metricsUrl());
+            try {
+                Run run = new Run(
+                        services.ingest(),
+                        List.of(
+                                services.trainer(networks.student()),
+                                services.teacher(networks.teacher()),
+                                services.inference()),
+                        monitor,
+                        models.size(),
+                        terminal,
+                        stop);
+                return Summary.of(run.untilEnd(limit), List.copyOf(objects.keySet()));
+            } finally {
+                here.withdraw();
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.apprentice.app;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code apprentice broker}. */
+@Command(
+        name = "broker",
+        description = "Runs only a broker and a registry, for services that are started apart, until Ctrl-C.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
+final class Broker implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions options;
+
+    @Mixin
+    private DataOption data;
+
+    @Override
+    public Integer call() {
+        Terminal terminal = Terminal.INSTANCE;
+        terminal.useStandardOutput();
+        try (StopSignal stop = new StopSignal();
+                Infrastructure infrastructure = Infrastructure.start(options.load(data.settings()), terminal)) {
+            RunningInstance here = infrastructure.announce("");
+            terminal.line("running until Ctrl-C; other commands on this machine find it by themselves");
+            stop.requested().join();
+            here.withdraw();
+        }
+        return 0;
+    }
+}

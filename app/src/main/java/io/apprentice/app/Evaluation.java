@@ -1,0 +1,92 @@
+package io.apprentice.app;
+
+import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.metrics.AddMetric;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.scene.SceneSettings;
+import io.apprentice.pose.scene.SyntheticCamera;
+import io.apprentice.pose.scene.SyntheticFrame;
+import io.apprentice.pose.scene.TruePose;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How accurate a network is on frames that it has not seen. Objects of which less than a tenth is visible are not scored.
+ *
+ * @param scored true objects
+ * @param found those for which a pose was estimated
+ * @param within those whose ADD (ADD-S if symmetric) is below a tenth of the diameter
+ * @param meanErrorMm mean of that distance over the found ones, millimetres
+ * @param framesPerSecond frames that the network answered per second, one at a time
+ */
+record Evaluation(int scored, int found, int within, double meanErrorMm, double framesPerSecond) {
+
+    /** Films a synthetic scene of all objects; each object is looked for where it was in the frame before. */
+    static Evaluation onSyntheticFrames(NetworkWeights weights, List<ObjectModel> objects, int frames, long seed) {
+        Map<String, Se3> last = new HashMap<>();
+        int scored = 0;
+        int found = 0;
+        int within = 0;
+        double sum = 0;
+        long nanos = 0;
+        Map<String, ObjectModel> byId = new HashMap<>();
+        objects.forEach(o -> byId.put(o.id(), o));
+        SyntheticCamera camera = new SyntheticCamera(objects, SceneSettings.of(seed));
+        try (PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision())) {
+            for (int i = 0; i < frames; i++) {
+                SyntheticFrame frame = camera.frame(i);
+                long start = System.nanoTime();
+                List<Estimate> estimates = estimator.estimate(objects.stream()
+                        .map(o -> new Query(
+                                frame.image(),
+                                frame.intrinsics(),
+                                o.id(),
+                                Optional.empty(),
+                                Optional.ofNullable(last.get(o.id()))))
+                        .toList());
+                nanos += System.nanoTime() - start;
+                for (Estimate estimate : estimates) {
+                    Optional<Se3> pose = estimate.pose().map(p -> p.objectToCamera());
+                    last.put(estimate.objectId(), pose.orElse(null));
+                    Optional<TruePose> truth = frame.truth().stream()
+                            .filter(t -> t.objectId().equals(estimate.objectId())
+                                    && t.visibleFraction() >= Scoreboard.LEAST_VISIBLE_FRACTION)
+                            .findFirst();
+                    if (truth.isEmpty()) {
+                        continue;
+                    }
+                    scored++;
+                    if (pose.isPresent()) {
+                        ObjectModel object = byId.get(estimate.objectId());
+                        double error =
+                                AddMetric.error(object, pose.get(), truth.get().objectToCamera());
+                        found++;
+                        sum += error;
+                        within += error < 0.1 * object.diameter() ? 1 : 0;
+                    }
+                }
+            }
+        }
+        return new Evaluation(scored, found, within, found == 0 ? 0 : 1000 * sum / found, frames / (nanos * 1e-9));
+    }
+
+    String text() {
+        return String.format(
+                Locale.ROOT,
+                "within 0.1 diameter: %.3f (%d of %d; %d found, mean error %.1f mm), %.0f frames/s",
+                scored == 0 ? 0 : (double) within / scored,
+                within,
+                scored,
+                found,
+                meanErrorMm,
+                framesPerSecond);
+    }
+}

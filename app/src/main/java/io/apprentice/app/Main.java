@@ -1,0 +1,92 @@
+package io.apprentice.app;
+
+import io.apprentice.streaming.settings.SettingsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
+
+/** {@code apprentice}: the command line. */
+@Command(
+        name = "apprentice",
+        description = "A compact network learns on the job from a big one: cameras in, 6D object poses out.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            Up.class,
+            Broker.class,
+            ServiceCommands.Ingest.class,
+            ServiceCommands.Teacher.class,
+            ServiceCommands.Trainer.class,
+            ServiceCommands.Inference.class,
+            Poses.class,
+            Status.class,
+            Config.class,
+            FitCommand.class,
+            Evaluate.class,
+            GenerateCompletion.class,
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed; the reason is the last line on standard error, details are in .apprentice/logs",
+            "2:wrong usage or a wrong setting",
+            "130:stopped by Ctrl-C"
+        },
+        footer = {
+            "",
+            "Settings: defaults, then --config FILE (YAML), then environment variables (student.publish-every is",
+            "APPRENTICE_STUDENT_PUBLISH_EVERY), then --set key=value and the commands' own options.",
+            "Completion: source <(./apprentice generate-completion)"
+        })
+public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        String command = args.length == 0 || args[0].startsWith("-") ? "apprentice" : args[0].replaceAll("[^a-z-]", "");
+        System.exit(commandLine(Home.log(command)).execute(args));
+    }
+
+    /** The command line; whatever fails is explained in one line, with details in the file {@code log}. */
+    static CommandLine commandLine(Path log) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler((e, args) -> {
+            String name = e.getCommandLine().getCommandSpec().qualifiedName();
+            Terminal.INSTANCE.line("apprentice: " + e.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(
+                    e, e.getCommandLine().getErr());
+            Terminal.INSTANCE.line("'" + name + " --help' lists the options");
+            return ExitCode.USAGE;
+        });
+        commandLine.setExecutionExceptionHandler((e, line, parsed) -> {
+            LOG.info("failed: {}", String.join(" ", parsed.originalArgs()), e);
+            Terminal.INSTANCE.line(
+                    "apprentice: " + Failures.explain(e) + (Failures.expected(e) ? "" : " (see " + log + ")"));
+            return e instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+        });
+        return commandLine;
+    }
+
+    /** What Maven wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties properties = new Properties();
+            try (InputStream in = Main.class.getResourceAsStream("/apprentice-version.properties")) {
+                properties.load(in);
+            }
+            return new String[] {"apprentice " + properties.getProperty("version")};
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.apprentice.app;
+
+import io.apprentice.ingest.CameraSpec;
+import io.apprentice.pose.bop.BopModels;
+import io.apprentice.pose.bop.BopScene;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.ObjectModels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which objects a run is about. */
+final class ObjectChoice {
+    static final Map<String, String> PARCEL = Map.of("parcel", "builtin:parcel");
+
+    private ObjectChoice() {}
+
+    /**
+     * The objects that the settings name; without any, those that the ground truth of BOP cameras names; without those, the
+     * parcel.
+     *
+     * @throws IOException if a BOP scene or its models are missing
+     */
+    static Map<String, String> of(ApprenticeSettings settings) throws IOException {
+        if (!settings.objects().isEmpty()) {
+            return settings.objects();
+        }
+        Map<String, String> found = new TreeMap<>();
+        for (CameraSpec camera : settings.ingest().cameras()) {
+            if (camera.kind() == CameraSpec.Kind.BOP) {
+                BopScene scene = BopScene.read(Path.of(camera.source()));
+                for (int number : scene.objectIds()) {
+                    Path mesh = BopModels.file(scene.modelsDirectory(), number);
+                    found.put("obj_%06d".formatted(number), mesh.toString());
+                }
+            }
+        }
+        return found.isEmpty() ? PARCEL : found;
+    }
+
+    /**
+     * Reads their meshes.
+     *
+     * @throws IOException if one is missing or unreadable
+     */
+    static List<ObjectModel> load(Map<String, String> objects) throws IOException {
+        List<ObjectModel> models = new ArrayList<>();
+        for (Map.Entry<String, String> object : new TreeMap<>(objects).entrySet()) {
+            models.add(ObjectModels.load(object.getKey(), object.getValue()));
+        }
+        return models;
+    }
+}

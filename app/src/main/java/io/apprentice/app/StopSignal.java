@@ -1,0 +1,46 @@
+package io.apprentice.app;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Turns Ctrl-C and SIGTERM into a request to stop, and gives the command the time to do so. */
+final class StopSignal implements AutoCloseable {
+    private static final long LONGEST_STOP_SECONDS = 10;
+
+    private final CompletableFuture<Void> requested = new CompletableFuture<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::request, "stop-signal");
+
+    StopSignal() {
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Completed when someone wants the process to end. */
+    CompletableFuture<Void> requested() {
+        return requested;
+    }
+
+    private void request() {
+        requested.complete(null);
+        try {
+            if (!stopped.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+                Terminal.INSTANCE.line("apprentice: not stopped after " + LONGEST_STOP_SECONDS + " s, leaving");
+                Runtime.getRuntime().halt(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Everything is stopped: the process may end. */
+    @Override
+    public void close() {
+        stopped.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // the hook is running: it has just been released
+        }
+    }
+}
