@@ -1,17 +1,70 @@
 package io.apprentice.pose.object;
 
+import io.apprentice.pose.image.ImageCodec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
-/** Reads triangle meshes from PLY and OBJ files. */
+/**
+ * Reads triangle meshes: PLY (ascii, binary little endian; vertex colours, or texture coordinates with a {@code comment
+ * TextureFile}) and OBJ with MTL (one texture, or a colour per material). Polygons become fans of triangles. Units stay
+ * those of the file.
+ *
+ * <p>Files may be hostile: sizes are bounded, what a header announces is held against the bytes that follow before any memory
+ * is taken for it, and whatever is wrong is said with the file, the line or element, and what was expected.
+ */
 public final class MeshReader {
+    private static final long MAX_BYTES = 256L << 20;
+
     private MeshReader() {}
 
-    /** Reads a mesh. */
+    /**
+     * Reads a mesh.
+     *
+     * @param file ends in {@code .ply} or {@code .obj}; textures and materials are looked for beside it
+     * @throws IOException if it cannot be read; names file, place and what was expected
+     */
     public static TriangleMesh read(Path file) throws IOException {
-        if (!java.nio.file.Files.isReadable(file)) {
-            throw new IOException(file + ": no such mesh file");
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".ply") && !name.endsWith(".obj")) {
+            throw new IOException(file + ": expected a mesh that ends in .ply or .obj");
         }
-        throw new IOException(file + ": mesh files cannot be read yet");
+        byte[] bytes = bytes(file);
+        try {
+            return name.endsWith(".ply") ? new PlyReader(file, bytes).read() : new ObjReader(file, bytes).read();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e); // an index out of range, no triangles
+        }
+    }
+
+    /** All bytes of a file that is not too large. */
+    static byte[] bytes(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": no such file");
+        }
+        long size = Files.size(file);
+        if (size > MAX_BYTES) {
+            throw new IOException("%s: expected at most %d bytes, got %d".formatted(file, MAX_BYTES, size));
+        }
+        return Files.readAllBytes(file);
+    }
+
+    /** The texture that a mesh file names, looked for in the mesh file's folder. */
+    static Texture texture(Path mesh, String name) throws IOException {
+        Path image = mesh.resolveSibling(Path.of(name.replace('\\', '/')).getFileName());
+        try {
+            return Texture.of(ImageCodec.decode(bytes(image)));
+        } catch (IOException e) {
+            throw new IOException("%s: texture %s: %s".formatted(mesh, image.getFileName(), e.getMessage()), e);
+        }
+    }
+
+    /** A number of the file as a coordinate. */
+    static float finite(double value, String where) throws IOException {
+        if (!(Math.abs(value) < 1e9)) {
+            throw new IOException(where + ": expected a number within 1e9, got " + value);
+        }
+        return (float) value;
     }
 }

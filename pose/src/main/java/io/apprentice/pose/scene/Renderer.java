@@ -27,6 +27,8 @@ public final class Renderer {
     private static final float NEAR = 0.01f;
     private static final int PLANES = 18;
     private static final int NOTHING = -1;
+    private static final int SEVERAL = -2;
+    private static final int LONGEST_RUN = 16;
 
     private final int width;
     private final int height;
@@ -60,6 +62,7 @@ public final class Renderer {
     private int triangles;
     private float[] planes = new float[PLANES * 4096];
     private int[] triangleMesh = new int[4096];
+    private int[] facet = new int[4096]; // first of the triangles in one plane, drawn one after the other
     private int meshes;
     private Texture[] textures = new Texture[64];
     private int[] objects = new int[64];
@@ -169,21 +172,94 @@ public final class Renderer {
      */
     public void resolve(byte[] rgb, int background) {
         Arrays.fill(samplesOfMesh, 0, meshes, 0);
-        int out = 0;
         for (int py = 0; py < height; py++) {
             int top = 2 * py * columns;
-            for (int px = 0; px < width; px++, top += 2, out += 3) {
-                int a = visible[top];
-                int b = visible[top + 1];
-                int c = visible[top + columns];
-                int d = visible[top + columns + 1];
-                int colour = a == b && c == d && a == c
-                        ? shade(a, 2 * px + 1, 2 * py + 1, 4, background)
-                        : mixed(a, b, c, d, 2 * px + 1, 2 * py + 1, background);
-                rgb[out] = (byte) (colour >> 16);
-                rgb[out + 1] = (byte) (colour >> 8);
-                rgb[out + 2] = (byte) colour;
+            for (int px = 0; px < width; ) {
+                int triangle = wholePixel(top + 2 * px);
+                int end = px + 1;
+                if (triangle >= 0) {
+                    int longest = Math.min(width, px + LONGEST_RUN);
+                    while (end < longest && wholePixel(top + 2 * end) == triangle) {
+                        end++;
+                    }
+                    shadeRun(triangle, px, end, py, rgb);
+                } else {
+                    int at = top + 2 * px;
+                    int colour = triangle == NOTHING
+                            ? background
+                            : mixed(
+                                    visible[at],
+                                    visible[at + 1],
+                                    visible[at + columns],
+                                    visible[at + columns + 1],
+                                    2 * px + 1,
+                                    2 * py + 1,
+                                    background);
+                    int out = 3 * (py * width + px);
+                    rgb[out] = (byte) (colour >> 16);
+                    rgb[out + 1] = (byte) (colour >> 8);
+                    rgb[out + 2] = (byte) colour;
+                }
+                px = end;
             }
+        }
+    }
+
+    /** The triangle (or nothing) that all four samples of a pixel see, or {@link #SEVERAL}. */
+    private int wholePixel(int at) {
+        int a = visible[at];
+        return a == visible[at + 1] && a == visible[at + columns] && a == visible[at + columns + 1] ? a : SEVERAL;
+    }
+
+    /** Colours of neighbouring pixels in one triangle, planes stepped from pixel to pixel, one texture level for all. */
+    private void shadeRun(int triangle, int from, int to, int py, byte[] rgb) {
+        int mesh = triangleMesh[triangle];
+        samplesOfMesh[mesh] += 4L * (to - from);
+        float[] p = planes;
+        int at = PLANES * triangle;
+        float sx = 2 * from + 1;
+        float sy = 2 * py + 1;
+        float w = p[at] * sx + p[at + 1] * sy + p[at + 2];
+        float uw = p[at + 3] * sx + p[at + 4] * sy + p[at + 5];
+        float vw = p[at + 6] * sx + p[at + 7] * sy + p[at + 8];
+        float rw = p[at + 9] * sx + p[at + 10] * sy + p[at + 11];
+        float gw = p[at + 12] * sx + p[at + 13] * sy + p[at + 14];
+        float bw = p[at + 15] * sx + p[at + 16] * sy + p[at + 17];
+        float dw = 2 * p[at];
+        float du = 2 * p[at + 3];
+        float dv = 2 * p[at + 6];
+        float dr = 2 * p[at + 9];
+        float dg = 2 * p[at + 12];
+        float db = 2 * p[at + 15];
+        Texture texture = textures[mesh];
+        int level = level(texture, at, from + to, sy);
+        int[] texels = texture.level(level);
+        int wb = texture.widthBits() - level;
+        int maskX = (1 << wb) - 1;
+        int maskY = (1 << (texture.heightBits() - level)) - 1;
+        float wide = 256 * (maskX + 1);
+        float high = 256 * (maskY + 1);
+        for (int out = 3 * (py * width + from), end = 3 * (py * width + to); out < end; out += 3) {
+            float depth = 1 / w;
+            int fx = (int) (uw * depth * wide) - 128;
+            int fy = (int) (vw * depth * high) - 128;
+            int x0 = (fx >> 8) & maskX;
+            int x1 = (x0 + 1) & maskX;
+            int y0 = ((fy >> 8) & maskY) << wb;
+            int y1 = (((fy >> 8) + 1) & maskY) << wb;
+            int texel = blend(
+                    blend(texels[y0 + x0], texels[y0 + x1], fx & 255),
+                    blend(texels[y1 + x0], texels[y1 + x1], fx & 255),
+                    fy & 255);
+            rgb[out] = (byte) Math.min(255, ((texel >> 16) * fixed(rw * depth)) >> 8);
+            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * fixed(gw * depth)) >> 8);
+            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * fixed(bw * depth)) >> 8);
+            w += dw;
+            uw += du;
+            vw += dv;
+            rw += dr;
+            gw += dg;
+            bw += db;
         }
     }
 
@@ -415,6 +491,7 @@ public final class Renderer {
         }
         if (triangles == triangleMesh.length) {
             triangleMesh = Arrays.copyOf(triangleMesh, 2 * triangles);
+            facet = Arrays.copyOf(facet, 2 * triangles);
             planes = Arrays.copyOf(planes, 2 * PLANES * triangles);
         }
         double wa = 1.0 / z[a];
@@ -441,7 +518,19 @@ public final class Renderer {
                 m11);
         plane(at + 15, a, blue[a] * wa, blue[b] * wb - blue[a] * wa, blue[c] * wc - blue[a] * wa, m00, m01, m10, m11);
         triangleMesh[triangles] = number;
+        facet[triangles] = inPlaneWithLast(number) ? facet[triangles - 1] : triangles;
         scan(a, b, c, triangles++);
+    }
+
+    private boolean inPlaneWithLast(int number) {
+        if (triangles == 0 || triangleMesh[triangles - 1] != number) {
+            return false;
+        }
+        int at = PLANES * triangles;
+        int last = at - PLANES;
+        float dx = Math.abs(planes[at] - planes[last]);
+        float dy = Math.abs(planes[at + 1] - planes[last + 1]);
+        return dx + dy < 1e-3f * (Math.abs(planes[at]) + Math.abs(planes[at + 1])) + 1e-7f;
     }
 
     /** The linear function over the samples that is {@code q} at vertex a, and db and dc more at b and c. */
@@ -516,6 +605,15 @@ public final class Renderer {
 
     /** Colour of a pixel whose samples see different triangles: each is computed once, where its samples are. */
     private int mixed(int a, int b, int c, int d, int x0, int y0, int background) {
+        if (a >= 0
+                && b >= 0
+                && c >= 0
+                && d >= 0
+                && facet[a] == facet[b]
+                && facet[c] == facet[d]
+                && facet[a] == facet[c]) {
+            return shade(a, x0, y0, 4, background);
+        }
         int[] seen = corner;
         seen[0] = a;
         seen[1] = b;
@@ -562,11 +660,7 @@ public final class Renderer {
         int r = fixed((p[at + 9] * sx + p[at + 10] * sy + p[at + 11]) * depth);
         int g = fixed((p[at + 12] * sx + p[at + 13] * sy + p[at + 14]) * depth);
         int b = fixed((p[at + 15] * sx + p[at + 16] * sy + p[at + 17]) * depth);
-        Texture texture = textures[mesh];
-        int texel = 0xffffff;
-        if (texture.widthBits() > 0) {
-            texel = texel(texture, at, sx, sy, depth);
-        }
+        int texel = texel(textures[mesh], at, sx, sy, depth);
         int outRed = Math.min(255, ((texel >> 16) * r) >> 8);
         int outGreen = Math.min(255, (((texel >> 8) & 255) * g) >> 8);
         int outBlue = Math.min(255, ((texel & 255) * b) >> 8);
@@ -578,7 +672,26 @@ public final class Renderer {
     }
 
     private int texel(Texture texture, int at, float sx, float sy, float depth) {
+        int level = level(texture, at, sx, sy);
+        int[] texels = texture.level(level);
+        int wb = texture.widthBits() - level;
+        int maskX = (1 << wb) - 1;
+        int maskY = (1 << (texture.heightBits() - level)) - 1;
         float[] p = planes;
+        int fx = (int) ((p[at + 3] * sx + p[at + 4] * sy + p[at + 5]) * depth * 256 * (maskX + 1)) - 128;
+        int fy = (int) ((p[at + 6] * sx + p[at + 7] * sy + p[at + 8]) * depth * 256 * (maskY + 1)) - 128;
+        int x0 = (fx >> 8) & maskX;
+        int x1 = (x0 + 1) & maskX;
+        int y0 = ((fy >> 8) & maskY) << wb;
+        int y1 = (((fy >> 8) + 1) & maskY) << wb;
+        int top = blend(texels[y0 + x0], texels[y0 + x1], fx & 255);
+        return blend(top, blend(texels[y1 + x0], texels[y1 + x1], fx & 255), fy & 255);
+    }
+
+    /** The level of a texture's pyramid whose texels are about as large as the pixel. */
+    private int level(Texture texture, int at, float sx, float sy) {
+        float[] p = planes;
+        float depth = 1 / (p[at] * sx + p[at + 1] * sy + p[at + 2]);
         float tu = (p[at + 3] * sx + p[at + 4] * sy + p[at + 5]) * depth;
         float tv = (p[at + 6] * sx + p[at + 7] * sy + p[at + 8]) * depth;
         float wide = 1 << texture.widthBits();
@@ -590,21 +703,7 @@ public final class Renderer {
         float vy = (p[at + 7] - tv * p[at + 1]) * high;
         float spread = (ux * ux + uy * uy + vx * vx + vy * vy) * depth * depth * 2;
         int exponent = (Float.floatToRawIntBits(spread) >> 23) - 127;
-        int level = Math.min(Math.max((exponent + 1) >> 1, 0), texture.levels() - 1);
-        int wb = texture.widthBits() - level;
-        int hb = texture.heightBits() - level;
-        int fx = (int) Math.floor(tu * (256 << wb)) - 128;
-        int fy = (int) Math.floor(tv * (256 << hb)) - 128;
-        int maskX = (1 << wb) - 1;
-        int maskY = (1 << hb) - 1;
-        int x0 = (fx >> 8) & maskX;
-        int x1 = (x0 + 1) & maskX;
-        int y0 = ((fy >> 8) & maskY) << wb;
-        int y1 = (((fy >> 8) + 1) & maskY) << wb;
-        int[] texels = texture.level(level);
-        int a = fx & 255;
-        int b = fy & 255;
-        return blend(blend(texels[y0 + x0], texels[y0 + x1], a), blend(texels[y1 + x0], texels[y1 + x1], a), b);
+        return Math.min(Math.max((exponent + 1) >> 1, 0), texture.levels() - 1);
     }
 
     /** Between two colours, 256ths from p to q; red and blue go through one multiplication. */
