@@ -46,14 +46,14 @@ final class FitJob {
                 Locale.ROOT,
                 "fit %s  %3.0f %%  %d images, %.0f/s, loss %.3f (segmentation %.3f regression %.3f patches %.3f), %s left",
                 name,
-                100 * p.done(),
+                100 * Math.min(1, p.done()),
                 p.images(),
                 p.imagesPerSecond(),
                 p.losses().total(),
                 p.losses().segmentation(),
                 p.losses().regression(),
                 p.losses().patches(),
-                LiveView.clock(Duration.ofSeconds(Math.round(p.secondsLeft()))));
+                LiveView.clock(Duration.ofSeconds(Math.max(0, Math.round(p.secondsLeft())))));
         if (terminal.draws()) {
             terminal.show(List.of(line));
         } else {

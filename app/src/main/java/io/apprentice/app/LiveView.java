@@ -83,6 +83,7 @@ final class LiveView {
 
     private static String training(Figures f) {
         return f.training()
+                .filter(t -> t.steps() > 0)
                 .map(t -> "step %d, published v%d, loss %s"
                         .formatted(
                                 t.steps(),

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Properties;
-import org.slf4j.Logger;
+import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -48,13 +48,15 @@ import picocli.CommandLine.IVersionProvider;
             "Completion: source <(./apprentice generate-completion)"
         })
 public final class Main {
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-
     private Main() {}
 
     public static void main(String[] args) {
         String command = args.length == 0 || args[0].startsWith("-") ? "apprentice" : args[0].replaceAll("[^a-z-]", "");
-        System.exit(commandLine(Home.log(command)).execute(args));
+        Path log = Home.log(command);
+        // the registry's client writes to java.util.logging unless told otherwise, which would go to the terminal
+        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        LogManager.getLogManager().reset();
+        System.exit(commandLine(log).execute(args));
     }
 
     /** The command line; whatever fails is explained in one line, with details in the file {@code log}. */
@@ -70,7 +72,7 @@ public final class Main {
             return ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((e, line, parsed) -> {
-            LOG.info("failed: {}", String.join(" ", parsed.originalArgs()), e);
+            LoggerFactory.getLogger(Main.class).info("failed: {}", String.join(" ", parsed.originalArgs()), e);
             Terminal.INSTANCE.line(
                     "apprentice: " + Failures.explain(e) + (Failures.expected(e) ? "" : " (see " + log + ")"));
             return e instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;

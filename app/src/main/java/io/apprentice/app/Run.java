@@ -23,6 +23,7 @@ final class Run {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
     private static final Duration REDRAW = Duration.ofMillis(250);
     private static final Duration PLAIN_LINE = Duration.ofSeconds(5);
+    private static final Duration READINESS = Duration.ofSeconds(90);
     /** What is missing after so long without any progress is not waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** How long poses on their way may take when someone asks to stop; a clean stop takes 10 s at most. */
@@ -68,6 +69,7 @@ final class Run {
     Figures untilEnd(Optional<Duration> limit) {
         try {
             others.forEach(Service::start);
+            awaitReadiness();
             ingest.start();
             long end = limit.map(l -> System.nanoTime() + l.toNanos()).orElse(Long.MAX_VALUE);
             while (!stop.isDone()
@@ -84,6 +86,14 @@ final class Run {
             all.add(ingest);
             closeAll(all);
             terminal.show(List.of());
+        }
+    }
+
+    /** Cameras that start before a student is in use would only be answered by SKIPPED; but they do not wait for ever. */
+    private void awaitReadiness() {
+        long start = System.nanoTime();
+        while (!notes().isEmpty() && !stop.isDone() && System.nanoTime() - start < READINESS.toNanos()) {
+            look();
         }
     }
 
