@@ -29,7 +29,12 @@ import java.util.Optional;
  */
 record Evaluation(int scored, int found, int within, double meanErrorMm, double framesPerSecond) {
 
-    /** Films a synthetic scene of all objects; each object is looked for where it was in the frame before. */
+    private static final int FRAMES_PER_SCENE = 20;
+
+    /**
+     * Films synthetic scenes of all objects, {@value #FRAMES_PER_SCENE} frames each; within a scene an object is looked for
+     * where it was in the frame before, at first in the whole frame.
+     */
     static Evaluation onSyntheticFrames(NetworkWeights weights, List<ObjectModel> objects, int frames, long seed) {
         Map<String, Se3> last = new HashMap<>();
         int scored = 0;
@@ -39,10 +44,14 @@ record Evaluation(int scored, int found, int within, double meanErrorMm, double 
         long nanos = 0;
         Map<String, ObjectModel> byId = new HashMap<>();
         objects.forEach(o -> byId.put(o.id(), o));
-        SyntheticCamera camera = new SyntheticCamera(objects, SceneSettings.of(seed));
+        SyntheticCamera camera = null;
         try (PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision())) {
             for (int i = 0; i < frames; i++) {
-                SyntheticFrame frame = camera.frame(i);
+                if (i % FRAMES_PER_SCENE == 0) {
+                    camera = new SyntheticCamera(objects, SceneSettings.of(seed + i / FRAMES_PER_SCENE));
+                    last.clear();
+                }
+                SyntheticFrame frame = camera.frame(i % FRAMES_PER_SCENE);
                 long start = System.nanoTime();
                 List<Estimate> estimates = estimator.estimate(objects.stream()
                         .map(o -> new Query(

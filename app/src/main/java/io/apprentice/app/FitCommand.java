@@ -15,7 +15,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code apprentice fit}. */
 @Command(
@@ -28,6 +30,9 @@ import picocli.CommandLine.Option;
         versionProvider = Main.Version.class)
 final class FitCommand implements Callable<Integer> {
     private static final int REPORT_EVERY = 1000;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ObjectOptions objects;
@@ -143,15 +148,26 @@ final class FitCommand implements Callable<Integer> {
             CropSettings crops =
                     new CropSettings(views, CropSettings.DEFAULT.wideShare(), Optional.ofNullable(backgrounds));
             Optional<NetworkWeights> from = start == null ? Optional.empty() : Optional.of(NetworkWeights.read(start));
-            NetworkWeights weights = new FitJob(models, settings, crops, terminal)
-                    .run(out.getFileName().toString(), from, stop.requested());
+            FitJob job = new FitJob(models, settings, crops, terminal);
+            long begin = System.nanoTime();
+            NetworkWeights weights = job.run(out.getFileName().toString(), from, stop.requested());
+            Duration time = Duration.ofNanos(System.nanoTime() - begin);
             weights.write(out);
             terminal.line("saved %s: %s, %,d parameters"
                     .formatted(out, weights.architecture().name(), weights.parameters().length));
-            if (!stop.requested().isDone()) {
-                terminal.line(Evaluation.onSyntheticFrames(weights, models, 100, seed + 1)
-                        .text());
-            }
+            String accuracy = stop.requested().isDone()
+                    ? "not measured"
+                    : Evaluation.onSyntheticFrames(weights, models, 200, seed + 1)
+                            .text();
+            terminal.line(accuracy);
+            new ModelCard(
+                            weights,
+                            settings,
+                            spec.commandLine().getParent().getParseResult().originalArgs(),
+                            job.images(),
+                            time,
+                            accuracy)
+                    .write(out);
         }
         return 0;
     }

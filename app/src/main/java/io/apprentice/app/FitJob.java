@@ -18,6 +18,7 @@ final class FitJob {
     private final FitSettings settings;
     private final CropSettings crops;
     private final Terminal terminal;
+    private long images;
 
     FitJob(List<ObjectModel> objects, FitSettings settings, CropSettings crops, Terminal terminal) {
         this.objects = List.copyOf(objects);
@@ -41,7 +42,13 @@ final class FitJob {
         }
     }
 
+    /** Crops seen so far. */
+    long images() {
+        return images;
+    }
+
     private void show(String name, Fit.Progress p) {
+        images = p.images();
         String line = String.format(
                 Locale.ROOT,
                 "fit %s  %3.0f %%  %d images, %.0f/s, loss %.3f (segmentation %.3f regression %.3f patches %.3f), %s left",
