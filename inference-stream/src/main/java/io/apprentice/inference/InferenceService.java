@@ -55,6 +55,7 @@ public final class InferenceService implements Service {
     private final Thread starter = new Thread(this::run, "inference-start");
     private volatile KafkaStreams streams;
     private volatile String waitingFor = "its topics";
+    private volatile boolean closing;
 
     /**
      * Nothing happens before {@link #start()}.
@@ -111,7 +112,10 @@ public final class InferenceService implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed while waiting
         } catch (RuntimeException e) {
-            termination.completeExceptionally(e);
+            if (!closing) {
+                LOG.error("The inference cannot start: {}", e.getMessage(), e);
+                termination.completeExceptionally(e);
+            }
         }
     }
 
@@ -163,9 +167,16 @@ public final class InferenceService implements Service {
         return termination;
     }
 
+    /** Finishes the frame in hand and commits; what does not end in time is answered by whoever comes next. */
     @Override
     public void close() {
+        closing = true;
         starter.interrupt();
+        try {
+            starter.join(2000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         KafkaStreams running = streams;
         if (running != null && !running.close(LEAVE)) {
             LOG.warn("the stream did not stop within {}", CLOSE_WITHIN);

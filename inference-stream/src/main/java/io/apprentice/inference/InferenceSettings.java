@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param forgetAfter frames in a row without an object after which it is searched in the whole frame again
  * @param threads stream threads; partitions are shared out among them
  * @param commitInterval how often poses become visible to {@code read_committed} readers: latency against overhead
- * @param stateDirectory where Kafka Streams keeps its lock and process id; a directory of its own per process
+ * @param stateDirectory where Kafka Streams would keep stores on disk; a folder of its own per process
  */
 public record InferenceSettings(
         Mode mode,

@@ -73,8 +73,8 @@ final class StudentLoader implements AutoCloseable {
     public void close() {
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                LOG.warn("still building a student after 5 s; not waiting for it");
+            if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.warn("still building a student after 2 s; not waiting for it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

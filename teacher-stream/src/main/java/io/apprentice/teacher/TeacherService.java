@@ -57,6 +57,7 @@ public final class TeacherService implements Service {
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final Thread runner = new Thread(this::run, "teacher");
     private volatile String state = "waiting for its topics";
+    private volatile boolean closing;
 
     /**
      * Nothing happens before {@link #start()}.
@@ -113,6 +114,10 @@ public final class TeacherService implements Service {
             Thread.currentThread().interrupt(); // closed while waiting
             termination.complete(null);
         } catch (RuntimeException | Error e) {
+            if (closing && Thread.currentThread().isInterrupted()) {
+                termination.complete(null);
+                return;
+            }
             LOG.error("The teacher stops: {}", e.getMessage(), e);
             termination.completeExceptionally(e);
         } finally {
@@ -122,6 +127,7 @@ public final class TeacherService implements Service {
 
     private Labeller labeller() {
         TeacherRef teacher = new TeacherRef(settings.id(), 0L, weights.sha256());
+        TorchRuntime.use(settings.device());
         PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision());
         List<String> ids = objects.stream().map(ObjectModel::id).toList();
         return new Labeller(settings, ids, teacher, estimator, frames, metrics, InstantSource.system());
@@ -167,6 +173,7 @@ public final class TeacherService implements Service {
     /** Labels and commits what has been gathered, then stops; what does not end in time is labelled again by the next teacher. */
     @Override
     public void close() {
+        closing = true;
         stop.tryEmitEmpty();
         if (!state.isEmpty()) {
             runner.interrupt();

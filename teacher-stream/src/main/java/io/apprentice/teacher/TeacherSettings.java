@@ -1,5 +1,6 @@
 package io.apprentice.teacher;
 
+import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param id name of the teacher in its labels
  * @param instance name of this process among the teachers that share the work; each its own, the same again after a restart
  * @param weights safetensors file of the network; empty: the one that comes with the objects
+ * @param device where the network runs; for all networks of the process
  * @param mode {@code live}: frames that waited longer than {@code maxAge} are passed over, so that labels stay close to the camera; {@code
  *     replay}: every n-th frame is labelled, however late
  * @param maxAge how old a frame may be, by its capture time, when its turn comes in live mode
@@ -20,6 +22,7 @@ public record TeacherSettings(
         String id,
         String instance,
         Path weights,
+        DeviceChoice device,
         Mode mode,
         Duration maxAge,
         int stride,
@@ -34,7 +37,15 @@ public record TeacherSettings(
 
     /** What a live camera and a teacher on a processor without a GPU want. */
     public static final TeacherSettings DEFAULTS = new TeacherSettings(
-            "teacher", "0", Path.of(""), Mode.LIVE, Duration.ofSeconds(2), 5, 4, Duration.ofMillis(200));
+            "teacher",
+            "0",
+            Path.of(""),
+            DeviceChoice.AUTO,
+            Mode.LIVE,
+            Duration.ofSeconds(2),
+            5,
+            4,
+            Duration.ofMillis(200));
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public TeacherSettings {

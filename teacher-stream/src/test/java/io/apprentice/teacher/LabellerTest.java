@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
 import io.apprentice.schemas.Detection;
@@ -61,7 +62,15 @@ class LabellerTest {
 
     private Labeller labeller(TeacherSettings.Mode mode, int stride) {
         TeacherSettings settings = new TeacherSettings(
-                "big", "0", Path.of(""), mode, Duration.ofSeconds(1), stride, 2, Duration.ofMillis(100));
+                "big",
+                "0",
+                Path.of(""),
+                DeviceChoice.AUTO,
+                mode,
+                Duration.ofSeconds(1),
+                stride,
+                2,
+                Duration.ofMillis(100));
         labeller = new Labeller(
                 settings,
                 List.of("parcel"),

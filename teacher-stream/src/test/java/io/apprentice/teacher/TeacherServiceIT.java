@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import io.apprentice.pose.object.Parcel;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
@@ -95,6 +96,7 @@ class TeacherServiceIT {
                 "big",
                 "0",
                 Path.of(""),
+                DeviceChoice.AUTO,
                 TeacherSettings.Mode.REPLAY,
                 Duration.ofSeconds(1),
                 3,

@@ -19,8 +19,53 @@ public final class TorchRuntime {
 
     private TorchRuntime() {}
 
-    /** Loads the engine, once; says the device. Called by whatever needs it. */
+    /** Where networks may run. */
+    public enum DeviceChoice {
+        /** On a GPU if there is one. */
+        AUTO,
+        CPU,
+        GPU
+    }
+
+    /**
+     * States the device, for the whole process; to be called before the first network.
+     *
+     * @throws IllegalStateException if there is no such device, or networks already run on another one
+     */
+    public static synchronized void use(DeviceChoice choice) {
+        boolean first = !initialised;
+        load();
+        if (choice == DeviceChoice.CPU && first) {
+            device = Device.cpu();
+        }
+        if (choice == DeviceChoice.GPU && !device.isGpu() || choice == DeviceChoice.CPU && device.isGpu()) {
+            throw new IllegalStateException("device: expected %s, but %s"
+                    .formatted(
+                            choice.name().toLowerCase(Locale.ROOT),
+                            first
+                                    ? "no GPU is found; libtorch for CUDA belongs into the folder PYTORCH_LIBRARY_PATH"
+                                    : "networks of this process already run on " + device));
+        }
+        if (first) {
+            announce();
+        }
+    }
+
+    /** Loads the engine, once, on the best device; says which. Called by whatever needs it. */
     public static synchronized void initialise() {
+        if (!initialised) {
+            use(DeviceChoice.AUTO);
+        }
+    }
+
+    private static void announce() {
+        log.info(
+                "Networks run on {} (PyTorch {})",
+                device,
+                Engine.getEngine("PyTorch").getVersion());
+    }
+
+    private static void load() {
         if (initialised) {
             return;
         }
@@ -34,7 +79,6 @@ public final class TorchRuntime {
             device = Device.gpu();
         }
         initialised = true;
-        log.info("Networks run on {} (PyTorch {})", device, engine.getVersion());
     }
 
     /**
