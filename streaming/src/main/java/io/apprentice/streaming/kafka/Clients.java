@@ -7,33 +7,50 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka's clients with our defaults: bytes in and out, only committed records, messages up to 16 MB. */
+/** Kafka's clients with our defaults: bytes in and out, only committed records, large messages, no compression of what is JPEG. */
 final class Clients {
 
-    private static final String LARGEST_MESSAGE = Integer.toString(16 << 20);
+    /** Largest message of a topic. */
+    static final int LARGEST_MESSAGE = 16 << 20;
+    /** Largest dead letter: any message, and its reason. */
+    static final int LARGEST_DEAD_LETTER = LARGEST_MESSAGE + (1 << 20);
 
     private Clients() {}
 
-    static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka, Map<String, String> own) {
-        Map<String, String> all = new TreeMap<>(Map.of(
-                "enable.auto.commit", "false",
-                "isolation.level", "read_committed",
-                "auto.offset.reset", "earliest",
-                "max.partition.fetch.bytes", LARGEST_MESSAGE,
-                "fetch.max.bytes", LARGEST_MESSAGE));
-        all.putAll(own);
-        return new KafkaConsumer<>(kafka.with(all), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    /**
+     * A consumer.
+     *
+     * @param defaults the user's properties win over these
+     * @param fixed and these win over the user's
+     */
+    static KafkaConsumer<byte[], byte[]> consumer(
+            KafkaSettings kafka, Map<String, String> defaults, Map<String, String> fixed) {
+        String fetch = Integer.toString(LARGEST_DEAD_LETTER);
+        return new KafkaConsumer<>(
+                kafka.with(
+                        over(Map.of("max.partition.fetch.bytes", fetch, "fetch.max.bytes", fetch), defaults),
+                        over(Map.of("enable.auto.commit", "false", "isolation.level", "read_committed"), fixed)),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
-    static KafkaProducer<byte[], byte[]> producer(KafkaSettings kafka, Map<String, String> own) {
-        Map<String, String> all = new TreeMap<>(Map.of(
-                "acks", "all",
-                "enable.idempotence", "true",
-                "max.request.size", LARGEST_MESSAGE,
+    /** A producer; parameters as those of {@link #consumer}. */
+    static KafkaProducer<byte[], byte[]> producer(
+            KafkaSettings kafka, Map<String, String> defaults, Map<String, String> fixed) {
+        Map<String, String> ours = Map.of(
+                "max.request.size", Integer.toString(LARGEST_DEAD_LETTER),
                 "linger.ms", "0",
                 "delivery.timeout.ms", "30000",
-                "request.timeout.ms", "10000"));
-        all.putAll(own);
-        return new KafkaProducer<>(kafka.with(all), new ByteArraySerializer(), new ByteArraySerializer());
+                "request.timeout.ms", "10000");
+        return new KafkaProducer<>(
+                kafka.with(over(ours, defaults), over(Map.of("acks", "all", "enable.idempotence", "true"), fixed)),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private static Map<String, String> over(Map<String, String> below, Map<String, String> above) {
+        Map<String, String> all = new TreeMap<>(below);
+        all.putAll(above);
+        return all;
     }
 }

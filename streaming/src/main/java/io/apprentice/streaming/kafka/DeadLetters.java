@@ -21,6 +21,7 @@ public final class DeadLetters {
 
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+    private static final int LONGEST_MESSAGE = 2000;
 
     private final Topics topics;
     private final MeterRegistry metrics;
@@ -60,10 +61,15 @@ public final class DeadLetters {
                         "offset", Long.toString(original.offset()),
                         "stage", stage,
                         "error.class", error.getClass().getName(),
-                        "error.message", String.valueOf(error.getMessage()),
+                        "error.message", message(error),
                         "time", Instant.now().toString())
                 .forEach((key, value) -> headers.add(key, value.getBytes(StandardCharsets.UTF_8)));
         return headers;
+    }
+
+    private static String message(Throwable error) {
+        String message = String.valueOf(error.getMessage());
+        return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
     }
 
     /** A log line per stage and kind of error at most every ten seconds, with the number of those in between. */
@@ -79,7 +85,7 @@ public final class DeadLetters {
                     original.topic(),
                     original.partition(),
                     original.offset(),
-                    error.getMessage(),
+                    message(error),
                     last == null || last.silent() == 0 ? "" : " (and %d more like it)".formatted(last.silent()));
             return new Reported(now, 0);
         });

@@ -2,29 +2,26 @@ package io.apprentice.streaming.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,32 +35,47 @@ import reactor.core.publisher.MonoSink;
  * process ends, or when its partition goes to another member of the group, is received again there, and none of its outputs
  * is ever visible to a read_committed reader.
  *
- * <p>One thread owns the consumer and the producer. Demand drives it: without demand, or with more than {@value
- * #LARGEST_BACKLOG} bytes handed out and not yet committed, the consumer is paused, so memory is bounded. Records of one
- * partition come in order. A commit is taken in the order of the calls.
+ * <p>One thread owns the consumer and the producer; it also signals, so work belongs on another one ({@code publishOn}), above all
+ * work that waits for a commit. Demand drives it: without demand, or with 64 MB handed out and not yet committed, the
+ * consumer is paused, so memory is bounded. Commits are done in the order of the calls.
+ *
+ * <p>Records of one partition come in order. After a partition went to another member, whatever this one had not committed comes once
+ * more, from the first such record of each partition on; commits of the records as they came before are dropped. To keep old
+ * and new apart, nothing is handed out before the old ones have come back in commits, or no commit was asked for during two seconds.
  */
 public final class ExactlyOnceReceiver implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ExactlyOnceReceiver.class);
-    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration POLL = Duration.ofMillis(100);
     private static final long LARGEST_BACKLOG = 64L << 20;
     private static final int RECORDS_PER_POLL = 16;
+    private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long FINISH_SECONDS = 7;
 
     private final List<String> topics;
     private final String groupId;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Transactions transactions;
     private final Queue<Commit> commits = new ConcurrentLinkedQueue<>();
-    /** Handed out, not yet committed, partition still ours; by identity. Touched by the consumer's thread only. */
-    private final Set<Received> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
-
-    private long backlogBytes;
+    private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
-    private volatile boolean started;
+    private volatile boolean waitsForDemand;
+    private volatile Thread thread;
+
+    // touched by the receiver's thread only
+    private final InFlight inFlight = new InFlight();
+    private boolean lostPartitions;
+    private long lastCommitNanos = System.nanoTime();
+    private long retryNanos = System.nanoTime();
 
     private record Commit(
-            Collection<Received> processed, List<ProducerRecord<byte[], byte[]>> outputs, MonoSink<Void> done) {}
+            List<Received> processed,
+            List<ProducerRecord<byte[], byte[]>> outputs,
+            long askedNanos,
+            MonoSink<Void> done) {}
 
     /**
      * Makes the clients; nothing is read before {@link #receive()} is subscribed to.
@@ -75,34 +87,43 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     public ExactlyOnceReceiver(KafkaSettings kafka, String groupId, String transactionalId, List<String> topics) {
         this.topics = List.copyOf(topics);
         this.groupId = groupId;
+        Map<String, String> defaults = new TreeMap<>();
+        if (!"consumer".equalsIgnoreCase(kafka.properties().get("group.protocol"))) {
+            // the newer protocol takes both from the broker
+            defaults.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+            defaults.put("session.timeout.ms", "10000");
+        }
+        transactions = new Transactions(kafka, transactionalId);
         consumer = Clients.consumer(
                 kafka,
+                defaults,
                 Map.of(
                         "group.id",
                         groupId,
+                        "auto.offset.reset",
+                        "earliest",
                         "max.poll.records",
-                        Integer.toString(RECORDS_PER_POLL),
-                        "max.poll.interval.ms",
-                        "300000",
-                        "session.timeout.ms",
-                        "10000"));
-        producer =
-                Clients.producer(kafka, Map.of("transactional.id", transactionalId, "transaction.timeout.ms", "60000"));
+                        Integer.toString(RECORDS_PER_POLL)));
     }
 
     /**
-     * The records, from the group's committed offsets on. To be subscribed to once. Ends with an error if Kafka reports one
-     * that trying again does not cure.
+     * The records, from the group's committed offsets on. To be subscribed to once. Waits for the broker, saying so. Ends with
+     * Kafka's error if that is one that trying again does not cure, {@code ProducerFencedException} for a newer receiver
+     * of the same transactional id.
      */
     public Flux<Received> receive() {
         return Flux.create(
                 sink -> {
-                    if (started) {
+                    if (!started.compareAndSet(false, true)) {
                         sink.error(new IllegalStateException("already subscribed to"));
                         return;
                     }
-                    started = true;
-                    Thread thread = new Thread(() -> run(sink), "receiver-" + groupId);
+                    sink.onRequest(demand -> {
+                        if (waitsForDemand) {
+                            consumer.wakeup();
+                        }
+                    });
+                    thread = new Thread(() -> run(sink), "receiver-" + groupId);
                     thread.setDaemon(true);
                     thread.start();
                 },
@@ -110,147 +131,169 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     }
 
     /**
-     * Commits outputs and progress together; completes when both are on the broker.
+     * Commits outputs and progress together; completes when both are on the broker. Faults that may pass are tried again for five
+     * minutes.
      *
-     * @param processed every received record that is done with since the last commit
+     * @param processed received records that are done with, and with them all earlier ones of their partitions; if there are
+     *     none, only outputs are sent
      * @param outputs records to send
-     * @return fails if the transaction was aborted; work on partitions that meanwhile went elsewhere is dropped silently, for
-     *     their new owner does it again
+     * @return fails with what ends {@link #receive()}; completes without effect if {@code processed} has outdated records
      */
     public Mono<Void> commit(Collection<Received> processed, List<ProducerRecord<byte[], byte[]>> outputs) {
         return Mono.create(done -> {
-            if (closing && ended.getCount() == 0) {
-                done.error(new IllegalStateException("the receiver is closed"));
-                return;
-            }
-            commits.add(new Commit(List.copyOf(processed), List.copyOf(outputs), done));
+            Commit commit = new Commit(List.copyOf(processed), List.copyOf(outputs), System.nanoTime(), done);
+            commits.add(commit);
             consumer.wakeup();
+            if (ended.getCount() == 0 && commits.remove(commit)) {
+                done.error(closed());
+            }
         });
     }
 
     private void run(FluxSink<Received> sink) {
+        Throwable failure = null;
         try {
-            producer.initTransactions();
+            transactions.open(() -> closing);
             consumer.subscribe(topics, new Ownership());
             while (!(closing && commits.isEmpty())) {
-                drainCommits();
-                boolean wanted = !closing
-                        && sink.requestedFromDownstream() > 0
-                        && backlogBytes < LARGEST_BACKLOG
-                        && !sink.isCancelled();
-                if (wanted) {
-                    consumer.resume(consumer.paused());
-                } else {
-                    consumer.pause(consumer.assignment());
-                }
-                try {
-                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                        Received received = Received.of(record);
-                        inFlight.add(received);
-                        backlogBytes += size(received);
-                        sink.next(received);
-                    }
-                } catch (WakeupException commitWaits) {
-                    // drained at the top of the loop
-                }
+                takeCommits();
+                handOut(sink);
             }
-            sink.complete();
-        } catch (KafkaException | IllegalStateException e) {
+        } catch (Throwable e) { // signalled below, whatever it is
+            failure = e;
             log.error("receiver {} ends: {}", groupId, e.toString());
-            sink.error(e);
+        }
+        closeClients();
+        ended.countDown();
+        for (Commit left = commits.poll(); left != null; left = commits.poll()) {
+            left.done().error(failure == null ? closed() : failure);
+        }
+        if (failure == null) {
+            sink.complete();
+        } else {
+            sink.error(failure);
+        }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("receiver %s is closed".formatted(groupId));
+    }
+
+    private void handOut(FluxSink<Received> sink) {
+        boolean wanted = !closing
+                && sink.requestedFromDownstream() > 0
+                && inFlight.bytes() < LARGEST_BACKLOG
+                && !isDraining()
+                && !sink.isCancelled();
+        waitsForDemand = !wanted;
+        if (wanted) {
+            consumer.resume(consumer.paused());
+        } else {
+            consumer.pause(consumer.assignment());
+        }
+        ConsumerRecords<byte[], byte[]> records;
+        try {
+            records = consumer.poll(POLL);
+        } catch (WakeupException demandOrCommit) {
+            return;
         } finally {
-            closeClients();
-            ended.countDown();
-            for (Commit left = commits.poll(); left != null; left = commits.poll()) {
-                left.done().error(new IllegalStateException("the receiver is closed"));
+            waitsForDemand = false;
+        }
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Received received = Received.of(record);
+            inFlight.add(received);
+            if (!lostPartitions) {
+                sink.next(received);
             }
         }
     }
 
-    private static long size(Received record) {
-        return record.value() == null ? 0 : record.value().length;
+    private boolean isDraining() {
+        if (inFlight.isDraining() && System.nanoTime() - lastCommitNanos > DRAIN_NANOS) {
+            inFlight.stopDraining();
+        }
+        return inFlight.isDraining();
     }
 
-    private void drainCommits() {
-        for (Commit commit = commits.poll(); commit != null; commit = commits.poll()) {
-            try {
-                transact(commit);
-                commit.done().success();
-            } catch (ProducerFencedException e) {
-                commit.done().error(e);
-                throw e;
-            } catch (KafkaException e) {
-                commit.done().error(e);
-                abort(e);
+    /** Takes the commits that wait; one that has to be tried again stays first in the queue. */
+    private void takeCommits() {
+        if (lostPartitions) {
+            restart();
+        }
+        for (Commit next = commits.peek(); next != null; next = commits.peek()) {
+            if (System.nanoTime() < retryNanos || !take(next)) {
+                return;
             }
+            commits.remove();
+            lastCommitNanos = System.nanoTime();
+            inFlight.returned(next.processed());
+            next.done().success();
         }
     }
 
-    private void transact(Commit commit) {
-        boolean ours = true;
+    /** Whether this commit is settled: done, or dropped. */
+    private boolean take(Commit commit) {
+        if (!commit.processed().stream().allMatch(inFlight::isValid)) {
+            if (commit.processed().stream().anyMatch(inFlight::isValid)) {
+                restart(); // what is still valid in it is handed out again
+            }
+            log.info(
+                    "receiver {}: {} records are done again",
+                    groupId,
+                    commit.processed().size());
+            return true;
+        }
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (Received record : commit.processed()) {
-            ours &= release(record);
             offsets.merge(
-                    new TopicPartition(record.topic(), record.partition()),
+                    InFlight.partition(record),
                     new OffsetAndMetadata(record.offset() + 1),
                     (a, b) -> a.offset() > b.offset() ? a : b);
         }
-        if (!ours) {
-            log.info("a partition of {} went elsewhere: its new owner does this work again", groupId);
-            return;
-        }
-        producer.beginTransaction();
-        try {
-            // a send that fails makes the commit fail
-            for (ProducerRecord<byte[], byte[]> output : commit.outputs()) {
-                Future<RecordMetadata> unused = producer.send(output);
+        switch (transactions.commit(commit.outputs(), offsets, consumer.groupMetadata())) {
+            case COMMITTED -> {
+                inFlight.committed(offsets);
+                return true;
             }
-            producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
-            producer.commitTransaction();
-        } catch (CommitFailedException e) {
-            // a rebalance came between: the offsets are no longer ours
-            producer.abortTransaction();
-            log.info("group {} rebalanced during a commit: its work is done again", groupId);
+            case REBALANCED -> log.debug("receiver {}: the group rebalances, the commit waits", groupId);
+            case ABORTED -> retryNanos = System.nanoTime() + RETRY_NANOS;
         }
+        if (System.nanoTime() - commit.askedNanos() > PATIENCE_NANOS) {
+            throw new TimeoutException("receiver %s: a commit did not succeed within %d minutes"
+                    .formatted(groupId, TimeUnit.NANOSECONDS.toMinutes(PATIENCE_NANOS)));
+        }
+        return false;
     }
 
-    private void abort(KafkaException cause) {
-        log.warn("a transaction of {} was aborted: {}", groupId, cause.toString());
-        producer.abortTransaction();
-        // what was handed out is received again by whoever comes next; this receiver cannot take it back
-        throw cause;
-    }
-
-    private void closeClients() {
-        try {
-            producer.close(Duration.ofSeconds(3));
-        } finally {
-            consumer.close(CloseOptions.timeout(Duration.ofSeconds(3)));
-        }
-    }
-
-    /** Whether a record is still ours; it no longer counts as handed out. */
-    private boolean release(Received record) {
-        boolean ours = inFlight.remove(record);
-        if (ours) {
-            backlogBytes -= size(record);
-        }
-        return ours;
+    /** Everything that is handed out and still ours is read and handed out again. */
+    private void restart() {
+        lostPartitions = false;
+        lastCommitNanos = System.nanoTime();
+        inFlight.restart().forEach(consumer::seek);
     }
 
     /** Work on partitions that go elsewhere is forgotten: whoever owns them next is handed the same records. */
     private final class Ownership implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            List.copyOf(inFlight).stream()
-                    .filter(r -> partitions.contains(new TopicPartition(r.topic(), r.partition())))
-                    .forEach(ExactlyOnceReceiver.this::release);
+            lostPartitions |= inFlight.lost(partitions);
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            log.debug("receiver {} owns {}", groupId, partitions);
+            log.debug("receiver {} is given {}", groupId, partitions);
+        }
+    }
+
+    private void closeClients() {
+        boolean interrupted = Thread.interrupted(); // the clients cannot say goodbye otherwise
+        try (transactions) {
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+        } catch (KafkaException e) {
+            log.warn("receiver {} closes: {}", groupId, e.toString());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -258,14 +301,19 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (!started) {
+        if (started.compareAndSet(false, true)) {
             closeClients();
+            ended.countDown();
             return;
         }
         consumer.wakeup();
         try {
-            if (!ended.await(10, TimeUnit.SECONDS)) {
-                log.warn("receiver {} did not end within 10 s", groupId);
+            if (Thread.currentThread() != thread && !ended.await(FINISH_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("receiver {} is interrupted: it did not end within {} s", groupId, FINISH_SECONDS);
+                thread.interrupt();
+                if (!ended.await(2, TimeUnit.SECONDS)) {
+                    log.warn("receiver {} is left behind", groupId);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -37,10 +37,16 @@ public record KafkaSettings(@JsonValue Map<String, String> properties) {
         return servers;
     }
 
-    /** Client properties with {@code own} as defaults; what the user says wins. */
-    Map<String, Object> with(Map<String, String> own) {
-        Map<String, Object> all = new TreeMap<>(own);
+    /**
+     * Client properties.
+     *
+     * @param defaults what the user says wins over these
+     * @param fixed what a guarantee rests on; wins over what the user says
+     */
+    Map<String, Object> with(Map<String, String> defaults, Map<String, String> fixed) {
+        Map<String, Object> all = new TreeMap<>(defaults);
         all.putAll(properties);
+        all.putAll(fixed);
         return all;
     }
 }

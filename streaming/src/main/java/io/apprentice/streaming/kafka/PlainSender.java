@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * At least once in theory, once in practice: an idempotent producer without transactions, for sources that have no input
+ * Sends each record once and in order while this process lives: an idempotent producer without transactions, for sources that have no input
  * offsets. Memory is bounded: {@link #send} blocks while 64 MB wait to be acknowledged.
  */
 public final class PlainSender implements AutoCloseable {
@@ -18,8 +18,8 @@ public final class PlainSender implements AutoCloseable {
 
     /** Connects when first used. */
     public PlainSender(KafkaSettings kafka) {
-        producer =
-                Clients.producer(kafka, Map.of("buffer.memory", Integer.toString(64 << 20), "max.block.ms", "30000"));
+        producer = Clients.producer(
+                kafka, Map.of("buffer.memory", Integer.toString(64 << 20), "max.block.ms", "30000"), Map.of());
     }
 
     /** Completes when the broker has the record; fails if it cannot be delivered within 30 s. */

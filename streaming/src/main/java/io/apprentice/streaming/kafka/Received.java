@@ -14,6 +14,11 @@ import org.apache.kafka.common.header.Headers;
 public record Received(
         String topic, int partition, long offset, long timestamp, byte[] key, byte[] value, Headers headers) {
 
+    /** Bytes of key and value. */
+    int size() {
+        return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+    }
+
     static Received of(ConsumerRecord<byte[], byte[]> record) {
         return new Received(
                 record.topic(),

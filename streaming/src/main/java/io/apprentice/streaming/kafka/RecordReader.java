@@ -10,27 +10,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
 
 /**
  * Reads without a group and without committing: whole topics, their tails, single records by offset. Only committed records
- * are seen. The blocking methods share one consumer and must be called by one thread at a time; each {@link #tail} has its own.
+ * are seen. The blocking methods share one consumer and must be called by one thread at a time; each flux has its own.
  */
 public final class RecordReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration FETCH_PATIENCE = Duration.ofSeconds(10);
+    private static final int RECORDS_PER_POLL = 64;
 
     private final KafkaSettings kafka;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    /** Read and not yet asked for, of {@link #fetching}, by rising offsets. */
     private final Deque<Received> ahead = new ArrayDeque<>();
+
     private TopicPartition fetching;
     private volatile boolean closed;
 
@@ -45,53 +48,39 @@ public final class RecordReader implements AutoCloseable {
     /** Connects when first used. */
     public RecordReader(KafkaSettings kafka) {
         this.kafka = kafka;
-        consumer = Clients.consumer(kafka, Map.of("auto.offset.reset", "none", "max.poll.records", "64"));
+        consumer = consumer(kafka, "none");
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka, String reset) {
+        return Clients.consumer(
+                kafka,
+                Map.of(),
+                Map.of("auto.offset.reset", reset, "max.poll.records", Integer.toString(RECORDS_PER_POLL)));
     }
 
     /**
-     * All records of some topics from a place on, without end; unsubscribing stops it. Demand drives it: nothing is read that
-     * nobody asked for.
+     * All records of some topics from a place on, without end; unsubscribing stops it, so does {@link #close()}. Demand drives it:
+     * little is read that nobody asked for.
      *
-     * @param topics full names; must exist
+     * @param topics full names; the flux fails if one does not exist
      */
     public Flux<Received> tail(Collection<String> topics, From from) {
+        List<String> names = List.copyOf(topics);
         return Flux.create(
-                sink -> {
-                    Thread thread = new Thread(() -> follow(List.copyOf(topics), from, sink), "tail-" + topics);
-                    thread.setDaemon(true);
-                    thread.start();
-                },
-                FluxSink.OverflowStrategy.BUFFER);
+                sink -> new TopicReading(consumer(kafka, "earliest"), sink, () -> closed).start(names, from));
     }
 
-    private void follow(List<String> topics, From from, FluxSink<Received> sink) {
-        try (KafkaConsumer<byte[], byte[]> own =
-                Clients.consumer(kafka, Map.of("auto.offset.reset", "earliest", "max.poll.records", "64"))) {
-            List<TopicPartition> partitions = partitions(own, topics);
-            own.assign(partitions);
-            if (from == From.BEGINNING) {
-                own.seekToBeginning(partitions);
-            } else {
-                // resolved at once, so that what is written from now on is seen
-                own.endOffsets(partitions).forEach(own::seek);
-            }
-            while (!sink.isCancelled() && !closed) {
-                if (sink.requestedFromDownstream() > 0) {
-                    own.resume(own.paused());
-                } else {
-                    own.pause(own.assignment());
-                }
-                for (ConsumerRecord<byte[], byte[]> record : own.poll(POLL)) {
-                    sink.next(Received.of(record));
-                }
-            }
-            sink.complete();
-        } catch (RuntimeException e) {
-            sink.error(e);
-        }
+    /**
+     * Everything in a topic up to its end as it is at the time of subscription, each partition in order.
+     *
+     * @param topic full name; the flux fails if it does not exist, or if nothing can be read for 30 s
+     */
+    public Flux<Received> readToEnd(String topic) {
+        return Flux.create(
+                sink -> new TopicReading(consumer(kafka, "earliest"), sink, () -> closed).startToEnd(List.of(topic)));
     }
 
-    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, List<String> topics) {
+    static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, List<String> topics) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
             List<PartitionInfo> infos = consumer.partitionsFor(topic, PATIENCE);
@@ -104,81 +93,59 @@ public final class RecordReader implements AutoCloseable {
     }
 
     /**
-     * Everything in a topic up to its end as it is now, partition by partition in order.
-     *
-     * @param topic full name; must exist
-     * @throws IllegalStateException if it cannot be read to its end within 30 s without progress
-     */
-    public Flux<Received> readToEnd(String topic) {
-        return Flux.defer(() -> Flux.fromIterable(allOf(topic)));
-    }
-
-    private List<Received> allOf(String topic) {
-        List<TopicPartition> partitions = partitions(consumer, List.of(topic));
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
-        fetching = null;
-        ahead.clear();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        List<Received> all = new ArrayList<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-            boolean progress = false;
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
-                    all.add(Received.of(record));
-                }
-                progress = true;
-            }
-            if (progress) {
-                deadline = System.nanoTime() + PATIENCE.toNanos();
-            } else if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "topic %s: no progress towards its end for %d s".formatted(topic, PATIENCE.toSeconds()));
-            }
-        }
-        return all;
-    }
-
-    /**
      * One record. Quick for rising offsets of one partition: it reads on from where it is.
      *
-     * @return empty if it is no longer, or not yet, there
+     * @return empty if it is no longer there, is no record (a transaction's end), or does not come within 10 s
      */
     public Optional<Received> fetch(String topic, int partition, long offset) {
         TopicPartition wanted = new TopicPartition(topic, partition);
-        boolean behind = ahead.peekFirst() != null && ahead.peekFirst().offset() > offset;
-        if (!wanted.equals(fetching) || behind || (ahead.isEmpty() && consumer.position(wanted) != offset)) {
-            ahead.clear();
-            fetching = wanted;
-            consumer.assign(List.of(wanted));
-            long beginning =
-                    consumer.beginningOffsets(List.of(wanted), PATIENCE).get(wanted);
-            if (offset < beginning) {
-                fetching = null;
+        try {
+            if (!isOnTheWay(wanted, offset) && !seek(wanted, offset)) {
                 return Optional.empty();
             }
-            consumer.seek(wanted, offset);
-        }
-        long deadline = System.nanoTime() + FETCH_PATIENCE.toNanos();
-        while (System.nanoTime() < deadline) {
-            while (!ahead.isEmpty()) {
-                Received next = ahead.pollFirst();
-                if (next.offset() == offset) {
-                    return Optional.of(next);
+            long deadline = System.nanoTime() + FETCH_PATIENCE.toNanos();
+            do {
+                while (!ahead.isEmpty() && ahead.getFirst().offset() < offset) {
+                    ahead.removeFirst();
                 }
-                if (next.offset() > offset) {
-                    ahead.addFirst(next);
+                if (!ahead.isEmpty()) {
+                    return ahead.getFirst().offset() == offset ? Optional.of(ahead.removeFirst()) : Optional.empty();
+                }
+                if (consumer.position(wanted) > offset) {
                     return Optional.empty();
                 }
-            }
-            if (consumer.position(wanted) > offset) {
-                return Optional.empty();
-            }
-            consumer.poll(POLL).forEach(record -> ahead.add(Received.of(record)));
+                consumer.poll(POLL).forEach(record -> ahead.add(Received.of(record)));
+            } while (System.nanoTime() < deadline || !ahead.isEmpty());
+            return Optional.empty();
+        } catch (OffsetOutOfRangeException e) {
+            fetching = null; // deleted meanwhile
+            return Optional.empty();
+        } catch (KafkaException e) {
+            fetching = null;
+            throw e;
         }
-        fetching = null;
-        return Optional.empty();
+    }
+
+    /** Whether reading on finds the record soon. */
+    private boolean isOnTheWay(TopicPartition wanted, long offset) {
+        if (!wanted.equals(fetching)) {
+            return false;
+        }
+        long next =
+                ahead.isEmpty() ? consumer.position(wanted) : ahead.getFirst().offset();
+        return next <= offset && offset < consumer.position(wanted) + RECORDS_PER_POLL;
+    }
+
+    /** Goes to an offset; false if it is deleted. */
+    private boolean seek(TopicPartition wanted, long offset) {
+        ahead.clear();
+        if (!wanted.equals(fetching)) {
+            fetching = null;
+            consumer.assign(List.of(wanted));
+            fetching = wanted;
+        }
+        consumer.seek(wanted, offset);
+        return offset >= consumer.beginningOffsets(List.of(wanted), PATIENCE).get(wanted);
     }
 
     /** The offset that the next record of each partition will have. */
@@ -203,7 +170,7 @@ public final class RecordReader implements AutoCloseable {
         return offsets;
     }
 
-    /** Ends the tails and closes the connection. */
+    /** Ends the fluxes and closes the connection. */
     @Override
     public void close() {
         closed = true;

@@ -4,11 +4,14 @@ import io.apprentice.schemas.Topic;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
@@ -19,9 +22,13 @@ public final class TopicAdmin {
 
     private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
     private static final long RETENTION_BYTES = 2L << 30;
-    private static final int LARGEST_MESSAGE = 16 << 20;
+    /** Only whole segments are compacted, so those of students and checkpoints are small. */
+    private static final int COMPACTED_SEGMENT_BYTES = 32 << 20;
+
     private static final long LOOK_AGAIN_MILLIS = 500;
     private static final int LOOKS_BETWEEN_LINES = 10;
+    private static final Map<String, String> TIMEOUTS =
+            Map.of("request.timeout.ms", "5000", "default.api.timeout.ms", "6000");
 
     private TopicAdmin() {}
 
@@ -29,46 +36,72 @@ public final class TopicAdmin {
      * Returns when all topics exist; says what it waits for while broker or topics are missing.
      *
      * @throws InterruptedException if interrupted while waiting
-     * @throws IllegalStateException if the broker refuses to make a topic
+     * @throws IllegalStateException if the broker's address has no host, the broker refuses to make a topic, or topics keyed by
+     *     camera differ in their number of partitions
      */
     public static void ensure(KafkaSettings kafka, TopicSettings settings, Collection<Topic> topics)
             throws InterruptedException {
         Topics names = new Topics(settings);
-        Set<String> wanted = topics.stream().map(names::name).collect(Collectors.toSet());
-        try (Admin admin =
-                Admin.create(kafka.with(Map.of("request.timeout.ms", "5000", "default.api.timeout.ms", "6000")))) {
+        String broker = kafka.bootstrapServers();
+        try (Admin admin = Admin.create(kafka.with(TIMEOUTS, Map.of()))) {
             for (int look = 0; ; look++) {
                 String missing;
                 try {
-                    Set<String> present = admin.listTopics().names().get();
-                    List<Topic> absent = topics.stream()
-                            .filter(t -> !present.contains(names.name(t)))
-                            .toList();
+                    List<Topic> absent = absent(admin, names, topics);
                     if (absent.isEmpty()) {
+                        check(partitions(admin, names, topics));
                         return;
                     }
                     if (settings.create()) {
                         create(admin, names, absent);
+                        Thread.sleep(LOOK_AGAIN_MILLIS / 10); // they are seen in a moment
                         continue;
                     }
                     missing = "topics " + absent.stream().map(names::name).toList();
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof RetriableException)) {
-                        throw new IllegalStateException(
-                                "topics %s at %s: %s"
-                                        .formatted(
-                                                wanted,
-                                                kafka.bootstrapServers(),
-                                                e.getCause().getMessage()),
-                                e.getCause());
+                        throw refused(broker, e.getCause());
                     }
-                    missing = "the broker at " + kafka.bootstrapServers();
+                    missing = "the broker at " + broker;
                 }
                 if (look % LOOKS_BETWEEN_LINES == 0) {
                     log.warn("waiting for {}", missing);
                 }
                 Thread.sleep(LOOK_AGAIN_MILLIS);
             }
+        } catch (KafkaException e) {
+            throw refused(broker, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private static IllegalStateException refused(String broker, Throwable cause) {
+        return new IllegalStateException("kafka.bootstrap.servers=%s: %s".formatted(broker, cause.getMessage()), cause);
+    }
+
+    private static List<Topic> absent(Admin admin, Topics names, Collection<Topic> topics)
+            throws InterruptedException, ExecutionException {
+        Collection<String> present = admin.listTopics().names().get();
+        return topics.stream().filter(t -> !present.contains(names.name(t))).toList();
+    }
+
+    private static Map<Topic, Integer> partitions(Admin admin, Topics names, Collection<Topic> topics)
+            throws InterruptedException, ExecutionException {
+        Map<String, Topic> byName = topics.stream().collect(Collectors.toMap(names::name, Function.identity()));
+        Map<Topic, Integer> partitions = new TreeMap<>();
+        for (TopicDescription topic :
+                admin.describeTopics(byName.keySet()).allTopicNames().get().values()) {
+            partitions.put(byName.get(topic.name()), topic.partitions().size());
+        }
+        return partitions;
+    }
+
+    /** A camera's frame, labels and poses lie in the partition of the same number. */
+    private static void check(Map<Topic, Integer> partitions) {
+        Map<Topic, Integer> keyedByCamera = new TreeMap<>(partitions);
+        keyedByCamera.keySet().removeIf(topic -> topic.partitions(2) == 1 || topic == Topic.DEAD_LETTERS);
+        if (keyedByCamera.values().stream().distinct().count() > 1) {
+            throw new IllegalStateException(
+                    "topics keyed by camera must have equally many partitions, got " + keyedByCamera);
         }
     }
 
@@ -81,6 +114,7 @@ public final class TopicAdmin {
                     .configs(configuration(topic));
             try {
                 admin.createTopics(List.of(wanted)).all().get();
+                log.info("made topic {} with {} partitions", wanted.name(), wanted.numPartitions());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;
@@ -90,17 +124,19 @@ public final class TopicAdmin {
     }
 
     private static Map<String, String> configuration(Topic topic) {
-        String largest = Integer.toString(LARGEST_MESSAGE);
-        return topic.isCompacted()
-                ? Map.of("cleanup.policy", "compact", "max.message.bytes", largest, "min.cleanable.dirty.ratio", "0.2")
-                : Map.of(
-                        "cleanup.policy",
-                        "delete",
-                        "max.message.bytes",
-                        largest,
-                        "retention.ms",
-                        Long.toString(topic.retention().toMillis()),
-                        "retention.bytes",
-                        Long.toString(RETENTION_BYTES));
+        Map<String, String> own = new TreeMap<>();
+        own.put(
+                "max.message.bytes",
+                Integer.toString(topic == Topic.DEAD_LETTERS ? Clients.LARGEST_DEAD_LETTER : Clients.LARGEST_MESSAGE));
+        if (topic.isCompacted()) {
+            own.put("cleanup.policy", "compact");
+            own.put("min.cleanable.dirty.ratio", "0.2");
+            own.put("segment.bytes", Integer.toString(COMPACTED_SEGMENT_BYTES));
+        } else {
+            own.put("cleanup.policy", "delete");
+            own.put("retention.ms", Long.toString(topic.retention().toMillis()));
+            own.put("retention.bytes", Long.toString(RETENTION_BYTES));
+        }
+        return own;
     }
 }

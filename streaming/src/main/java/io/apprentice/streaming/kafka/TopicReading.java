@@ -1,0 +1,128 @@
+package io.apprentice.streaming.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import reactor.core.publisher.FluxSink;
+
+/** Reads whole topics into one sink, on a thread of its own, as far as there is demand. Owns its consumer. */
+final class TopicReading {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final FluxSink<Received> sink;
+    private final BooleanSupplier stop;
+    private volatile boolean waitsForDemand;
+
+    TopicReading(KafkaConsumer<byte[], byte[]> consumer, FluxSink<Received> sink, BooleanSupplier stop) {
+        this.consumer = consumer;
+        this.sink = sink;
+        this.stop = stop;
+    }
+
+    /** Reads without end. */
+    void start(List<String> topics, RecordReader.From from) {
+        launch(topics, () -> {
+            List<TopicPartition> partitions = assign(topics);
+            if (from == RecordReader.From.BEGINNING) {
+                consumer.seekToBeginning(partitions);
+            } else {
+                // resolved at once, so that what is written from now on is seen
+                consumer.endOffsets(partitions).forEach(consumer::seek);
+            }
+            while (!isStopped()) {
+                poll();
+            }
+        });
+    }
+
+    /** Reads to the end as it is now. */
+    void startToEnd(List<String> topics) {
+        launch(topics, () -> {
+            List<TopicPartition> partitions = assign(topics);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.seekToBeginning(partitions);
+            long progressNanos = System.nanoTime();
+            while (!isStopped() && !isReached(ends)) {
+                if (poll() || sink.requestedFromDownstream() == 0) {
+                    progressNanos = System.nanoTime();
+                } else if (System.nanoTime() - progressNanos > PATIENCE_NANOS) {
+                    throw new IllegalStateException(
+                            "topics %s: nothing to read for 30 s, and their end is not reached".formatted(topics));
+                }
+            }
+        });
+    }
+
+    private boolean isReached(Map<TopicPartition, Long> ends) {
+        try {
+            return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        } catch (WakeupException demand) {
+            return false; // asked again at once
+        }
+    }
+
+    private void launch(List<String> topics, Runnable work) {
+        sink.onRequest(demand -> {
+            if (waitsForDemand) {
+                consumer.wakeup();
+            }
+        });
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                        sink.complete();
+                    } catch (Throwable e) { // whoever subscribed decides
+                        sink.error(e);
+                    } finally {
+                        consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+                    }
+                },
+                "reader-" + String.join(",", topics));
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private List<TopicPartition> assign(List<String> topics) {
+        List<TopicPartition> partitions = RecordReader.partitions(consumer, topics);
+        consumer.assign(partitions);
+        return partitions;
+    }
+
+    private boolean isStopped() {
+        return sink.isCancelled() || stop.getAsBoolean();
+    }
+
+    /** Hands out what there is; returns whether there was something. */
+    private boolean poll() {
+        boolean wanted = sink.requestedFromDownstream() > 0;
+        if (wanted) {
+            consumer.resume(consumer.paused());
+        } else {
+            consumer.pause(consumer.assignment());
+        }
+        waitsForDemand = !wanted;
+        try {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                sink.next(Received.of(record));
+            }
+            return !records.isEmpty();
+        } catch (WakeupException demand) {
+            return false;
+        } finally {
+            waitsForDemand = false;
+        }
+    }
+}

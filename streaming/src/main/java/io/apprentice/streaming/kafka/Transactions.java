@@ -1,0 +1,137 @@
+package io.apprentice.streaming.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A transactional producer, and what its faults mean. For one thread. */
+final class Transactions implements AutoCloseable {
+
+    /** How an attempt ended that may end in several ways. */
+    enum Outcome {
+        /** All of it is on the broker. */
+        COMMITTED,
+        /** Nothing of it is visible: the group was rebalancing. */
+        REBALANCED,
+        /** Nothing of it is visible: another attempt may succeed. */
+        ABORTED
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Transactions.class);
+    private static final List<Class<? extends KafkaException>> FATAL = List.of(
+            ProducerFencedException.class,
+            AuthenticationException.class,
+            AuthorizationException.class,
+            UnsupportedVersionException.class,
+            RecordTooLargeException.class,
+            InvalidTopicException.class,
+            InterruptException.class);
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final String id;
+    private final String broker;
+
+    /** @param id a newer producer of the same id fences this one */
+    Transactions(KafkaSettings kafka, String id) {
+        this.id = id;
+        broker = kafka.bootstrapServers();
+        producer = Clients.producer(
+                kafka,
+                Map.of("transaction.timeout.ms", "60000", "max.block.ms", "10000"),
+                Map.of("transactional.id", id));
+    }
+
+    /** Fences older producers of the id and ends what they left open; waits for the broker until told to stop. */
+    void open(BooleanSupplier stop) {
+        while (!stop.getAsBoolean()) {
+            try {
+                producer.initTransactions();
+                return;
+            } catch (TimeoutException e) {
+                log.warn("{} waits for the broker at {}: {}", id, broker, e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Outputs and offsets, both or none.
+     *
+     * @throws KafkaException if another attempt cannot help
+     */
+    Outcome commit(
+            List<ProducerRecord<byte[], byte[]>> outputs,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            ConsumerGroupMetadata group) {
+        try {
+            producer.beginTransaction();
+            for (ProducerRecord<byte[], byte[]> output : outputs) {
+                Future<RecordMetadata> unused = producer.send(output); // one that fails makes the commit fail
+            }
+            if (!offsets.isEmpty()) {
+                producer.sendOffsetsToTransaction(offsets, group);
+            }
+            untilAnswered(producer::commitTransaction, "commit");
+            return Outcome.COMMITTED;
+        } catch (CommitFailedException e) {
+            untilAnswered(producer::abortTransaction, "abort");
+            return Outcome.REBALANCED;
+        } catch (KafkaException e) {
+            throwIfFatal(e);
+            // a producer that cannot go on throws here
+            log.warn("a transaction of {} is tried again: {}", id, e.toString());
+            untilAnswered(producer::abortTransaction, "abort");
+            return Outcome.ABORTED;
+        }
+    }
+
+    /** A commit or an abort without an answer has to be asked for again until its outcome is known. */
+    private void untilAnswered(Runnable request, String what) {
+        long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+        while (true) {
+            try {
+                request.run();
+                return;
+            } catch (TimeoutException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                log.warn("{} waits for the broker at {} to {}: {}", id, broker, what, e.getMessage());
+            }
+        }
+    }
+
+    private static void throwIfFatal(KafkaException error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            for (Class<? extends KafkaException> fatal : FATAL) {
+                if (fatal.isInstance(cause)) {
+                    throw fatal.cast(cause);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(2));
+    }
+}
