@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.ingest.IngestService;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +31,7 @@ final class AllInOne {
             throws IOException, InterruptedException {
         Map<String, String> objects = ObjectChoice.of(settings);
         List<ObjectModel> models = ObjectChoice.load(objects);
+        IngestService.check(settings.ingest(), objects);
         terminal.line("objects   " + String.join(", ", objects.keySet()));
         Networks networks = Networks.findOrFit(settings, models, fitFor, terminal, stop);
         try (Infrastructure infrastructure = Infrastructure.start(settings, terminal);

@@ -4,6 +4,7 @@ import io.apprentice.streaming.settings.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
@@ -65,15 +66,16 @@ public final class Main {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler((e, args) -> {
             String name = e.getCommandLine().getCommandSpec().qualifiedName();
-            Terminal.INSTANCE.line("apprentice: " + e.getMessage());
+            System.err.println("apprentice: " + e.getMessage());
             CommandLine.UnmatchedArgumentException.printSuggestions(
                     e, e.getCommandLine().getErr());
-            Terminal.INSTANCE.line("'" + name + " --help' lists the options");
+            System.err.println("'" + name + " --help' lists the options");
             return ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((e, line, parsed) -> {
             LoggerFactory.getLogger(Main.class).info("failed: {}", String.join(" ", parsed.originalArgs()), e);
-            Terminal.INSTANCE.line(
+            Terminal.INSTANCE.show(List.of());
+            System.err.println(
                     "apprentice: " + Failures.explain(e) + (Failures.expected(e) ? "" : " (see " + log + ")"));
             return e instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
         });

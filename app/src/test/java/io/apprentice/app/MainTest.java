@@ -1,0 +1,82 @@
+package io.apprentice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mistakes are answered by one line that names the thing and what was expected, and by an exit code. */
+class MainTest {
+    @TempDir
+    private Path folder;
+
+    private record Answer(int exit, String text) {}
+
+    @Test
+    void anyCommand_hasHelp() {
+        for (String command : Main.commandLine(folder).getSubcommands().keySet()) {
+            assertThat(run(command, "--help").exit()).as(command).isZero();
+        }
+    }
+
+    @Test
+    void unknownOption_isUsage() {
+        assertMistake(2, run("up", "--fro", "3m"), "--fro");
+        assertMistake(2, run("up", "--for", "soon"), "soon", "3m");
+        assertMistake(2, run("upp"), "upp");
+    }
+
+    @Test
+    void badSettings_nameKeyValueAndWhatWasExpected() {
+        assertMistake(2, run("config", "--set", "student.publish-every=0"), "student.publish-every", "0");
+        assertMistake(2, run("config", "--set", "no.such=1"), "no.such", "student");
+        assertMistake(2, run("config", "--camera", "foo:bar"), "foo", "synthetic:", "bop:");
+        assertMistake(2, run("config", "--config", folder.resolve("none.yaml").toString()), "none.yaml");
+        assertMistake(2, run("up", "--set", "registry.url=nonsense"), "registry.url", "nonsense");
+    }
+
+    @Test
+    void badFiles_areNamed() throws Exception {
+        Path broken = Files.writeString(folder.resolve("broken.ply"), "ply\nformat never 1.0\n");
+        Path text = Files.writeString(folder.resolve("film.mp4"), "not a film");
+        Path notWeights = Files.writeString(folder.resolve("x.safetensors"), "nothing of use in here");
+        assertMistake(1, run("up", "--object", "mug=" + broken), "broken.ply");
+        assertMistake(1, run("up", "--object", "mug=" + folder.resolve("no.obj")), "no.obj");
+        assertMistake(1, run("up", "--camera", "video:" + folder.resolve("no.mp4")), "no.mp4");
+        assertMistake(1, run("up", "--camera", "video:" + text), "film.mp4");
+        assertMistake(1, run("up", "--camera", "bop:" + folder), folder.toString(), "scene_camera.json");
+        assertMistake(1, run("up", "--camera", "synthetic:mug"), "mug", "parcel");
+        assertMistake(1, run("evaluate", "--weights", notWeights.toString()), "x.safetensors");
+    }
+
+    @Test
+    void config_printsWhatIsInEffect() {
+        assertThat(run("config", "--rate", "max", "--object", "mug=mug.ply").text())
+                .contains("rate: max", "mug: mug.ply", "publish-every:");
+    }
+
+    private static void assertMistake(int exit, Answer answer, String... parts) {
+        assertThat(answer.text()).contains(parts).doesNotContain("\tat ", "Exception:");
+        assertThat(answer.exit()).isEqualTo(exit);
+    }
+
+    private Answer run(String... args) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try (PrintStream both = new PrintStream(text, true, StandardCharsets.UTF_8)) {
+            System.setOut(both);
+            System.setErr(both);
+            int exit = Main.commandLine(folder.resolve("log")).execute(args);
+            return new Answer(exit, text.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}
