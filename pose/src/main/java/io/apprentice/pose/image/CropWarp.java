@@ -4,8 +4,7 @@ import io.apprentice.pose.geometry.Affine2;
 
 /**
  * Cuts a square crop out of a frame: bilinear, pixel centres at integers, the mean colour where the crop leaves the frame.
- * Where the crop shrinks the frame more than twofold, each crop pixel averages a grid of such samples, so that nothing
- * aliases.
+ * While the crop shrinks the frame more than twofold, the frame is first halved by averaging, so that nothing aliases.
  */
 public final class CropWarp {
     /** Colour outside the frame: ImageNet's mean, which networks see as zero. */
@@ -28,36 +27,43 @@ public final class CropWarp {
             throw new IllegalArgumentException("crop: expected room for 3 x %d x %d bytes after %d, got %d"
                     .formatted(size, size, offset, target.length));
         }
+        RgbImage source = frame;
         Affine2 back = frameToCrop.inverse();
-        double shrink = Math.sqrt(Math.abs(back.a() * back.e() - back.b() * back.d()));
-        int taps = (int) Math.max(1, Math.min(16, Math.ceil(shrink / 2 - 1e-9)));
-        int reciprocal = (1 << 16) / (taps * taps);
+        while (back.a() * back.e() - back.b() * back.d() > 4 || back.b() * back.d() - back.a() * back.e() > 4) {
+            source = half(source);
+            back = new Affine2(
+                    back.a() / 2, back.b() / 2, back.c() / 2 - 0.25, back.d() / 2, back.e() / 2, back.f() / 2 - 0.25);
+        }
         int out = offset;
         for (int v = 0; v < size; v++) {
             for (int u = 0; u < size; u++) {
-                int r = 0;
-                int g = 0;
-                int b = 0;
-                for (int j = 0; j < taps; j++) {
-                    for (int i = 0; i < taps; i++) {
-                        double du = u + (i + 0.5) / taps - 0.5;
-                        double dv = v + (j + 0.5) / taps - 0.5;
-                        int rgb = sample(frame, back.u(du, dv), back.v(du, dv));
-                        r += rgb >> 16;
-                        g += rgb >> 8 & 255;
-                        b += rgb & 255;
-                    }
-                }
-                if (taps > 1) {
-                    r = rounded(r * reciprocal);
-                    g = rounded(g * reciprocal);
-                    b = rounded(b * reciprocal);
-                }
-                target[out++] = (byte) r;
-                target[out++] = (byte) g;
-                target[out++] = (byte) b;
+                int rgb = sample(source, back.u(u, v), back.v(u, v));
+                target[out++] = (byte) (rgb >> 16);
+                target[out++] = (byte) (rgb >> 8);
+                target[out++] = (byte) rgb;
             }
         }
+    }
+
+    /** Half as wide and high, rounded up; each pixel the mean of four (at an odd border, of the two that there are). */
+    private static RgbImage half(RgbImage from) {
+        int w = from.width();
+        int h = from.height();
+        RgbImage to = RgbImage.black((w + 1) / 2, (h + 1) / 2);
+        byte[] p = from.rgb();
+        byte[] q = to.rgb();
+        for (int y = 0, out = 0; y < h; y += 2) {
+            int down = y + 1 < h ? 3 * w : 0;
+            for (int x = 0; x < w; x += 2) {
+                int right = x + 1 < w ? 3 : 0;
+                int i = 3 * (y * w + x);
+                for (int c = 0; c < 3; c++, i++) {
+                    int sum = (p[i] & 255) + (p[i + right] & 255) + (p[i + down] & 255) + (p[i + down + right] & 255);
+                    q[out++] = (byte) ((sum + 2) >> 2);
+                }
+            }
+        }
+        return to;
     }
 
     /** Bilinear sample as 0xRRGGBB; the border takes part where the sample straddles the frame's edge. */

@@ -1,0 +1,98 @@
+package io.apprentice.pose.scene;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.Parcel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingCropsTest {
+    private static final int SIZE = 64;
+    private static final ObjectModel PARCEL = Parcel.model();
+
+    private static TrainingCrops crops(CropSettings settings) {
+        return new TrainingCrops(List.of(PARCEL), SIZE, settings, 11);
+    }
+
+    @Test
+    void crop_givenSeveralThreads_isTheSameAsFromOne() {
+        TrainingCrops crops = crops(CropSettings.DEFAULT);
+        List<byte[]> parallel = IntStream.range(0, 24)
+                .parallel()
+                .mapToObj(i -> crops.crop(i).rgb())
+                .toList();
+
+        TrainingCrops again = crops(CropSettings.DEFAULT);
+        for (int i = 23; i >= 0; i--) {
+            assertThat(again.crop(i).rgb()).isEqualTo(parallel.get(i));
+        }
+    }
+
+    @Test
+    void crop_givenAnyIndex_hasSurfacePointsThatProjectToTheirPixels() {
+        TrainingCrops crops = crops(CropSettings.DEFAULT);
+        int n = SIZE * SIZE;
+        int seen = 0;
+        for (int index = 0; index < 40; index++) {
+            TrainingCrop crop = crops.crop(index);
+            CameraIntrinsics camera = crop.frameIntrinsics().cropped(crop.frameToCrop(), SIZE);
+            for (int i = 0; i < n; i++) {
+                assertThat(Float.isNaN(crop.surface()[2 * n + i])).isEqualTo(crop.mask()[i] == 0);
+                if (crop.mask()[i] == 1) {
+                    seen++;
+                    Vec3 point = crop.objectToCamera()
+                            .transform(new Vec3(crop.surface()[i], crop.surface()[n + i], crop.surface()[2 * n + i]));
+                    assertThat(camera.projectX(point)).isCloseTo(i % SIZE, within(0.51));
+                    assertThat(camera.projectY(point)).isCloseTo(Math.floorDiv(i, SIZE), within(0.51));
+                }
+            }
+        }
+        assertThat(seen).isGreaterThan(2 * n);
+    }
+
+    @Test
+    void crop_givenUpperViews_neverSeesTheBottom() {
+        TrainingCrops crops = crops(CropSettings.DEFAULT);
+        for (int index = 0; index < 60; index++) {
+            assertThat(eye(crops.crop(index)).z()).isPositive();
+        }
+    }
+
+    @Test
+    void crop_givenSphereViews_seesEverySide() {
+        TrainingCrops crops = crops(new CropSettings(CropSettings.Views.SPHERE, 0, Optional.empty()));
+        boolean[] sides = new boolean[6];
+        for (int index = 0; index < 120; index++) {
+            Vec3 eye = eye(crops.crop(index));
+            double most = Math.max(Math.abs(eye.x()), Math.max(Math.abs(eye.y()), Math.abs(eye.z())));
+            sides[0] |= eye.x() == most;
+            sides[1] |= eye.x() == -most;
+            sides[2] |= eye.y() == most;
+            sides[3] |= eye.y() == -most;
+            sides[4] |= eye.z() == most;
+            sides[5] |= eye.z() == -most;
+        }
+        assertThat(sides).containsOnly(true);
+    }
+
+    private static Vec3 eye(TrainingCrop crop) {
+        return crop.objectToCamera().inverse().translation();
+    }
+
+    @Test
+    void crops_givenFolderWithoutPictures_saysSo(@TempDir Path empty) {
+        CropSettings settings = new CropSettings(CropSettings.Views.UPPER, 0.1, Optional.of(empty));
+        assertThatThrownBy(() -> crops(settings))
+                .hasMessageContaining("crops.backgrounds")
+                .hasMessageContaining(empty.toString());
+    }
+}
