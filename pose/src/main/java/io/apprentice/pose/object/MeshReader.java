@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Reads triangle meshes: PLY (ascii, binary little endian; vertex colours, or texture coordinates with a {@code comment
@@ -61,9 +62,9 @@ public final class MeshReader {
     }
 
     /** A number of the file as a coordinate. */
-    static float finite(double value, String where) throws IOException {
+    static float finite(double value, Supplier<String> where) throws IOException {
         if (!(Math.abs(value) < 1e9)) {
-            throw new IOException(where + ": expected a number within 1e9, got " + value);
+            throw new IOException(where.get() + ": expected a number within 1e9, got " + value);
         }
         return (float) value;
     }

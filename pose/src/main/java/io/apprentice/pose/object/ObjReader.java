@@ -90,7 +90,7 @@ final class ObjReader {
 
     private float number(String word) throws IOException {
         try {
-            return MeshReader.finite(Double.parseDouble(word), file + ": line " + line);
+            return MeshReader.finite(Double.parseDouble(word), () -> file + ": line " + line);
         } catch (NumberFormatException e) {
             throw new IOException("%s: line %d: expected a number, got '%s'".formatted(file, line, word), e);
         }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** One PLY file. */
 final class PlyReader {
@@ -219,13 +220,13 @@ final class PlyReader {
             } else {
                 double value = next(p.type(), element, i);
                 if (vertex) {
-                    set(p, i, value, place(element, i));
+                    set(p, i, value, () -> place(element, i));
                 }
             }
         }
     }
 
-    private void set(Property p, int i, double value, String place) throws IOException {
+    private void set(Property p, int i, double value, Supplier<String> place) throws IOException {
         switch (p.name()) {
             case "x" -> positions[3 * i] = MeshReader.finite(value, place);
             case "y" -> positions[3 * i + 1] = MeshReader.finite(value, place);
