@@ -1,6 +1,7 @@
 package io.apprentice.app;
 
 import io.apprentice.ingest.IngestService;
+import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.time.Duration;
@@ -11,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** The all-in-one run behind {@code apprentice up}. */
 final class AllInOne {
+    /** The teacher's, the student's in training and the student's in use. */
+    private static final int NETWORKS = 3;
+
     private AllInOne() {}
 
     /**
@@ -34,6 +38,8 @@ final class AllInOne {
         IngestService.check(settings.ingest(), objects);
         terminal.line("objects   " + String.join(", ", objects.keySet()));
         Networks networks = Networks.findOrFit(settings, models, fitFor, terminal, stop);
+        // after fitting, which has all cores to itself: from now on three networks share them
+        TorchRuntime.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / NETWORKS));
         try (Infrastructure infrastructure = Infrastructure.start(settings, terminal);
                 Services services = new Services(infrastructure.settings(), objects, models);
                 Monitor monitor = new Monitor(services.context(), models)) {
