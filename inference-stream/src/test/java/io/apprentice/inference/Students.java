@@ -30,6 +30,11 @@ final class Students {
                         version,
                         Map.of(NetworkWeights.OBJECTS, object, NetworkWeights.CROP_SIZE, "64"))
                 .toBytes();
+        return parts(file, version, object, PARTS);
+    }
+
+    /** A file in {@code count} parts as a version of student "student" that knows {@code object}. */
+    static List<StudentModel> parts(byte[] file, long version, String object, int count) {
         StudentManifest manifest = new StudentManifest(
                 "wdrnet-darknet-tiny-h",
                 List.of(object),
@@ -41,9 +46,10 @@ final class Students {
                 Map.of(),
                 null);
         List<StudentModel> parts = new ArrayList<>();
-        for (int i = 0; i < PARTS; i++) {
-            byte[] part = Arrays.copyOfRange(file, i * file.length / PARTS, (i + 1) * file.length / PARTS);
-            parts.add(new StudentModel("student", version, i, PARTS, manifest, ByteBuffer.wrap(part)));
+        for (int i = 0; i < count; i++) {
+            byte[] part = Arrays.copyOfRange(
+                    file, (int) ((long) i * file.length / count), (int) ((i + 1L) * file.length / count));
+            parts.add(new StudentModel("student", version, i, count, manifest, ByteBuffer.wrap(part)));
         }
         return parts;
     }
