@@ -16,7 +16,7 @@ import java.util.Map;
 public record SyntheticSettings(double framesPerSecond, long seed, Duration shift, long frames, int width, int height) {
 
     /** What a small machine can render while it learns. */
-    public static final SyntheticSettings DEFAULTS = new SyntheticSettings(15, 1, Duration.ZERO, 0, 640, 480);
+    public static final SyntheticSettings DEFAULTS = new SyntheticSettings(10, 1, Duration.ZERO, 0, 640, 480);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public SyntheticSettings {

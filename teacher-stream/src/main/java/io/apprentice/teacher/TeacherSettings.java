@@ -43,7 +43,7 @@ public record TeacherSettings(
             DeviceChoice.AUTO,
             Mode.LIVE,
             Duration.ofSeconds(2),
-            5,
+            3,
             4,
             Duration.ofMillis(200));
 

@@ -137,10 +137,11 @@ public final class SyntheticCamera {
     }
 
     private Se3 camera(double t) {
-        double azimuth = phases[1] + 2 * Math.PI * t / 31 + 0.5 * wave(2, 17, t);
-        double elevation = Math.toRadians(38 + 19 * wave(3, 13, t) + 5 * wave(4, 5.3, t));
-        double distance = scale * (0.78 + 0.2 * wave(5, 11, t) + 0.06 * wave(6, 4.1, t));
-        double roll = Math.toRadians(11 * wave(7, 9, t) + 3 * wave(8, 3.1, t));
+        // on a swaying arm: it keeps to its side of the table, as a mounted camera does, and comes by again and again
+        double azimuth = phases[1] + Math.toRadians(35 * wave(2, 29, t) + 8 * wave(2, 7, t));
+        double elevation = Math.toRadians(42 + 9 * wave(3, 13, t) + 3 * wave(4, 5.3, t));
+        double distance = scale * (0.74 + 0.14 * wave(5, 11, t) + 0.05 * wave(6, 4.1, t));
+        double roll = Math.toRadians(8 * wave(7, 9, t) + 3 * wave(8, 3.1, t));
         double room = 0.28 * (distance / scale - 0.35); // the nearer, the less it may leave the middle
         Vec3 target = new Vec3(0, 0, 0.05 * scale);
         Se3 centred =
