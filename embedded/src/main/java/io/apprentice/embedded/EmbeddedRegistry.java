@@ -1,38 +1,48 @@
 package io.apprentice.embedded;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An Apicurio registry as a child process. Its schemas lie in a database file in its folder, so ids stay what they were when
- * it restarts beside a broker that kept its records.
+ * it restarts beside a broker that kept its records. The process ends with this JVM, even if that is killed.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
 
     /** System property: folder of the unpacked registry; without it, {@code embedded/target/registry} is looked for upwards. */
     public static final String HOME = "apprentice.registry.home";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
+    private static final int LOOKS_BETWEEN_LINES = 200;
     private static final int TAIL_LINES = 15;
+    private static final int FINISH_SECONDS = 6;
 
     private final Process process;
-    private final Thread killer;
     private final String url;
 
     private EmbeddedRegistry(Process process, String url) {
         this.process = process;
         this.url = url;
-        killer = new Thread(process::destroyForcibly, "registry-killer");
-        Runtime.getRuntime().addShutdownHook(killer);
     }
 
     /**
@@ -48,18 +58,21 @@ public final class EmbeddedRegistry implements AutoCloseable {
         Path home = home();
         Path log = directory.resolve("registry.log").toAbsolutePath();
         Path database = directory.resolve("schemas").toAbsolutePath();
+        Path jar = jar(home);
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
-                        "-jar",
-                        jar(home).toString())
+                        "-cp",
+                        jar + File.pathSeparator + companion(directory).toAbsolutePath(),
+                        Companion.class.getName(),
+                        mainClass(jar))
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment()
-                .putAll(java.util.Map.of(
+                .putAll(Map.of(
                         "QUARKUS_HTTP_HOST",
                         "127.0.0.1",
                         "QUARKUS_HTTP_PORT",
@@ -103,6 +116,23 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
     }
 
+    private static String mainClass(Path jar) throws IOException {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
+        }
+    }
+
+    /** A folder with {@link Companion} and nothing else, so that nothing of ours meets the registry's own classes. */
+    private static Path companion(Path directory) throws IOException {
+        String name = Companion.class.getName().replace('.', '/') + ".class";
+        Path folder = directory.resolve("companion");
+        Files.createDirectories(folder.resolve(name).getParent());
+        try (InputStream code = Companion.class.getClassLoader().getResourceAsStream(name)) {
+            Files.copy(Objects.requireNonNull(code, name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        return folder;
+    }
+
     private void awaitAnswer(Path log) throws IOException {
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -110,17 +140,18 @@ public final class EmbeddedRegistry implements AutoCloseable {
                 .timeout(Duration.ofSeconds(5))
                 .build();
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end) {
+        for (long look = 1; System.nanoTime() < end; look++) {
             try {
                 if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
                     throw new IOException("the registry ended with %d; the end of %s:%n%s"
                             .formatted(process.exitValue(), log, tail(log)));
                 }
-                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                if (answers(client, request)) {
                     return;
                 }
-            } catch (java.net.ConnectException | java.net.http.HttpTimeoutException notListeningYet) {
-                // not listening yet: ask again
+                if (look % LOOKS_BETWEEN_LINES == 0) {
+                    LOG.info("the registry is starting; its log is {}", log);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted while the registry started", e);
@@ -130,8 +161,18 @@ public final class EmbeddedRegistry implements AutoCloseable {
                 .formatted(PATIENCE.toSeconds(), log, tail(log)));
     }
 
+    private static boolean answers(HttpClient client, HttpRequest request) throws InterruptedException {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     private static String tail(Path log) throws IOException {
-        List<String> lines = Files.readAllLines(log);
+        List<String> lines = Files.readAllLines(log).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
+                .toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
     }
 
@@ -140,20 +181,21 @@ public final class EmbeddedRegistry implements AutoCloseable {
         return url;
     }
 
-    /** Stops the process. */
+    /** Stops the process; it ends by itself when this JVM does. */
     @Override
     public void close() {
-        process.destroy();
+        try (OutputStream alive = process.getOutputStream()) {
+            alive.flush();
+        } catch (IOException ended) {
+            process.destroy();
+        }
         try {
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+            if (!process.waitFor(FINISH_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
-            Runtime.getRuntime().removeShutdownHook(killer);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        } catch (IllegalStateException e) {
-            process.destroyForcibly(); // this JVM is going down, and its hook does the same
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.apprentice.embedded;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
@@ -13,8 +14,8 @@ final class Ports {
     static int claim(int port, String what) throws IOException {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IOException("%s: port %d is in use".formatted(what, port), e);
+        } catch (BindException e) {
+            throw new IOException("%s: port %d cannot be used: %s".formatted(what, port, e.getMessage()), e);
         }
     }
 }
