@@ -55,7 +55,7 @@ public final class Settings {
                         .orElseThrow(() ->
                                 new SettingsException("environment variable %s names no setting; expected one of %s..."
                                         .formatted(name, SettingsKeys.variables(type, PREFIX))));
-                set(tree, type, key, new TextNode(value));
+                set(tree, type, key, new TextNode(value), "environment variable " + name);
             }
         });
         for (String override : overrides) {
@@ -63,7 +63,12 @@ public final class Settings {
             if (equals < 1) {
                 throw new SettingsException("--set " + override + ": expected key=value");
             }
-            set(tree, type, override.substring(0, equals), new TextNode(override.substring(equals + 1)));
+            set(
+                    tree,
+                    type,
+                    override.substring(0, equals),
+                    new TextNode(override.substring(equals + 1)),
+                    "--set " + override);
         }
         return bind(tree, type);
     }
@@ -136,6 +141,14 @@ public final class Settings {
             } else if (!member.getValue().isNull()) {
                 set(tree, type, key, member.getValue());
             }
+        }
+    }
+
+    private static void set(ObjectNode tree, Class<?> type, String key, JsonNode value, String source) {
+        try {
+            set(tree, type, key, value);
+        } catch (SettingsException e) {
+            throw new SettingsException(source + ": " + e.getMessage(), e);
         }
     }
 

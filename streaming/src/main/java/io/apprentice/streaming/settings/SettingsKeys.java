@@ -7,11 +7,13 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The keys that a record of settings has. */
 final class SettingsKeys {
@@ -62,8 +64,34 @@ final class SettingsKeys {
     }
 
     private static SettingsException unknown(String key, List<String> parents, Class<?> record) {
-        return new SettingsException("unknown setting '%s': expected one of %s%s"
-                .formatted(key, names(record), parents.isEmpty() ? "" : " under '" + String.join(".", parents) + "'"));
+        String wrong = key.split("\\.", -1)[parents.size()];
+        String closest = Arrays.stream(record.getRecordComponents())
+                .map(c -> Settings.kebab(c.getName()))
+                .filter(name -> distance(wrong, name) <= Math.max(2, name.length() / 3))
+                .min(Comparator.comparingInt(name -> distance(wrong, name)))
+                .map(name -> "did you mean '%s'? ".formatted(String.join(".", with(parents, name))))
+                .orElse("");
+        return new SettingsException("unknown setting '%s': %sexpected one of %s%s"
+                .formatted(
+                        key,
+                        closest,
+                        names(record),
+                        parents.isEmpty() ? "" : " under '" + String.join(".", parents) + "'"));
+    }
+
+    /** Insertions, deletions and substitutions that turn one word into another. */
+    private static int distance(String a, String b) {
+        int[] row = IntStream.rangeClosed(0, b.length()).toArray();
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
     }
 
     /** The key that an environment variable, without its prefix, stands for. */

@@ -80,7 +80,11 @@ class SettingsTest {
 
     @Test
     void load_givenUnknownKey_namesItAndWhatThereIs() {
-        fails("student.publishevery=1", "student.publishevery", "publish-every, blur, max-age");
+        fails(
+                "student.publishevery=1",
+                "--set student.publishevery=1",
+                "did you mean 'student.publish-every'?",
+                "publish-every, blur, max-age");
         fails("studnet.blur=1", "studnet.blur", "kafka, student, objects, cameras");
         fails("student=1", "student", "group");
         assertThatThrownBy(() -> load(Map.of("APPRENTICE_STUDENT_BLURR", "1")))
