@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,14 @@ final class Registry {
     private static final String VERTX = "io.vertx.";
 
     private static final String YEARS = Long.toString(Duration.ofDays(3650).toMillis());
+
+    /** It warns that all clients share one Vert.x, which is what is wanted. Held, for loggers are collected. */
+    private static final java.util.logging.Logger CLIENT_LOG =
+            java.util.logging.Logger.getLogger("io.apicurio.registry.client.common");
+
+    static {
+        CLIENT_LOG.setLevel(Level.SEVERE);
+    }
 
     private final RegistrySettings settings;
     private final URI info;

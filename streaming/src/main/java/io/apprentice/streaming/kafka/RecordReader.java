@@ -100,29 +100,32 @@ public final class RecordReader implements AutoCloseable {
     public Optional<Received> fetch(String topic, int partition, long offset) {
         TopicPartition wanted = new TopicPartition(topic, partition);
         try {
-            if (!isOnTheWay(wanted, offset) && !seek(wanted, offset)) {
-                return Optional.empty();
-            }
-            long deadline = System.nanoTime() + FETCH_PATIENCE.toNanos();
-            do {
-                while (!ahead.isEmpty() && ahead.getFirst().offset() < offset) {
-                    ahead.removeFirst();
-                }
-                if (!ahead.isEmpty()) {
-                    return ahead.getFirst().offset() == offset ? Optional.of(ahead.removeFirst()) : Optional.empty();
-                }
-                if (consumer.position(wanted) > offset) {
-                    return Optional.empty();
-                }
-                consumer.poll(POLL).forEach(record -> ahead.add(Received.of(record)));
-            } while (System.nanoTime() < deadline || !ahead.isEmpty());
-            return Optional.empty();
+            return read(wanted, offset);
         } catch (OffsetOutOfRangeException e) {
-            fetching = null; // deleted meanwhile
-            return Optional.empty();
+            fetching = null; // where it stood is deleted meanwhile
+            return read(wanted, offset);
         } catch (KafkaException e) {
             fetching = null;
             throw e;
+        }
+    }
+
+    private Optional<Received> read(TopicPartition wanted, long offset) {
+        if (!isOnTheWay(wanted, offset) && !seek(wanted, offset)) {
+            return Optional.empty();
+        }
+        long deadline = System.nanoTime() + FETCH_PATIENCE.toNanos();
+        while (true) {
+            while (!ahead.isEmpty() && ahead.getFirst().offset() < offset) {
+                ahead.removeFirst();
+            }
+            if (!ahead.isEmpty()) {
+                return ahead.getFirst().offset() == offset ? Optional.of(ahead.removeFirst()) : Optional.empty();
+            }
+            if (consumer.position(wanted) > offset || System.nanoTime() > deadline) {
+                return Optional.empty();
+            }
+            consumer.poll(POLL).forEach(record -> ahead.add(Received.of(record)));
         }
     }
 
@@ -139,13 +142,14 @@ public final class RecordReader implements AutoCloseable {
     /** Goes to an offset; false if it is deleted. */
     private boolean seek(TopicPartition wanted, long offset) {
         ahead.clear();
-        if (!wanted.equals(fetching)) {
-            fetching = null;
-            consumer.assign(List.of(wanted));
-            fetching = wanted;
+        fetching = null;
+        consumer.assign(List.of(wanted));
+        if (offset < consumer.beginningOffsets(List.of(wanted), PATIENCE).get(wanted)) {
+            return false;
         }
         consumer.seek(wanted, offset);
-        return offset >= consumer.beginningOffsets(List.of(wanted), PATIENCE).get(wanted);
+        fetching = wanted;
+        return true;
     }
 
     /** The offset that the next record of each partition will have. */

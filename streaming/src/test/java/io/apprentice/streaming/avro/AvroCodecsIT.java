@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.HttpEndpoint;
+import io.apprentice.streaming.service.HttpSettings;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,8 +46,10 @@ class AvroCodecsIT {
                 .setLosses(Map.of("total", 0.5))
                 .build();
         byte[] bytes;
+        AvroCodec<TrainingProgress> withoutRegistry;
         try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0)) {
             AvroCodec<TrainingProgress> codec = codec(registry);
+            withoutRegistry = codec;
             bytes = codec.encode(progress);
             assertThat(bytes[0]).isZero();
             assertThat(codec.decode(bytes)).isEqualTo(progress);
@@ -49,17 +57,44 @@ class AvroCodecsIT {
                     + ByteBuffer.wrap(bytes, 1, 4).getInt());
             assertThat(schema).contains("TrainingProgress");
             assertThat(get(registry.url() + "/apis/ccompat/v7/subjects")).contains("training-progress-value");
-            assertThatThrownBy(() -> codec.decode(Arrays.copyOf(bytes, 9)))
-                    .isInstanceOf(UndecodableRecordException.class)
-                    .hasMessageContaining("TrainingProgress");
-            assertThatThrownBy(() -> codec.decode(new byte[] {0, 0, 0, 99, 99, 1}))
-                    .isInstanceOf(UndecodableRecordException.class);
-            assertThatThrownBy(() -> codec.decode("hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-                    .isInstanceOf(UndecodableRecordException.class)
-                    .hasMessageContaining("magic byte");
+            decode_givenForeignBytes_saysWhatTheyAre(registry, codec, bytes);
         }
+        assertThat(withoutRegistry.decode(withoutRegistry.encode(progress))).isEqualTo(progress);
         try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0)) {
             assertThat(codec(registry).decode(bytes)).isEqualTo(progress);
+        }
+    }
+
+    private static void decode_givenForeignBytes_saysWhatTheyAre(
+            EmbeddedRegistry registry, AvroCodec<TrainingProgress> codec, byte[] good) throws Exception {
+        undecodable(codec, Arrays.copyOf(good, 9), "TrainingProgress", "9 bytes");
+        undecodable(codec, new byte[] {0, 0, 0, 99, 99, 1}, "no schema 25443");
+        undecodable(codec, new byte[] {0, -1, -1, -1, -1, 1}, "no schema -1");
+        undecodable(codec, "hello".getBytes(StandardCharsets.UTF_8), "magic byte");
+        undecodable(codec, new byte[0], "magic byte");
+        undecodable(codec, null, "nothing");
+        byte[] hugeString = Arrays.copyOf(good, 10); // the first field is a string: its length becomes 2^31 - 1
+        System.arraycopy(new byte[] {-2, -1, -1, -1, 15}, 0, hugeString, 5, 5);
+        undecodable(codec, hugeString, "TrainingProgress");
+        AvroCodec<FrameRef> others =
+                AvroCodecs.connect(RegistrySettings.of(registry.url()), TOPICS).codec(Topic.FRAMES, FrameRef.class);
+        undecodable(codec, others.encode(new FrameRef(0, 1L)), "another record");
+    }
+
+    private static void undecodable(AvroCodec<?> codec, byte[] bytes, String... parts) {
+        assertThatThrownBy(() -> codec.decode(bytes))
+                .isInstanceOf(UndecodableRecordException.class)
+                .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void connect_givenAnotherServer_namesTheAddress() throws Exception {
+        try (HttpEndpoint other =
+                HttpEndpoint.start(HttpSettings.DEFAULTS, List.of(), new PrometheusMeterRegistry(key -> null))) {
+            String url = "http://127.0.0.1:" + other.port();
+            assertThatThrownBy(() -> AvroCodecs.connect(RegistrySettings.of(url), TOPICS))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContainingAll("registry.url", url, "404");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.apprentice.streaming.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.schemas.Topic;
@@ -13,7 +14,10 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +32,7 @@ import reactor.core.publisher.BaseSubscriber;
 class ExactlyOnceReceiverIT {
 
     private static final int RECORDS = 400;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private static Path directory;
@@ -63,13 +68,13 @@ class ExactlyOnceReceiverIT {
         send(RECORDS);
         ExactlyOnceReceiver first = new ExactlyOnceReceiver(kafka, "group", "first", List.of(in));
         Disposable firstWork = copy(first, 7);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> outputs().size() > RECORDS / 8);
+        Awaitility.await().atMost(PATIENCE).until(() -> outputs().size() > RECORDS / 8);
         ExactlyOnceReceiver second = new ExactlyOnceReceiver(kafka, "group", "second", List.of(in));
         Disposable secondWork = copy(second, 5);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> outputs().size() > RECORDS / 3);
+        Awaitility.await().atMost(PATIENCE).until(() -> outputs().size() > RECORDS / 3);
         firstWork.dispose();
         first.close();
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> outputs().size() >= RECORDS);
+        Awaitility.await().atMost(PATIENCE).until(() -> outputs().size() >= RECORDS);
         secondWork.dispose();
         second.close();
         assertThat(outputs()).hasSize(RECORDS);
@@ -93,22 +98,59 @@ class ExactlyOnceReceiverIT {
                 }
             };
             receiver.receive().subscribe(slow);
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.size() >= 3);
+            Awaitility.await().atMost(PATIENCE).until(() -> seen.size() >= 3);
             slow.cancel();
             assertThat(seen).hasSize(3);
         }
+    }
+
+    @Test
+    void receive_whenANewerReceiverHasTheSameId_endsAndLeavesTheRestToIt() {
+        send(40);
+        ExactlyOnceReceiver old = new ExactlyOnceReceiver(kafka, "fenced", "same", List.of(in));
+        CompletableFuture<Void> oldEnd = old.receive()
+                .bufferTimeout(7, Duration.ofMillis(50), true)
+                .concatMap(records -> old.commit(records, copies(records)))
+                .then()
+                .toFuture();
+        Awaitility.await().atMost(PATIENCE).until(() -> outputs().size() == 40);
+        try (ExactlyOnceReceiver newer = new ExactlyOnceReceiver(kafka, "fenced", "same", List.of(in))) {
+            Disposable work = copy(newer, 5);
+            send(40);
+            assertThatThrownBy(() -> oldEnd.get(60, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ProducerFencedException.class);
+            Awaitility.await().atMost(PATIENCE).until(() -> outputs().size() >= 80);
+            work.dispose();
+        }
+        old.close();
+        assertThat(outputs()).hasSize(80);
+    }
+
+    @Test
+    void commit_ofATooLargeRecord_failsAndEndsTheReceiver() {
+        send(1);
+        try (ExactlyOnceReceiver receiver = new ExactlyOnceReceiver(kafka, "large", "large", List.of(in))) {
+            ProducerRecord<byte[], byte[]> tooLarge = new ProducerRecord<>(out, new byte[18 << 20]);
+            assertThatThrownBy(() -> receiver.receive()
+                            .concatMap(record -> receiver.commit(List.of(record), List.of(tooLarge)))
+                            .blockLast(PATIENCE))
+                    .isInstanceOf(RecordTooLargeException.class);
+        }
+        assertThat(outputs()).isEmpty();
     }
 
     /** Batches that do not divide the number of records. */
     private Disposable copy(ExactlyOnceReceiver receiver, int batch) {
         return receiver.receive()
                 .bufferTimeout(batch, Duration.ofMillis(50), true)
-                .concatMap(records -> receiver.commit(
-                        records,
-                        records.stream()
-                                .map(r -> new ProducerRecord<>(out, r.key(), r.value()))
-                                .toList()))
+                .concatMap(records -> receiver.commit(records, copies(records)))
                 .subscribe(nothing -> {}, error -> {});
+    }
+
+    private List<ProducerRecord<byte[], byte[]>> copies(List<Received> records) {
+        return records.stream()
+                .map(r -> new ProducerRecord<>(out, r.key(), r.value()))
+                .toList();
     }
 
     private void send(int count) {
