@@ -2,7 +2,7 @@
 """Prints poses as they arrive. Knows the topic and the schema registry, nothing of Apprentice's code.
 
 Debian:  apt-get install python3-confluent-kafka python3-avro
-Usage:   python3 examples/read_poses.py [BROKER] [REGISTRY] [TOPIC]
+Usage:   /usr/bin/python3 examples/read_poses.py [BROKER] [REGISTRY] [TOPIC]
 """
 import functools
 import io

@@ -5,14 +5,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 
 /**
- * Shows warnings of our own code and errors of any code as one line each on the terminal, without stack traces: those
- * are in the log file.
+ * Shows warnings and errors of our own code as one line each on the terminal. Stack traces, and what libraries say (our
+ * code reports in its own words what follows from it), are in the log file.
  */
 public final class TerminalAppender extends AppenderBase<ILoggingEvent> {
     @Override
     protected void append(ILoggingEvent event) {
-        boolean ours = event.getLoggerName().startsWith("io.apprentice");
-        if (event.getLevel().isGreaterOrEqual(ours ? Level.WARN : Level.ERROR)) {
+        if (event.getLoggerName().startsWith("io.apprentice")
+                && event.getLevel().isGreaterOrEqual(Level.WARN)) {
             String message = event.getFormattedMessage();
             int end = message.indexOf('\n');
             Terminal.INSTANCE.line(event.getLevel().levelStr.toLowerCase(java.util.Locale.ROOT) + ": "

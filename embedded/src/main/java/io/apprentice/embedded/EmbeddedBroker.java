@@ -99,6 +99,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.put("share.coordinator.state.topic.min.isr", "1");
         p.put("share.coordinator.state.topic.num.partitions", "1");
         p.put("group.initial.rebalance.delay.ms", "0");
+        // broker and controller are one process: on a busy machine a late heartbeat means nothing
+        p.put("broker.session.timeout.ms", "120000");
         p.put("num.network.threads", "2");
         p.put("num.io.threads", "4");
         p.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
