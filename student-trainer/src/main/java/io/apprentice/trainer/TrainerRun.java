@@ -138,7 +138,9 @@ final class TrainerRun implements AutoCloseable {
             publish(fold.takeVersionLosses());
         } else if (pending.size() >= MOST_PENDING || undeliverable.size() >= MOST_DEAD_LETTERS) {
             commit(List.of());
-        } else if (clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
+        } else if (labels.waiting(fold.offsets()) <= 0
+                || clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
+            // told at once when nothing waits: there may be no next label to tell it with
             receiver.commit(List.of(), List.of(progress())).block();
         }
     }
