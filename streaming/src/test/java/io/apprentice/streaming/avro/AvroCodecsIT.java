@@ -53,10 +53,11 @@ class AvroCodecsIT {
             bytes = codec.encode(progress);
             assertThat(bytes[0]).isZero();
             assertThat(codec.decode(bytes)).isEqualTo(progress);
-            String schema = get(registry.url() + "/apis/ccompat/v7/schemas/ids/"
-                    + ByteBuffer.wrap(bytes, 1, 4).getInt());
-            assertThat(schema).contains("TrainingProgress");
-            assertThat(get(registry.url() + "/apis/ccompat/v7/subjects")).contains("training-progress-value");
+            int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
+            String confluent = registry.url() + "/apis/ccompat/v7";
+            assertThat(get(confluent + "/schemas/ids/" + id)).contains("TrainingProgress");
+            assertThat(get(confluent + "/subjects/training-progress-value/versions/latest")).contains("\"id\":" + id);
+            assertThat(get(confluent + "/subjects")).contains("training-progress-value");
             decode_givenForeignBytes_saysWhatTheyAre(registry, codec, bytes);
         }
         assertThat(withoutRegistry.decode(withoutRegistry.encode(progress))).isEqualTo(progress);
