@@ -8,8 +8,8 @@ import java.util.Arrays;
  *
  * <p>Official: points divided by the frame's size, weights the cells' probabilities, unbalanced. Scale-aware: points divided
  * by the object's apparent size (the box around the teacher's votes) and masses normalised to one, so that the distance
- * speaks of positions also where the object is small, instead of mostly of mass; a detached weight then only says which
- * votes matter, and the value is multiplied by {@link #SCALE_AWARE_GAIN} so that both settings are of one magnitude.
+ * speaks of positions also where the object is small, instead of mostly of mass; a weight then only says which votes matter,
+ * without a gradient of its own.
  *
  * @see "Guo et al., CVPR 2023, arXiv 2205.14971; maths/sinkhorn-maths.md"
  */
@@ -18,106 +18,128 @@ public final class DistributionAlignment implements Alignment {
     /** Limits of a cell's weight. */
     private static final double LIMIT = 1e-3;
 
-    private static final double SCALE_AWARE_GAIN = 1;
-
-    private final SinkhornDivergence divergence;
-    private final boolean scaleAware;
-
-    private DistributionAlignment(SinkhornSettings settings, boolean scaleAware) {
-        divergence = new SinkhornDivergence(settings);
-        this.scaleAware = scaleAware;
+    /** What the cells weigh. */
+    enum Weights {
+        /** Their probabilities: confidence is aligned, too. */
+        CONFIDENCE,
+        /** Their probabilities, without a gradient. */
+        DETACHED,
+        /** Their probabilities over the sum of them, without a gradient. */
+        NORMALISED,
+        /** All the same, one together. */
+        UNIFORM
     }
 
-    /** Points over the frame's size, weights as they are. */
+    private final SinkhornSettings settings;
+    private final SinkhornDivergence divergence;
+    private final Weights mode;
+    private final boolean inObjectSizes;
+
+    DistributionAlignment(SinkhornSettings settings, Weights mode, boolean inObjectSizes) {
+        this.settings = settings;
+        this.mode = mode;
+        this.inObjectSizes = inObjectSizes;
+        divergence = new SinkhornDivergence(settings);
+        boolean equalMasses = mode == Weights.NORMALISED || mode == Weights.UNIFORM;
+        if (settings.reach().isEmpty() && !equalMasses) {
+            throw new IllegalArgumentException("reach: expected one, for probabilities do not sum to equal masses");
+        }
+    }
+
+    /** Points over the frame's size, weights as they are; the settings need a reach. */
     public static DistributionAlignment official(SinkhornSettings settings) {
-        return new DistributionAlignment(settings, false);
+        return new DistributionAlignment(settings, Weights.CONFIDENCE, false);
     }
 
     /** Points over the object's size, masses of one. */
     public static DistributionAlignment scaleAware() {
-        return new DistributionAlignment(SinkhornSettings.SCALE_AWARE, true);
+        return new DistributionAlignment(SinkhornSettings.SCALE_AWARE, Weights.NORMALISED, true);
     }
 
     @Override
     public Result measure(double[] student, double[] logits, KeypointVotes teacher, int width, int height) {
+        double[] points = Votes.doubles(teacher.points());
+        double[] probabilities = Votes.doubles(teacher.scores());
+        return measure(student, logits, points, probabilities, teacher.keypoints(), width, height);
+    }
+
+    /** The same with the teacher's points [m, k, 2] and probabilities [m] in double. */
+    Result measure(
+            double[] student, double[] logits, double[] teacher, double[] scores, int k, double width, double height) {
         int n = logits.length;
-        int m = teacher.size();
-        int k = teacher.keypoints();
-        if (student.length != n * k * 2) {
-            throw new IllegalArgumentException(
-                    "student votes: expected %d x %d x 2, got %d".formatted(n, k, student.length));
-        }
+        int m = scores.length;
+        Votes.requireLength(student, n, k);
         if (n == 0 || m == 0) {
-            return new Result(0, new double[student.length], new double[n]);
+            return Result.none(student, logits);
         }
-        double size = scaleAware ? size(teacher) : 0;
-        double unitX = scaleAware ? size : width;
-        double unitY = scaleAware ? size : height;
-        double[] teacherPoints = new double[teacher.points().length];
-        for (int i = 0; i < teacherPoints.length; i++) {
-            teacherPoints[i] = teacher.points()[i];
+        // a logit may be infinite, its probability is not
+        if (!Votes.finite(student) || Arrays.stream(logits).anyMatch(Double::isNaN)) {
+            return Result.undefined(student, logits);
         }
-        double[] probabilities =
-                Arrays.stream(logits).map(z -> 1 / (1 + Math.exp(-z))).toArray();
-        double[] weights = Arrays.stream(probabilities)
-                .map(p -> Math.min(Math.max(p, LIMIT), 1 - LIMIT))
-                .toArray();
-        double[] teacherWeights = new double[m];
-        for (int j = 0; j < m; j++) {
-            teacherWeights[j] = teacher.scores()[j];
+        double size = inObjectSizes ? Votes.size(teacher) : 0;
+        double unitX = inObjectSizes ? size : width;
+        double unitY = inObjectSizes ? size : height;
+        double[] probabilities = new double[n];
+        double[] a = new double[n];
+        for (int i = 0; i < n; i++) {
+            probabilities[i] = 1 / (1 + Math.exp(-logits[i]));
+            a[i] = Math.min(Math.max(probabilities[i], LIMIT), 1 - LIMIT);
         }
-        if (scaleAware) {
-            normalise(weights);
-            normalise(teacherWeights);
-        }
+        double[] b = scores.clone();
+        weigh(a);
+        weigh(b);
         SinkhornDivergence.Result transport = divergence.solve(
                 byKeypoint(student, n, k, unitX, unitY),
-                repeat(weights, k),
-                byKeypoint(teacherPoints, m, k, unitX, unitY),
-                repeat(teacherWeights, k),
+                repeat(a, k),
+                byKeypoint(teacher, m, k, unitX, unitY),
+                repeat(b, k),
                 k,
                 n,
                 m,
                 2);
-        double gain = scaleAware ? SCALE_AWARE_GAIN : 1;
         double[] byPoints = new double[student.length];
         double[] byLogits = new double[n];
-        for (int i = 0; i < n; i++) {
-            double p = probabilities[i];
-            boolean passes = !scaleAware && p >= LIMIT && p <= 1 - LIMIT;
-            for (int keypoint = 0; keypoint < k; keypoint++) {
-                int from = (keypoint * n + i) * 2;
+        double value = 0;
+        for (int keypoint = 0; keypoint < k; keypoint++) {
+            value += transport.values()[keypoint];
+            for (int i = 0; i < n; i++) {
+                int from = keypoint * n + i;
                 int to = (i * k + keypoint) * 2;
-                byPoints[to] = gain * transport.byPoints()[from] / unitX;
-                byPoints[to + 1] = gain * transport.byPoints()[from + 1] / unitY;
-                if (passes) {
-                    byLogits[i] += p * (1 - p) * transport.byWeights()[keypoint * n + i];
+                byPoints[to] = transport.byPoints()[2 * from] / unitX;
+                byPoints[to + 1] = transport.byPoints()[2 * from + 1] / unitY;
+                if (mode == Weights.CONFIDENCE && a[i] == probabilities[i]) {
+                    byLogits[i] += a[i] * (1 - a[i]) * transport.byWeights()[from];
                 }
             }
         }
-        return new Result(gain * Arrays.stream(transport.values()).sum(), byPoints, byLogits);
+        return new Result(value, massPart(a, b, k), byPoints, byLogits);
     }
 
-    private static void normalise(double[] weights) {
-        double sum = Arrays.stream(weights).sum();
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = sum > 0 ? weights[i] / sum : 1.0 / weights.length;
-        }
-    }
-
-    /** The longer side of the box around all votes, at least a pixel. */
-    private static double size(KeypointVotes votes) {
-        double longer = 1;
-        for (int axis = 0; axis < 2; axis++) {
-            double low = Double.POSITIVE_INFINITY;
-            double high = Double.NEGATIVE_INFINITY;
-            for (int i = axis; i < votes.points().length; i += 2) {
-                low = Math.min(low, votes.points()[i]);
-                high = Math.max(high, votes.points()[i]);
+    private void weigh(double[] weights) {
+        switch (mode) {
+            case CONFIDENCE, DETACHED -> {}
+            case UNIFORM -> Arrays.fill(weights, 1.0 / weights.length);
+            case NORMALISED -> {
+                double sum = sum(weights);
+                for (int i = 0; i < weights.length; i++) {
+                    weights[i] = sum > 0 ? weights[i] / sum : 1.0 / weights.length;
+                }
             }
-            longer = Math.max(longer, high - low);
         }
-        return longer;
+    }
+
+    /** {@code k rho (sqrt(sum a) - sqrt(sum b))^2}. */
+    private double massPart(double[] a, double[] b, int k) {
+        double difference = settings.reach().orElse(0) * (Math.sqrt(sum(a)) - Math.sqrt(sum(b)));
+        return k * difference * difference;
+    }
+
+    private static double sum(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum;
     }
 
     /** From [cells, keypoints, 2] in pixels to [keypoints, cells, 2] in units. */

@@ -1,20 +1,21 @@
 package io.apprentice.pose.alignment;
 
-import java.util.Arrays;
-
 /**
  * Debiased optimal transport between weighted point sets, several problems that share one schedule of temperatures.
  *
  * <pre>S = OT(a,b) - OT(a,a)/2 - OT(b,b)/2 (+ the mass term where unbalanced),   cost |x-y|^2 / 2</pre>
  *
  * Letters as in the source: f, g potentials of the cross problem, p, r of x and y against themselves, rho = reach^2, epsilon
- * the temperature, lambda = rho / (rho + epsilon) the damping.
+ * the temperature, lambda = rho / (rho + epsilon) the damping. Holds no state: safe for use by several threads.
  *
  * @see "Sejourne et al., Sinkhorn Divergences for Unbalanced Optimal Transport, arXiv:1910.12958; maths/sinkhorn-maths.md"
  */
 final class SinkhornDivergence {
 
-    private static final double LOG_OF_NOTHING = -100000;
+    /** Balanced masses may differ by this share, for rounding. */
+    private static final double MASS_TOLERANCE = 1e-6;
+
+    private static final double LARGEST_EXPONENT = 300;
 
     private final double blur;
     private final double scaling;
@@ -41,9 +42,12 @@ final class SinkhornDivergence {
      * Solves k problems.
      *
      * @param x points, [k, n, d]; not modified, nor are the others
-     * @param a weights, [k, n], each at least 0
+     * @param a weights, [k, n], each at least 0; one of 0 takes no part
      * @param y points, [k, m, d]
      * @param b weights, [k, m]
+     * @return zeros for a problem where either side has no points or no weight
+     * @throws IllegalArgumentException if lengths disagree, a weight is negative, a number is not finite or too large to be
+     *     squared, or balanced masses differ
      */
     Result solve(double[] x, double[] a, double[] y, double[] b, int k, int n, int m, int d) {
         requireLength("x", k * n * d, x);
@@ -55,11 +59,73 @@ final class SinkhornDivergence {
         Result result = new Result(new double[k], new double[x.length], new double[a.length]);
         if (n > 0 && m > 0) {
             double[] temperatures = temperatures(diameter(x, y, d));
+            Potentials cross = new Potentials(n, m, d, rho);
+            SelfPotentials selfX = new SelfPotentials(n, d, rho);
+            SelfPotentials selfY = new SelfPotentials(m, d, rho);
             for (int i = 0; i < k; i++) {
-                new Problem(x, a, y, b, i, n, m, d).solve(temperatures, result);
+                double left = sum(a, i * n, n);
+                double right = sum(b, i * m, m);
+                requireEqualMasses(left, right);
+                if (left == 0 || right == 0) {
+                    continue;
+                }
+                cross.start(x, a, i * n, y, b, i * m);
+                selfX.start(x, a, i * n);
+                selfY.start(y, b, i * m);
+                cross.sweep(temperatures[0], false);
+                selfX.sweep(temperatures[0], false);
+                selfY.sweep(temperatures[0], false);
+                for (double epsilon : temperatures) {
+                    cross.sweep(epsilon, true);
+                    selfX.sweep(epsilon, true);
+                    selfY.sweep(epsilon, true);
+                }
+                conclude(i, cross, selfX, selfY, temperatures[temperatures.length - 1], result);
             }
         }
         return result;
+    }
+
+    /** The last extrapolation, the only one that gradients flow through. */
+    private void conclude(
+            int problem, Potentials cross, SelfPotentials selfX, SelfPotentials selfY, double epsilon, Result result) {
+        int n = cross.n;
+        int d = cross.d;
+        double[] towards = new double[d];
+        double[] apart = new double[d];
+        double value = 0;
+        for (int i = 0; i < n; i++) {
+            double f = cross.row(i, epsilon, towards);
+            double p = selfX.row(i, epsilon, apart);
+            double pullF = pull(f, epsilon);
+            double pullP = pull(p, epsilon);
+            int at = problem * n + i;
+            for (int axis = 0; axis < d; axis++) {
+                double here = cross.x[i * d + axis];
+                result.byPoints()[at * d + axis] =
+                        cross.a[i] * (pullF * (here - towards[axis]) - pullP * (here - apart[axis]));
+            }
+            double gain = gain(f, p, epsilon);
+            result.byWeights()[at] = gain;
+            value += cross.a[i] * gain;
+        }
+        for (int j = 0; j < cross.m; j++) {
+            value += cross.b[j] * gain(cross.column(j, epsilon), selfY.column(j, epsilon), epsilon);
+        }
+        result.values()[problem] = value;
+    }
+
+    private double pull(double potential, double epsilon) {
+        return Double.isInfinite(rho) ? 1 : (rho + epsilon / 2) / (rho + epsilon) * survival(potential);
+    }
+
+    private double gain(double cross, double self, double epsilon) {
+        return Double.isInfinite(rho) ? cross - self : (rho + epsilon / 2) * (survival(self) - survival(cross));
+    }
+
+    /** Limited, so that a schedule too short for extreme distances gives large numbers, never infinite ones. */
+    private double survival(double potential) {
+        return Math.exp(Math.min(-potential / rho, LARGEST_EXPONENT));
     }
 
     private static void requireLength(String name, int expected, double[] array) {
@@ -77,6 +143,21 @@ final class SinkhornDivergence {
         }
     }
 
+    private void requireEqualMasses(double left, double right) {
+        if (Double.isInfinite(rho) && Math.abs(left - right) > MASS_TOLERANCE * Math.max(left, right)) {
+            throw new IllegalArgumentException(
+                    "balanced transport: expected equal masses, got %s and %s".formatted(left, right));
+        }
+    }
+
+    private static double sum(double[] values, int at, int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += values[at + i];
+        }
+        return sum;
+    }
+
     /** Diagonal of the box around all points. */
     private static double diameter(double[] x, double[] y, int d) {
         double sum = 0;
@@ -92,14 +173,17 @@ final class SinkhornDivergence {
             sum += (high - low) * (high - low);
         }
         if (!Double.isFinite(sum)) {
-            throw new IllegalArgumentException("points: expected finite coordinates");
+            throw new IllegalArgumentException(
+                    "points: expected finite coordinates with finite squared distances, got a squared diameter of "
+                            + sum);
         }
         return Math.sqrt(sum);
     }
 
     /** From the diameter down to the blur, squared; the first one twice. */
     private double[] temperatures(double diameter) {
-        if (diameter == 0) {
+        double first = diameter * diameter;
+        if (first < Double.MIN_NORMAL) {
             return new double[] {blur * blur, blur * blur};
         }
         double start = 2 * Math.log(diameter);
@@ -107,182 +191,11 @@ final class SinkhornDivergence {
         double step = 2 * Math.log(scaling);
         int n = end < start ? (int) Math.ceil((end - start) / step) : 0;
         double[] temperatures = new double[n + 2];
-        temperatures[0] = diameter * diameter;
+        temperatures[0] = first;
         for (int i = 0; i < n; i++) {
             temperatures[i + 1] = Math.exp(start + i * step);
         }
         temperatures[n + 1] = blur * blur;
         return temperatures;
-    }
-
-    private double damping(double epsilon) {
-        return 1 / (1 + epsilon / rho);
-    }
-
-    /** One of the k problems; i runs over x, j over y. */
-    private final class Problem {
-        private final double[] x;
-        private final double[] y;
-        private final double[] a;
-        private final double[] b;
-        private final int index;
-        private final int n;
-        private final int m;
-        private final int d;
-        private final double[] la;
-        private final double[] lb;
-        private final double[] cxy;
-        private final double[] cyx;
-        private final double[] cxx;
-        private final double[] cyy;
-
-        Problem(double[] x, double[] a, double[] y, double[] b, int index, int n, int m, int d) {
-            this.index = index;
-            this.n = n;
-            this.m = m;
-            this.d = d;
-            this.x = Arrays.copyOfRange(x, index * n * d, (index + 1) * n * d);
-            this.y = Arrays.copyOfRange(y, index * m * d, (index + 1) * m * d);
-            this.a = Arrays.copyOfRange(a, index * n, (index + 1) * n);
-            this.b = Arrays.copyOfRange(b, index * m, (index + 1) * m);
-            la = logarithms(this.a);
-            lb = logarithms(this.b);
-            cxy = costs(this.x, this.y);
-            cyx = costs(this.y, this.x);
-            cxx = costs(this.x, this.x);
-            cyy = costs(this.y, this.y);
-        }
-
-        private double[] logarithms(double[] weights) {
-            return Arrays.stream(weights)
-                    .map(w -> w > 0 ? Math.log(w) : LOG_OF_NOTHING)
-                    .toArray();
-        }
-
-        private double[] costs(double[] from, double[] to) {
-            int rows = from.length / d;
-            int columns = to.length / d;
-            double[] costs = new double[rows * columns];
-            for (int i = 0; i < rows; i++) {
-                for (int j = 0; j < columns; j++) {
-                    double sum = 0;
-                    for (int axis = 0; axis < d; axis++) {
-                        double difference = from[i * d + axis] - to[j * d + axis];
-                        sum += difference * difference;
-                    }
-                    costs[i * columns + j] = sum / 2;
-                }
-            }
-            return costs;
-        }
-
-        void solve(double[] temperatures, Result result) {
-            double first = temperatures[0];
-            double[] g = update(cyx, la, null, first);
-            double[] f = update(cxy, lb, null, first);
-            double[] p = update(cxx, la, null, first);
-            double[] r = update(cyy, lb, null, first);
-            for (double epsilon : temperatures) {
-                double[] newF = update(cxy, lb, g, epsilon);
-                double[] newG = update(cyx, la, f, epsilon);
-                average(p, update(cxx, la, p, epsilon));
-                average(r, update(cyy, lb, r, epsilon));
-                average(f, newF);
-                average(g, newG);
-            }
-            double epsilon = temperatures[temperatures.length - 1];
-            double[] lastF = update(cxy, lb, g, epsilon);
-            double[] lastG = update(cyx, la, f, epsilon);
-            double[] lastP = update(cxx, la, p, epsilon);
-            double[] lastR = update(cyy, lb, r, epsilon);
-            result.values()[index] = value(lastF, lastG, lastP, lastR, epsilon);
-            for (int i = 0; i < n; i++) {
-                double towards = pull(lastF[i], epsilon);
-                double apart = pull(lastP[i], epsilon);
-                for (int axis = 0; axis < d; axis++) {
-                    double toY = x[i * d + axis] - mean(cxy, lb, g, y, i, axis, epsilon);
-                    double toX = x[i * d + axis] - mean(cxx, la, p, x, i, axis, epsilon);
-                    result.byPoints()[(index * n + i) * d + axis] = a[i] * (towards * toY - apart * toX);
-                }
-                result.byWeights()[index * n + i] = Double.isInfinite(rho)
-                        ? lastF[i] - lastP[i]
-                        : (rho + epsilon / 2) * (Math.exp(-lastP[i] / rho) - Math.exp(-lastF[i] / rho));
-            }
-        }
-
-        private double pull(double potential, double epsilon) {
-            return Double.isInfinite(rho) ? 1 : (rho + epsilon / 2) / (rho + epsilon) * Math.exp(-potential / rho);
-        }
-
-        private double value(double[] f, double[] g, double[] p, double[] r, double epsilon) {
-            double sum = 0;
-            for (int i = 0; i < n; i++) {
-                sum += a[i] * gain(f[i], p[i], epsilon);
-            }
-            for (int j = 0; j < m; j++) {
-                sum += b[j] * gain(g[j], r[j], epsilon);
-            }
-            return sum;
-        }
-
-        private double gain(double cross, double self, double epsilon) {
-            return Double.isInfinite(rho)
-                    ? cross - self
-                    : (rho + epsilon / 2) * (Math.exp(-self / rho) - Math.exp(-cross / rho));
-        }
-
-        /** Damped soft minimum of the costs of every row: {@code -lambda epsilon ln sum exp(l + potential/epsilon - C/epsilon)}. */
-        private double[] update(double[] costs, double[] logWeights, double[] potential, double epsilon) {
-            int columns = logWeights.length;
-            double[] updated = new double[costs.length / columns];
-            double[] exponents = new double[columns];
-            for (int i = 0; i < updated.length; i++) {
-                double highest = exponents(costs, logWeights, potential, i, epsilon, exponents);
-                double sum = 0;
-                for (double exponent : exponents) {
-                    sum += Math.exp(exponent - highest);
-                }
-                updated[i] = -damping(epsilon) * epsilon * (highest + Math.log(sum));
-            }
-            return updated;
-        }
-
-        private double exponents(
-                double[] costs, double[] logWeights, double[] potential, int row, double epsilon, double[] exponents) {
-            double highest = Double.NEGATIVE_INFINITY;
-            for (int j = 0; j < exponents.length; j++) {
-                double lift = potential == null ? 0 : potential[j];
-                exponents[j] = logWeights[j] + (lift - costs[row * exponents.length + j]) / epsilon;
-                highest = Math.max(highest, exponents[j]);
-            }
-            return highest;
-        }
-
-        /** Where row i's mass goes, on average, along one axis. */
-        private double mean(
-                double[] costs,
-                double[] logWeights,
-                double[] potential,
-                double[] points,
-                int row,
-                int axis,
-                double epsilon) {
-            double[] exponents = new double[logWeights.length];
-            double highest = exponents(costs, logWeights, potential, row, epsilon, exponents);
-            double sum = 0;
-            double weighted = 0;
-            for (int j = 0; j < exponents.length; j++) {
-                double share = Math.exp(exponents[j] - highest);
-                sum += share;
-                weighted += share * points[j * d + axis];
-            }
-            return weighted / sum;
-        }
-
-        private void average(double[] into, double[] other) {
-            for (int i = 0; i < into.length; i++) {
-                into[i] = (into[i] + other[i]) / 2;
-            }
-        }
     }
 }

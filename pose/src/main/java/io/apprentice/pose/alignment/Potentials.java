@@ -1,0 +1,203 @@
+package io.apprentice.pose.alignment;
+
+import java.util.Arrays;
+
+/**
+ * The dual of one transport problem between n points x with weights a and m points y with weights b: potentials f on x, g on
+ * y. Buffers are reused from problem to problem.
+ *
+ * <p>A sweep needs {@code smin(C - g)_i = -epsilon ln sum_j b_j exp((g_j - C_ij)/epsilon)} for all i, and the same for all j
+ * with f. Both sums share their exponentials once the other potential is taken in:
+ *
+ * <pre>M_ij = exp((f_i + g_j - C_ij)/epsilon)
+ * smin(C - g)_i = f_i - epsilon ln sum_j b_j M_ij     smin(C - f)_j = g_j - epsilon ln sum_i a_i M_ij</pre>
+ *
+ * so n m exponentials do instead of 2 n m, and no maximum has to be taken out as long as the sums stay well inside a double's
+ * range; if one does not, the sweep is repeated row by row in the log domain, where nothing can overflow. An exponent below
+ * {@link #LOWEST} is left out: beside a sum of at least {@link #LEAST} it is less than a double's last digit.
+ */
+class Potentials {
+
+    private static final double LOWEST = -100;
+    private static final double HIGHEST = 600;
+    private static final double LEAST = 1e-25;
+
+    final int n;
+    final int m;
+    final int d;
+    final double[] x;
+    final double[] a;
+    final double[] b;
+    final double[] f;
+    final double[] g;
+    final double[] cost;
+    final double[] rowSums;
+    final double[] columnSums;
+    private final double rho;
+    private final double[] y;
+    private final double[] la;
+    private final double[] lb;
+    private final double[] exponents;
+
+    Potentials(int n, int m, int d, double rho) {
+        this.n = n;
+        this.m = m;
+        this.d = d;
+        this.rho = rho;
+        x = new double[n * d];
+        y = new double[m * d];
+        a = new double[n];
+        b = new double[m];
+        la = new double[n];
+        lb = new double[m];
+        f = new double[n];
+        g = new double[m];
+        cost = new double[n * m];
+        rowSums = new double[n];
+        columnSums = new double[m];
+        exponents = new double[Math.max(n, m)];
+    }
+
+    /**
+     * Takes up a problem: its points and weights from the given indices on, potentials zero. Each side needs a weight above
+     * zero.
+     */
+    final void start(double[] points, double[] weights, int at, double[] others, double[] otherWeights, int othersAt) {
+        System.arraycopy(points, at * d, x, 0, n * d);
+        System.arraycopy(others, othersAt * d, y, 0, m * d);
+        System.arraycopy(weights, at, a, 0, n);
+        System.arraycopy(otherWeights, othersAt, b, 0, m);
+        logarithms(a, la);
+        logarithms(b, lb);
+        Arrays.fill(f, 0);
+        Arrays.fill(g, 0);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < m; j++) {
+                double sum = 0;
+                for (int axis = 0; axis < d; axis++) {
+                    double difference = x[i * d + axis] - y[j * d + axis];
+                    sum += difference * difference;
+                }
+                cost[i * m + j] = sum / 2;
+            }
+        }
+    }
+
+    /** A weight of zero has minus infinity (the reference: -100000, which great distances over a small blur can outdo). */
+    private static void logarithms(double[] weights, double[] into) {
+        for (int i = 0; i < weights.length; i++) {
+            into[i] = Math.log(weights[i]);
+        }
+    }
+
+    /** Both potentials at once, from the old ones; averaged with the old ones or in their place. */
+    void sweep(double epsilon, boolean averaged) {
+        if (sums(1 / epsilon)) {
+            newPotential(f, rowSums, epsilon);
+            newPotential(g, columnSums, epsilon);
+        } else {
+            for (int i = 0; i < n; i++) {
+                rowSums[i] = row(i, epsilon, null);
+            }
+            for (int j = 0; j < m; j++) {
+                columnSums[j] = column(j, epsilon);
+            }
+        }
+        take(rowSums, f, averaged);
+        take(columnSums, g, averaged);
+    }
+
+    /** In place of the sums. */
+    final void newPotential(double[] potential, double[] sums, double epsilon) {
+        double lambda = damping(epsilon);
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = lambda * (potential[i] - epsilon * Math.log(sums[i]));
+        }
+    }
+
+    static void take(double[] updated, double[] potential, boolean averaged) {
+        for (int i = 0; i < potential.length; i++) {
+            potential[i] = averaged ? (potential[i] + updated[i]) / 2 : updated[i];
+        }
+    }
+
+    /** Fills the sums over M; false if one of them may have lost digits. */
+    private boolean sums(double inverse) {
+        Arrays.fill(columnSums, 0);
+        for (int i = 0; i < n; i++) {
+            double fi = f[i];
+            double ai = a[i];
+            double sum = 0;
+            for (int j = 0; j < m; j++) {
+                double coupling = coupling((fi + g[j] - cost[i * m + j]) * inverse);
+                sum += b[j] * coupling;
+                columnSums[j] += ai * coupling;
+            }
+            rowSums[i] = sum;
+        }
+        return keptDigits(rowSums) && keptDigits(columnSums);
+    }
+
+    /** The exponential; NaN, which spoils the sums, if it is too large for them. */
+    static double coupling(double exponent) {
+        if (exponent < LOWEST) {
+            return 0;
+        }
+        return exponent < HIGHEST ? FastExp.of(exponent) : Double.NaN;
+    }
+
+    static boolean keptDigits(double[] sums) {
+        for (double sum : sums) {
+            if (!(sum > LEAST && sum < Double.POSITIVE_INFINITY)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The new f of a row, computed in the log domain from the old g.
+     *
+     * @param centre filled with the mean of the y that row i's mass goes to, [d]; null: not wanted
+     */
+    final double row(int i, double epsilon, double[] centre) {
+        double highest = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < m; j++) {
+            exponents[j] = lb[j] + (g[j] - cost[i * m + j]) / epsilon;
+            highest = Math.max(highest, exponents[j]);
+        }
+        double sum = 0;
+        for (int j = 0; j < m; j++) {
+            exponents[j] = coupling(exponents[j] - highest);
+            sum += exponents[j];
+        }
+        if (centre != null) {
+            for (int axis = 0; axis < d; axis++) {
+                double weighted = 0;
+                for (int j = 0; j < m; j++) {
+                    weighted += exponents[j] * y[j * d + axis];
+                }
+                centre[axis] = weighted / sum;
+            }
+        }
+        return -damping(epsilon) * epsilon * (highest + Math.log(sum));
+    }
+
+    /** The new g of a column, computed in the log domain from the old f. */
+    final double column(int j, double epsilon) {
+        double highest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            exponents[i] = la[i] + (f[i] - cost[i * m + j]) / epsilon;
+            highest = Math.max(highest, exponents[i]);
+        }
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += coupling(exponents[i] - highest);
+        }
+        return -damping(epsilon) * epsilon * (highest + Math.log(sum));
+    }
+
+    private double damping(double epsilon) {
+        return 1 / (1 + epsilon / rho);
+    }
+}
