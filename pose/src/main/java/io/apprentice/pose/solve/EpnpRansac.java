@@ -42,7 +42,7 @@ public final class EpnpRansac implements PnpSolver {
                     "keypoints: expected %d, got %d".formatted(frameVotes.keypoints(), keypoints.size()));
         }
         int n = frameVotes.size() * keypoints.size();
-        if (n == 0) {
+        if (n < FEWEST_INLIERS) {
             return Optional.empty();
         }
         double[] points = new double[3 * n];
@@ -186,7 +186,8 @@ public final class EpnpRansac implements PnpSolver {
         }
         double[] coefficients =
                 camera.distortion().stream().mapToDouble(Double::doubleValue).toArray();
-        try (Mat distorted = matrix(pixels, n, 2).reshape(2);
+        try (Mat rows = matrix(pixels, n, 2);
+                Mat distorted = rows.reshape(2);
                 Mat undistorted = new Mat();
                 Mat distortion = matrix(coefficients, 1, coefficients.length);
                 Mat noRotation = new Mat()) {

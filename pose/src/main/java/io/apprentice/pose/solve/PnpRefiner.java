@@ -4,6 +4,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import java.util.Arrays;
 
 /**
  * Levenberg-Marquardt over the six degrees of freedom, minimising the weighted squared reprojection error.
@@ -43,6 +44,9 @@ final class PnpRefiner {
         double damping = 1e-4;
         for (int i = 0; i < ITERATIONS && Double.isFinite(cost); i++) {
             double[] step = solve(damping);
+            if (!Arrays.stream(step).allMatch(Double::isFinite)) {
+                break;
+            }
             Se3 candidate = moved(pose, step);
             double candidateCost = cost(candidate);
             if (candidateCost < cost) {
@@ -74,7 +78,7 @@ final class PnpRefiner {
         double variance = cost / weight * weights.length / freedom;
         double[] covariance = new double[DOF * DOF];
         for (int column = 0; column < DOF; column++) {
-            java.util.Arrays.fill(slope, 0);
+            Arrays.fill(slope, 0);
             slope[column] = -1;
             double[] x = solve(0);
             for (int row = 0; row < DOF; row++) {
@@ -117,8 +121,8 @@ final class PnpRefiner {
 
     /** Fills {@code hessian} and {@code slope}; returns the cost. */
     private double linearise(Se3 pose) {
-        java.util.Arrays.fill(hessian, 0);
-        java.util.Arrays.fill(slope, 0);
+        Arrays.fill(hessian, 0);
+        Arrays.fill(slope, 0);
         double[] r = pose.rotation().matrix();
         double[] jx = new double[DOF];
         double[] jy = new double[DOF];

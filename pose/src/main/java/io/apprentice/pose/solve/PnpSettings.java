@@ -13,6 +13,9 @@ public record PnpSettings(double relativeThreshold, double smallestThreshold, do
     /** Threshold of a tenth of the apparent size, at least 2 pixels; half of the votes. */
     public static final PnpSettings DEFAULT = new PnpSettings(0.1, 2, 0.5);
 
+    /** The official code's 5 pixels; whatever RANSAC finds counts. */
+    public static final PnpSettings OFFICIAL = new PnpSettings(0, 5, 0);
+
     /**
      * Checks.
      *
