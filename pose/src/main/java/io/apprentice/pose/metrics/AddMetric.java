@@ -1,7 +1,6 @@
 package io.apprentice.pose.metrics;
 
 import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.ObjectModel;
 
 /**
@@ -33,46 +32,15 @@ public final class AddMetric {
      * @param vertices 3 n, object frame
      */
     public static double add(float[] vertices, Se3 estimate, Se3 truth) {
-        double sum = 0;
-        for (int i = 0; i < vertices.length; i += 3) {
-            Vec3 vertex = vertex(vertices, i);
-            sum += estimate.transform(vertex).minus(truth.transform(vertex)).norm();
-        }
-        int n = vertices.length / 3;
-        return sum / n;
+        return PlacedPoints.of(vertices, estimate).meanDistance(PlacedPoints.of(vertices, truth));
     }
 
     /**
-     * Mean over the vertices in the true pose of the distance to the nearest vertex in the estimated pose. Takes time
-     * quadratic in n.
+     * Mean over the vertices in the true pose of the distance to the nearest vertex in the estimated pose.
      *
      * @param vertices 3 n, object frame
      */
     public static double adds(float[] vertices, Se3 estimate, Se3 truth) {
-        int n = vertices.length / 3;
-        double[] estimated = new double[vertices.length];
-        for (int i = 0; i < vertices.length; i += 3) {
-            Vec3 point = estimate.transform(vertex(vertices, i));
-            estimated[i] = point.x();
-            estimated[i + 1] = point.y();
-            estimated[i + 2] = point.z();
-        }
-        double sum = 0;
-        for (int i = 0; i < vertices.length; i += 3) {
-            Vec3 point = truth.transform(vertex(vertices, i));
-            double nearest = Double.POSITIVE_INFINITY;
-            for (int j = 0; j < estimated.length; j += 3) {
-                double x = estimated[j] - point.x();
-                double y = estimated[j + 1] - point.y();
-                double z = estimated[j + 2] - point.z();
-                nearest = Math.min(nearest, x * x + y * y + z * z);
-            }
-            sum += Math.sqrt(nearest);
-        }
-        return sum / n;
-    }
-
-    private static Vec3 vertex(float[] vertices, int i) {
-        return new Vec3(vertices[i], vertices[i + 1], vertices[i + 2]);
+        return PlacedPoints.of(vertices, truth).meanDistanceToNearest(PlacedPoints.of(vertices, estimate));
     }
 }

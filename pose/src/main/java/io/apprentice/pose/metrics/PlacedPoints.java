@@ -1,0 +1,108 @@
+package io.apprentice.pose.metrics;
+
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import java.util.Arrays;
+
+/** An object's points in the camera frame. */
+final class PlacedPoints {
+
+    private final double[] xyz;
+
+    private PlacedPoints(double[] xyz) {
+        this.xyz = xyz;
+    }
+
+    /** Points 3 n of the object frame, in a pose. */
+    static PlacedPoints of(float[] points, Se3 objectToCamera) {
+        double[] exact = new double[points.length];
+        for (int i = 0; i < points.length; i++) {
+            exact[i] = points[i];
+        }
+        double[] t = {
+            objectToCamera.translation().x(),
+            objectToCamera.translation().y(),
+            objectToCamera.translation().z()
+        };
+        return of(exact, objectToCamera.rotation().matrix(), t);
+    }
+
+    /** Points 3 n of the object frame: {@code R x + t}, R row-major. */
+    static PlacedPoints of(double[] points, double[] rotation, double[] t) {
+        double[] placed = new double[points.length];
+        for (int i = 0; i < points.length; i += 3) {
+            for (int row = 0; row < 3; row++) {
+                placed[i + row] = rotation[3 * row] * points[i]
+                        + rotation[3 * row + 1] * points[i + 1]
+                        + rotation[3 * row + 2] * points[i + 2]
+                        + t[row];
+            }
+        }
+        return new PlacedPoints(placed);
+    }
+
+    private int size() {
+        return xyz.length / 3;
+    }
+
+    double meanDistance(PlacedPoints other) {
+        double sum = 0;
+        for (int i = 0; i < xyz.length; i += 3) {
+            sum += Math.sqrt(squared(other, i, i));
+        }
+        return sum / size();
+    }
+
+    /** The mean over these points of the distance to the nearest of the others. */
+    double meanDistanceToNearest(PlacedPoints others) {
+        // the others sorted along z, looked through outwards from a point's own z until z alone is too far
+        double[] along = new double[others.size()];
+        Integer[] order = new Integer[along.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, (i, j) -> Double.compare(others.xyz[3 * i + 2], others.xyz[3 * j + 2]));
+        double[] sorted = new double[others.xyz.length];
+        for (int i = 0; i < along.length; i++) {
+            System.arraycopy(others.xyz, 3 * order[i], sorted, 3 * i, 3);
+            along[i] = sorted[3 * i + 2];
+        }
+        PlacedPoints candidates = new PlacedPoints(sorted);
+        double sum = 0;
+        for (int i = 0; i < xyz.length; i += 3) {
+            int found = Arrays.binarySearch(along, xyz[i + 2]);
+            int above = found < 0 ? -found - 1 : found;
+            int below = above - 1;
+            double nearest = Double.POSITIVE_INFINITY;
+            while (above < along.length && square(along[above] - xyz[i + 2]) < nearest) {
+                nearest = Math.min(nearest, squared(candidates, i, 3 * above++));
+            }
+            while (below >= 0 && square(along[below] - xyz[i + 2]) < nearest) {
+                nearest = Math.min(nearest, squared(candidates, i, 3 * below--));
+            }
+            sum += Math.sqrt(nearest);
+        }
+        return sum / size();
+    }
+
+    double meanImageDistance(PlacedPoints other, CameraIntrinsics camera) {
+        double sum = 0;
+        for (int i = 0; i < xyz.length; i += 3) {
+            if (!(xyz[i + 2] > 0 && other.xyz[i + 2] > 0)) {
+                return Double.POSITIVE_INFINITY;
+            }
+            double u = camera.fx() * (xyz[i] / xyz[i + 2] - other.xyz[i] / other.xyz[i + 2]);
+            double v = camera.fy() * (xyz[i + 1] / xyz[i + 2] - other.xyz[i + 1] / other.xyz[i + 2]);
+            sum += Math.sqrt(u * u + v * v);
+        }
+        return sum / size();
+    }
+
+    private double squared(PlacedPoints other, int i, int j) {
+        return square(xyz[i] - other.xyz[j])
+                + square(xyz[i + 1] - other.xyz[j + 1])
+                + square(xyz[i + 2] - other.xyz[j + 2]);
+    }
+
+    private static double square(double x) {
+        return x * x;
+    }
+}
