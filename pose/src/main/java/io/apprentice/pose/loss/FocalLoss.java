@@ -24,25 +24,40 @@ public final class FocalLoss {
      */
     public static double addTo(
             float[] logits, int at, int classes, byte[] labels, int classIndex, double weight, float[] gradient) {
+        double[] z = new double[labels.length * classes];
+        for (int i = 0; i < z.length; i++) {
+            z[i] = logits[at + i];
+        }
+        double[] byLogits = new double[z.length];
+        double loss = of(z, classes, labels, classIndex, byLogits);
+        for (int i = 0; i < z.length; i++) {
+            gradient[at + i] += (float) (weight * byLogits[i]);
+        }
+        return loss;
+    }
+
+    /** The loss of one crop; {@code gradient} is overwritten where cells are not ignored. */
+    static double of(double[] logits, int classes, byte[] labels, int classIndex, double[] gradient) {
         double loss = 0;
         for (int cell = 0; cell < labels.length; cell++) {
             if (labels[cell] == PositiveCells.IGNORED) {
                 continue;
             }
             for (int c = 0; c < classes; c++) {
-                int i = at + cell * classes + c;
+                int i = cell * classes + c;
                 double sigmoid = 1 / (1 + Math.exp(-logits[i]));
                 double p = Math.min(Math.max(sigmoid, LIMIT), 1 - LIMIT);
+                double q = 1 - p;
                 // as PyTorch's clamp: no gradient beyond the limits
-                double slope = p == sigmoid ? p * (1 - p) : 0;
+                double slope = p == sigmoid ? p * q : 0;
                 if (labels[cell] == PositiveCells.POSITIVE && c == classIndex) {
-                    double q = 1 - p;
-                    loss -= ALPHA * q * q * Math.log(p);
-                    gradient[i] += (float) (weight * slope * ALPHA * (2 * q * Math.log(p) - q * q / p));
+                    double lnP = Math.log(p);
+                    loss -= ALPHA * q * q * lnP;
+                    gradient[i] = slope * ALPHA * (2 * q * lnP - q * q / p);
                 } else {
                     double lnQ = Math.log1p(-p);
                     loss -= (1 - ALPHA) * p * p * lnQ;
-                    gradient[i] += (float) (weight * slope * (1 - ALPHA) * (p * p / (1 - p) - 2 * p * lnQ));
+                    gradient[i] = slope * (1 - ALPHA) * (p * p / q - 2 * p * lnQ);
                 }
             }
         }

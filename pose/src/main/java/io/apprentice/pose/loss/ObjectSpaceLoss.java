@@ -34,16 +34,26 @@ public final class ObjectSpaceLoss {
      */
     public ObjectSpaceLoss(
             List<Vec3> keypoints, double diameter, Se3 objectToCamera, CameraIntrinsics camera, Affine2 frameToCrop) {
+        this(inCamera(keypoints, objectToCamera), diameter, camera, frameToCrop);
+    }
+
+    /** The same with the keypoints in the camera frame, 3 n. */
+    ObjectSpaceLoss(double[] keypointsInCamera, double diameter, CameraIntrinsics camera, Affine2 frameToCrop) {
+        this.keypointsInCamera = keypointsInCamera;
         this.diameter = diameter;
         this.camera = camera;
         cropToFrame = frameToCrop.inverse();
-        keypointsInCamera = new double[3 * keypoints.size()];
+    }
+
+    private static double[] inCamera(List<Vec3> keypoints, Se3 objectToCamera) {
+        double[] xyz = new double[3 * keypoints.size()];
         for (int k = 0; k < keypoints.size(); k++) {
             Vec3 point = objectToCamera.transform(keypoints.get(k));
-            keypointsInCamera[3 * k] = point.x();
-            keypointsInCamera[3 * k + 1] = point.y();
-            keypointsInCamera[3 * k + 2] = point.z();
+            xyz[3 * k] = point.x();
+            xyz[3 * k + 1] = point.y();
+            xyz[3 * k + 2] = point.z();
         }
+        return xyz;
     }
 
     /**
@@ -53,14 +63,29 @@ public final class ObjectSpaceLoss {
      * @param gradient same layout and offset as {@code votes}; added to
      */
     public double addTo(CellGrid grid, int cell, float[] votes, int at, double weight, float[] gradient) {
+        double[] t = new double[2 * keypointsInCamera.length / 3];
+        for (int i = 0; i < t.length; i++) {
+            t[i] = votes[at + i];
+        }
+        double[] byVotes = new double[t.length];
+        double loss = of(grid, cell, t, byVotes);
+        for (int i = 0; i < t.length; i++) {
+            gradient[at + i] += (float) (weight * byVotes[i]);
+        }
+        return loss;
+    }
+
+    /** The loss of one cell's block of votes; {@code gradient} is overwritten. */
+    double of(CellGrid grid, int cell, double[] votes, double[] gradient) {
         int n = keypointsInCamera.length / 3;
         double anchor = grid.anchor(cell);
         double centreX = grid.centreX(cell);
         double centreY = grid.centreY(cell);
+        double scale = anchor / (3 * n * diameter);
         double loss = 0;
         for (int k = 0; k < n; k++) {
-            double u = votes[at + k] * anchor + centreX;
-            double v = votes[at + n + k] * anchor + centreY;
+            double u = votes[k] * anchor + centreX;
+            double v = votes[n + k] * anchor + centreY;
             double bx = (cropToFrame.u(u, v) - camera.cx()) / camera.fx();
             double by = (cropToFrame.v(u, v) - camera.cy()) / camera.fy();
             double x = keypointsInCamera[3 * k];
@@ -76,11 +101,10 @@ public final class ObjectSpaceLoss {
             double gx = clip(rx);
             double gy = clip(ry);
             double gb = (gx * bx + gy * by + clip(rz)) / bb;
-            double scale = weight * anchor / (3 * n * diameter);
             double dbx = scale * (gx * t + gb * (x - 2 * t * bx)) / camera.fx();
             double dby = scale * (gy * t + gb * (y - 2 * t * by)) / camera.fy();
-            gradient[at + k] += (float) (dbx * cropToFrame.a() + dby * cropToFrame.d());
-            gradient[at + n + k] += (float) (dbx * cropToFrame.b() + dby * cropToFrame.e());
+            gradient[k] = dbx * cropToFrame.a() + dby * cropToFrame.d();
+            gradient[n + k] = dbx * cropToFrame.b() + dby * cropToFrame.e();
         }
         return loss / (3 * n * SHARPNESS);
     }

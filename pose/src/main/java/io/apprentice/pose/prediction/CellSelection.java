@@ -1,8 +1,6 @@
 package io.apprentice.pose.prediction;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Arrays;
 
 /** Which cells speak for an object: the official post-processing. */
 public final class CellSelection {
@@ -10,6 +8,7 @@ public final class CellSelection {
     /** A cell whose probability is not above this says nothing. */
     public static final double THRESHOLD = 0.1;
 
+    private static final double LOGIT_BELOW_THRESHOLD = -2.2; // sigmoid(-2.2) = 0.0998
     private static final int OFFICIAL_LEVELS = 5;
     private static final int KEYPOINTS = 8;
 
@@ -25,57 +24,70 @@ public final class CellSelection {
      */
     public static KeypointVotes select(
             CellGrid grid, float[] logits, int logitsAt, float[] votes, int votesAt, int classes, int classIndex) {
-        List<List<Integer>> candidates = new ArrayList<>();
-        double[] score = new double[grid.cells()];
+        double[] scores = new double[grid.cells()];
         double size = 0;
         double best = 0;
-        for (int l = 0; l < grid.levels(); l++) {
-            List<Integer> level = new ArrayList<>();
+        for (int level = 0; level < grid.levels(); level++) {
             int levelBest = -1;
-            for (int cell = grid.levelStart(l); cell < grid.levelStart(l + 1); cell++) {
-                double p = 1 / (1 + Math.exp(-logits[logitsAt + cell * classes + classIndex]));
-                if (p > THRESHOLD) {
-                    score[cell] = p;
-                    level.add(cell);
-                    if (levelBest < 0 || p > score[levelBest]) {
-                        levelBest = cell;
-                    }
+            for (int cell = grid.levelStart(level); cell < grid.levelStart(level + 1); cell++) {
+                scores[cell] = score(logits[logitsAt + cell * classes + classIndex]);
+                if (scores[cell] > (levelBest < 0 ? 0 : scores[levelBest])) {
+                    levelBest = cell;
                 }
             }
-            if (levelBest >= 0 && score[levelBest] > best) {
-                best = score[levelBest];
-                size = Math.max(
-                        size, span(votes, vote(votesAt, levelBest, classes, classIndex), grid.anchorOfLevel(l)));
+            if (levelBest >= 0 && scores[levelBest] > best) {
+                best = scores[levelBest];
+                int at = vote(votesAt, levelBest, classes, classIndex);
+                size = Math.max(size, span(votes, at, grid.anchorOfLevel(level)));
             }
-            candidates.add(level);
         }
         if (!(size > 0 && Double.isFinite(size))) {
             return new KeypointVotes(KEYPOINTS, new float[0], new float[0]);
         }
         int[] shares = LevelShares.of(grid, size, OFFICIAL_LEVELS);
-        List<Integer> chosen = new ArrayList<>();
-        for (int l = 0; l < grid.levels(); l++) {
-            candidates.get(l).stream()
-                    .sorted(Comparator.<Integer>comparingDouble(cell -> score[cell])
-                            .reversed())
-                    .limit(shares[l])
-                    .forEach(chosen::add);
+        int[] chosen = new int[grid.cells()];
+        int count = 0;
+        for (int level = 0; level < grid.levels(); level++) {
+            count = highest(scores, grid.levelStart(level), grid.levelStart(level + 1), shares[level], chosen, count);
         }
-        return decode(grid, chosen, score, votes, votesAt, classes, classIndex);
+        return decode(grid, Arrays.copyOf(chosen, count), scores, votes, votesAt, classes, classIndex);
+    }
+
+    /** The probability if it is above the threshold, else 0; most cells need no exponential for that. */
+    private static double score(float logit) {
+        if (!(logit > LOGIT_BELOW_THRESHOLD)) {
+            return 0;
+        }
+        double probability = 1 / (1 + Math.exp(-logit));
+        return probability > THRESHOLD ? probability : 0;
+    }
+
+    /** Appends up to {@code share} cells with a score, highest first, the earlier first where equal; returns the new count. */
+    private static int highest(double[] scores, int from, int to, int share, int[] chosen, int count) {
+        int end = count;
+        for (int cell = from; cell < to; cell++) {
+            if (scores[cell] == 0) {
+                continue;
+            }
+            int place = end;
+            while (place > count && scores[chosen[place - 1]] < scores[cell]) {
+                place--;
+            }
+            if (place < count + share) {
+                end = Math.min(end + 1, count + share);
+                System.arraycopy(chosen, place, chosen, place + 1, end - place - 1);
+                chosen[place] = cell;
+            }
+        }
+        return end;
     }
 
     private static KeypointVotes decode(
-            CellGrid grid,
-            List<Integer> cells,
-            double[] score,
-            float[] votes,
-            int votesAt,
-            int classes,
-            int classIndex) {
-        float[] scores = new float[cells.size()];
-        float[] points = new float[cells.size() * KEYPOINTS * 2];
+            CellGrid grid, int[] cells, double[] score, float[] votes, int votesAt, int classes, int classIndex) {
+        float[] scores = new float[cells.length];
+        float[] points = new float[cells.length * KEYPOINTS * 2];
         for (int i = 0; i < scores.length; i++) {
-            int cell = cells.get(i);
+            int cell = cells[i];
             int at = vote(votesAt, cell, classes, classIndex);
             double anchor = grid.anchor(cell);
             scores[i] = (float) score[cell];

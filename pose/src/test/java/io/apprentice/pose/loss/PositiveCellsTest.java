@@ -1,0 +1,58 @@
+package io.apprentice.pose.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apprentice.pose.prediction.CellGrid;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class PositiveCellsTest {
+
+    private static final CellGrid GRID = CellGrid.of(128, 128, 4);
+
+    @Test
+    void choose_givenMask_takesAboutTenCellsOnIt() {
+        byte[] mask = new byte[128 * 128];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = (byte) (i % 128 >= 30 && i % 128 < 100 && i / 128 >= 20 && i / 128 < 90 ? 1 : 0);
+        }
+        for (int seed = 0; seed < 50; seed++) {
+            PositiveCells positives = PositiveCells.choose(GRID, mask, 70, new SplittableRandom(seed));
+            assertThat(positives.cells().length).isBetween(7, 11);
+            assertThat(positives.cells()).doesNotHaveDuplicates();
+            for (int cell : positives.cells()) {
+                assertThat(positives.labels()[cell]).isEqualTo(PositiveCells.POSITIVE);
+            }
+            for (int cell = 0; cell < GRID.cells(); cell++) {
+                int row = (int) GRID.centreY(cell);
+                int pixel = row * 128 + (int) GRID.centreX(cell);
+                assertThat(positives.labels()[cell] == PositiveCells.BACKGROUND).isEqualTo(mask[pixel] == 0);
+            }
+            assertThat(PositiveCells.choose(GRID, mask, 70, new SplittableRandom(seed))
+                            .cells())
+                    .isEqualTo(positives.cells());
+        }
+    }
+
+    @Test
+    void choose_bySize_prefersTheLevelWhoseAnchorsFit() {
+        byte[] mask = new byte[128 * 128];
+        Arrays.fill(mask, (byte) 1);
+        for (int cell :
+                PositiveCells.choose(GRID, mask, 16, new SplittableRandom(1)).cells()) {
+            assertThat(GRID.level(cell)).isLessThanOrEqualTo(1);
+        }
+        for (int cell :
+                PositiveCells.choose(GRID, mask, 256, new SplittableRandom(1)).cells()) {
+            assertThat(GRID.level(cell)).isGreaterThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void choose_givenEmptyMask_takesNone() {
+        PositiveCells positives = PositiveCells.choose(GRID, new byte[128 * 128], 70, new SplittableRandom(1));
+        assertThat(positives.cells()).isEmpty();
+        assertThat(positives.labels()).containsOnly(PositiveCells.BACKGROUND);
+    }
+}
