@@ -26,6 +26,8 @@ final class RegistryCodec<T extends SpecificRecord> implements AvroCodec<T> {
         Map<String, Object> configuration = registry.configuration();
         configuration.put("apicurio.registry.auto-register", "true");
         configuration.put("apicurio.registry.auto-register.if-exists", "FIND_OR_CREATE_VERSION");
+        // each schema whole, nested records and all: readers need not follow references, and few can
+        configuration.put("apicurio.registry.dereference-schema", "true");
         configuration.put("apicurio.registry.use-specific-avro-reader", "true");
         serializer = new AvroKafkaSerializer<>(registry.client());
         serializer.configure(configuration, false);

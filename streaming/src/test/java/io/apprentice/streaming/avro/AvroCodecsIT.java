@@ -3,8 +3,12 @@ package io.apprentice.streaming.avro;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.schemas.FrameRef;
+import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.StudentRef;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.kafka.TopicSettings;
@@ -24,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,14 +61,40 @@ class AvroCodecsIT {
             int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
             String confluent = registry.url() + "/apis/ccompat/v7";
             assertThat(get(confluent + "/schemas/ids/" + id)).contains("TrainingProgress");
-            assertThat(get(confluent + "/subjects/training-progress-value/versions/latest")).contains("\"id\":" + id);
+            assertThat(get(confluent + "/subjects/training-progress-value/versions/latest"))
+                    .contains("\"id\":" + id);
             assertThat(get(confluent + "/subjects")).contains("training-progress-value");
             decode_givenForeignBytes_saysWhatTheyAre(registry, codec, bytes);
+            encode_givenNestedRecords_registersOneWholeSchema(registry);
         }
         assertThat(withoutRegistry.decode(withoutRegistry.encode(progress))).isEqualTo(progress);
         try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory, 0)) {
             assertThat(codec(registry).decode(bytes)).isEqualTo(progress);
         }
+    }
+
+    /** A reader in another language parses what the registry gives it for the id, and nothing else. */
+    private static void encode_givenNestedRecords_registersOneWholeSchema(EmbeddedRegistry registry) throws Exception {
+        PoseEstimate pose = PoseEstimate.newBuilder()
+                .setCameraId("c")
+                .setSequence(1)
+                .setCapturedAt(Instant.ofEpochSecond(1))
+                .setEstimatedAt(Instant.ofEpochSecond(2))
+                .setFrameRef(new FrameRef(0, 1L))
+                .setObjectId("o")
+                .setStatus(PoseStatus.LOST)
+                .setScore(0)
+                .setInliers(0)
+                .setReprojectionError(0)
+                .setStudent(new StudentRef("s", 0L))
+                .build();
+        byte[] bytes = AvroCodecs.connect(RegistrySettings.of(registry.url()), new Topics(TopicSettings.DEFAULTS))
+                .codec(Topic.POSES, PoseEstimate.class)
+                .encode(pose);
+        int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
+        String answer = get(registry.url() + "/apis/ccompat/v7/schemas/ids/" + id);
+        String schema = new ObjectMapper().readTree(answer).get("schema").asText();
+        assertThat(new Schema.Parser().parse(schema)).isEqualTo(PoseEstimate.getClassSchema());
     }
 
     private static void decode_givenForeignBytes_saysWhatTheyAre(
