@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import reactor.core.publisher.Flux;
 
 /**
@@ -27,6 +28,7 @@ public final class RecordReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration FETCH_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SLOW_FETCH_PATIENCE = Duration.ofSeconds(20);
     private static final int RECORDS_PER_POLL = 64;
 
     private final KafkaSettings kafka;
@@ -95,7 +97,8 @@ public final class RecordReader implements AutoCloseable {
     /**
      * One record. Quick for rising offsets of one partition: it reads on from where it is.
      *
-     * @return empty if it is no longer there, is no record (a transaction's end), or does not come within 10 s
+     * @return empty if it is no longer there, is no record (a transaction's end), or is not yet there after 10 s
+     * @throws TimeoutException if it is there, but does not come within 30 s: slow is not the same as gone
      */
     public Optional<Received> fetch(String topic, int partition, long offset) {
         TopicPartition wanted = new TopicPartition(topic, partition);
@@ -122,8 +125,16 @@ public final class RecordReader implements AutoCloseable {
             if (!ahead.isEmpty()) {
                 return ahead.getFirst().offset() == offset ? Optional.of(ahead.removeFirst()) : Optional.empty();
             }
-            if (consumer.position(wanted) > offset || System.nanoTime() > deadline) {
+            if (consumer.position(wanted) > offset) {
                 return Optional.empty();
+            }
+            long late = System.nanoTime() - deadline;
+            if (late > 0
+                    && offset >= consumer.endOffsets(List.of(wanted), PATIENCE).get(wanted)) {
+                return Optional.empty();
+            }
+            if (late > SLOW_FETCH_PATIENCE.toNanos()) {
+                throw new TimeoutException("offset %d of %s does not come".formatted(offset, wanted));
             }
             consumer.poll(POLL).forEach(record -> ahead.add(Received.of(record)));
         }
@@ -155,8 +166,14 @@ public final class RecordReader implements AutoCloseable {
     /** The offset that the next record of each partition will have. */
     public Map<Integer, Long> endOffsets(String topic) {
         Map<Integer, Long> ends = new HashMap<>();
-        consumer.endOffsets(partitions(consumer, List.of(topic)), PATIENCE)
-                .forEach((partition, end) -> ends.put(partition.partition(), end));
+        List<TopicPartition> partitions = partitions(consumer, List.of(topic));
+        if (!consumer.assignment().containsAll(partitions)) {
+            // the client logs a warning each time it is asked about partitions that it does not read
+            ahead.clear();
+            fetching = null;
+            consumer.assign(partitions);
+        }
+        consumer.endOffsets(partitions, PATIENCE).forEach((partition, end) -> ends.put(partition.partition(), end));
         return ends;
     }
 
