@@ -14,7 +14,6 @@ import io.apprentice.streaming.service.ServiceContext;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Makes labels of the records of {@code local-predictions}, each with its frame. */
 final class LabelSource implements AutoCloseable {
@@ -29,7 +28,7 @@ final class LabelSource implements AutoCloseable {
     private final AvroCodec<Frame> frames;
     private Map<Integer, Long> ends = Map.of();
     private long endsAt;
-    private Set<Integer> framePartitions = Set.of();
+    private Map<Integer, Long> frameEnds = Map.of();
 
     /**
      * Opens the topics, which must exist.
@@ -60,12 +59,13 @@ final class LabelSource implements AutoCloseable {
     Optional<Label> label(Received record) throws UndecodableRecordException, IOException {
         LocalPredictions predictions = labels.decode(record.value());
         FrameRef ref = predictions.getFrameRef();
-        if (framePartitions.isEmpty()) {
-            framePartitions = Set.copyOf(frameReader.endOffsets(frameTopic).keySet());
+        if (!exists(ref)) {
+            frameEnds = frameReader.endOffsets(frameTopic);
         }
-        if (!framePartitions.contains(ref.getPartition()) || ref.getOffset() < 0) {
-            throw new IOException("frame_ref: expected a place in partitions %s of %s, got offset %d of partition %d"
-                    .formatted(framePartitions, frameTopic, ref.getOffset(), ref.getPartition()));
+        if (!exists(ref)) {
+            throw new IOException(
+                    "frame_ref: expected a place before %s (end by partition of %s), got offset %d of partition %d"
+                            .formatted(frameEnds, frameTopic, ref.getOffset(), ref.getPartition()));
         }
         Optional<Received> frame = frameReader.fetch(frameTopic, ref.getPartition(), ref.getOffset());
         if (frame.isEmpty()) {
@@ -73,6 +73,11 @@ final class LabelSource implements AutoCloseable {
         }
         return Optional.of(LabelMapping.label(
                 reference(record), predictions, frames.decode(frame.get().value())));
+    }
+
+    /** Whether the place was ever written, as far as is known. */
+    private boolean exists(FrameRef ref) {
+        return ref.getOffset() >= 0 && ref.getOffset() < frameEnds.getOrDefault(ref.getPartition(), 0L);
     }
 
     /** A label seen before; empty if it or its frame is no longer there. */

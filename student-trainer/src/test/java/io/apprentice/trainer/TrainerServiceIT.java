@@ -1,0 +1,249 @@
+package io.apprentice.trainer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.apprentice.embedded.EmbeddedBroker;
+import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.schemas.StudentManifest;
+import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.Topic;
+import io.apprentice.schemas.TrainingLineage;
+import io.apprentice.schemas.TrainingProgress;
+import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.kafka.TopicAdmin;
+import io.apprentice.streaming.service.ServiceContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The trainer against a real broker and registry, with a tiny network. */
+class TrainerServiceIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedBroker broker;
+    private static EmbeddedRegistry registry;
+
+    private final String prefix = UUID.randomUUID() + ".";
+    private ServiceContext context;
+    private Wire wire;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        TorchRuntime.useThreads(1);
+        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        registry = EmbeddedRegistry.start(directory.resolve("registry"), 0);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        registry.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        context = TrainerProcess.context(broker.bootstrapServers(), registry.url(), prefix);
+        TopicAdmin.ensure(context.kafka(), context.topics().settings(), List.of(Topic.values()));
+        wire = new Wire(context);
+    }
+
+    @AfterEach
+    void disconnect() {
+        wire.close();
+    }
+
+    @Test
+    void run_givenLabels_publishesVersionsWithLineageCheckpointAndOffsets() throws Exception {
+        wire.sendLabelWithoutFrame();
+        wire.sendLabels(4);
+        wire.send(Topic.LOCAL_PREDICTIONS, "no label at all".getBytes(UTF_8));
+        wire.sendLabels(8);
+        try (TrainerService service = service("calm", StudentSettings.Mode.REPLAY, 1)) {
+            service.start();
+            awaitVersion(service, "calm", 4);
+
+            assertThat(versions("calm")).containsOnlyKeys(0L, 1L, 2L, 3L, 4L);
+            assertThat(hashes("calm").get(0L)).isEqualTo(TinyStudent.start().sha256());
+            Published published = versions("calm").get(4L);
+            StudentManifest last = published.manifest();
+            assertThat(NetworkWeights.fromBytes(published.file()).sha256()).isEqualTo(last.getSha256());
+            assertThat(last.getObjects()).containsExactly("parcel");
+            assertThat(last.getParentVersion()).isEqualTo(3);
+            assertThat(last.getMetrics()).containsKeys("total", "regression", "alignment");
+            TrainingLineage lineage = last.getLineage();
+            assertThat(lineage.getStartSha256()).isEqualTo(TinyStudent.start().sha256());
+            assertThat(lineage.getLabels()).isEqualTo(12);
+            assertThat(lineage.getSkipped()).isEqualTo(2);
+            assertThat(lineage.getSteps()).isEqualTo(12);
+            assertThat(lineage.getOffsets()).isEqualTo(Map.of("0", 14L));
+            assertThat(committedOffset("calm")).isEqualTo(14);
+            assertThat(tombstones("calm")).containsExactly("calm/1/0", "calm/1/1", "calm/2/0", "calm/2/1");
+            assertThat(wire.read(Topic.DEAD_LETTERS))
+                    .singleElement()
+                    .satisfies(letter ->
+                            assertThat(new String(letter.value(), UTF_8)).isEqualTo("no label at all"));
+            List<Received> progress = wire.read(Topic.TRAINING_PROGRESS);
+            TrainingProgress newest = context.codecs()
+                    .codec(Topic.TRAINING_PROGRESS, TrainingProgress.class)
+                    .decode(progress.get(progress.size() - 1).value());
+            assertThat(newest.getVersion()).isEqualTo(4);
+            assertThat(newest.getLag()).isZero();
+        }
+    }
+
+    @Test
+    void restart_afterKillMidway_givesTheUndisturbedRunsBits() throws Exception {
+        wire.sendLabels(8);
+        Path log = directory.resolve("killed.log");
+        Process process = TrainerProcess.start("killed", broker.bootstrapServers(), registry.url(), prefix, log);
+        try {
+            await().atMost(PATIENCE).pollInterval(LOOK_AGAIN).until(() -> {
+                assertThat(process.isAlive()).as(() -> read(log)).isTrue();
+                return versions("killed").containsKey(2L);
+            });
+        } finally {
+            process.destroyForcibly().waitFor(); // labels 7 and 8 are learnt or not, but not committed
+        }
+        wire.sendLabels(4);
+        try (TrainerService service = service("killed", StudentSettings.Mode.REPLAY, 1)) {
+            service.start();
+            awaitVersion(service, "killed", 3);
+        } // closed in order: commits where it stands
+        assertThat(committedOffset("killed")).isBetween(9L, 12L);
+        try (TrainerService again = service("killed", StudentSettings.Mode.REPLAY, 1);
+                TrainerService calm = service("calm", StudentSettings.Mode.REPLAY, 1)) {
+            again.start();
+            awaitVersion(again, "killed", 4);
+            calm.start();
+            awaitVersion(calm, "calm", 4);
+        }
+
+        assertThat(hashes("killed")).isEqualTo(hashes("calm")).hasSize(5);
+        assertThat(versions("killed").get(4L).manifest().getLineage())
+                .isEqualTo(versions("calm").get(4L).manifest().getLineage());
+    }
+
+    @Test
+    void run_givenMoreLabelsThanMayWait_shedsAndSaysSo() throws Exception {
+        wire.sendLabels(12);
+        try (TrainerService service = service("late", StudentSettings.Mode.LIVE, 4)) {
+            service.start();
+            awaitVersion(service, "late", 1);
+        }
+        TrainingLineage lineage = versions("late").get(1L).manifest().getLineage();
+        assertThat(lineage.getSkipped()).isEqualTo(8);
+        assertThat(lineage.getLabels()).isEqualTo(3);
+        assertThat(lineage.getOffsets()).isEqualTo(Map.of("0", 11L));
+    }
+
+    private TrainerService service(String student, StudentSettings.Mode mode, long maxLag) {
+        return new TrainerService(
+                context, TinyStudent.settings(student, mode, maxLag), TinyStudent.OBJECTS, TinyStudent.start());
+    }
+
+    private void awaitVersion(TrainerService service, String student, long version) {
+        await().atMost(PATIENCE).pollInterval(LOOK_AGAIN).until(() -> {
+            assertThat(service.health().alive()).as(service.health().detail()).isTrue();
+            return versions(student).containsKey(version);
+        });
+    }
+
+    /** A version as it was published. */
+    private record Published(StudentManifest manifest, byte[] file) {}
+
+    /** Every whole version, by number; fails if a part was published twice. */
+    private Map<Long, Published> versions(String student) throws Exception {
+        Map<Long, Map<Integer, StudentModel>> parts = new TreeMap<>();
+        for (Received record : ours(Topic.STUDENT_MODELS, student)) {
+            if (record.value() != null) {
+                StudentModel model = context.codecs()
+                        .codec(Topic.STUDENT_MODELS, StudentModel.class)
+                        .decode(record.value());
+                boolean first = parts.computeIfAbsent(model.getVersion(), v -> new TreeMap<>())
+                                .put(model.getPart(), model)
+                        == null;
+                assertThat(first)
+                        .as("%s comes once", new String(record.key(), UTF_8))
+                        .isTrue();
+            }
+        }
+        Map<Long, Published> versions = new TreeMap<>();
+        parts.forEach((version, byPart) -> {
+            StudentModel any = byPart.get(0);
+            assertThat(byPart).hasSize(any.getParts());
+            List<byte[]> pieces = new ArrayList<>();
+            for (StudentModel model : byPart.values()) {
+                byte[] piece = new byte[model.getWeights().remaining()];
+                model.getWeights().duplicate().get(piece);
+                pieces.add(piece);
+            }
+            versions.put(version, new Published(any.getManifest(), Parts.join(pieces)));
+        });
+        return versions;
+    }
+
+    private Map<Long, String> hashes(String student) throws Exception {
+        Map<Long, String> hashes = new TreeMap<>();
+        versions(student).forEach((version, published) -> {
+            assertThat(Parts.sha256(published.file()))
+                    .isEqualTo(published.manifest().getSha256());
+            hashes.put(version, published.manifest().getSha256());
+        });
+        return hashes;
+    }
+
+    private List<String> tombstones(String student) {
+        List<String> keys = new ArrayList<>();
+        for (Received record : ours(Topic.STUDENT_MODELS, student)) {
+            if (record.value() == null) {
+                keys.add(new String(record.key(), UTF_8));
+            }
+        }
+        return keys;
+    }
+
+    private List<Received> ours(Topic topic, String student) {
+        return wire.read(topic).stream()
+                .filter(r -> new String(r.key(), UTF_8).startsWith(student + "/"))
+                .toList();
+    }
+
+    private long committedOffset(String student) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            Map<?, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets("apprentice-trainer-" + student)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            return offsets.values().iterator().next().offset();
+        }
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+}
