@@ -7,13 +7,13 @@ import io.apprentice.pose.image.RgbImage;
  * Texture coordinates run 0 to 1 from the top-left corner, u right and v down, and repeat outside.
  */
 public final class Texture {
-    private static final int MAX_SIDE = 4096;
+    private static final int MAX_SIDE = 2048;
 
     private final int[][] levels;
     private final int widthBits;
     private final int heightBits;
 
-    /** A texture from a picture of any size, resampled to the nearest powers of two, at most 4096. */
+    /** A texture from a picture of any size, resampled to the nearest powers of two, at most 2048. */
     public static Texture of(RgbImage image) {
         int wb = bits(image.width());
         int hb = bits(image.height());

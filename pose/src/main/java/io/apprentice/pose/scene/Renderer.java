@@ -38,6 +38,7 @@ public final class Renderer {
     private final int[] visible;
     private int[] stamp = {};
     private int stamps;
+    private final int[] corner = new int[4];
 
     private CameraIntrinsics intrinsics;
     private Se3 worldToCamera = Se3.IDENTITY;
@@ -592,9 +593,10 @@ public final class Renderer {
                 int p = PLANES * triangle;
                 float dx = planes[p];
                 float w = (float) (dx * (from + 0.5) + planes[p + 1] * middle + planes[p + 2]);
-                for (int i = at + from; i < at + to; i++, w += dx) {
-                    if (w > inverseDepth[i]) {
-                        inverseDepth[i] = w;
+                for (int k = 0, i = at + from; i < at + to; i++, k++) {
+                    float here = w + k * dx; // not summed up: steps that wait for each other take longer
+                    if (here > inverseDepth[i]) {
+                        inverseDepth[i] = here;
                         visible[i] = triangle;
                     }
                 }
@@ -645,8 +647,6 @@ public final class Renderer {
         }
         return ((redSum >> 2) << 16) | ((greenSum >> 2) << 8) | (blueSum >> 2);
     }
-
-    private final int[] corner = new int[4];
 
     private int shade(int triangle, float sx, float sy, int samples, int background) {
         if (triangle == NOTHING) {

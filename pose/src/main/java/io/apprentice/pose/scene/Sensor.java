@@ -1,6 +1,5 @@
 package io.apprentice.pose.scene;
 
-import io.apprentice.pose.geometry.Vec3;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -151,7 +150,4 @@ final class Sensor {
             table[i] = (int) Math.max(0, Math.min(4095, Math.round(16 * value)));
         }
     }
-
-    /** As it is. */
-    static final Vec3 NEUTRAL = new Vec3(1, 1, 1);
 }

@@ -69,7 +69,8 @@ final class Stage {
     /** Draws everything; objects get their index as number. */
     void draw(Renderer renderer) {
         for (int i = 0; i < objects.size(); i++) {
-            renderer.draw(objects.get(i).mesh(), objectToWorld.get(i), new Material(new Vec3(1, 1, 1), 0.12), null, i);
+            renderer.draw(
+                    objects.get(i).mesh(), objectToWorld.get(i), new Material(Material.PLAIN.tint(), 0.12), null, i);
         }
         drawAround(renderer);
     }

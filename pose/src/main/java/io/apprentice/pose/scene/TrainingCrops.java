@@ -104,7 +104,7 @@ public final class TrainingCrops {
         CameraIntrinsics camera = view.frame().cropped(view.frameToCrop(), size);
         Light light = light(random);
         Material material =
-                new Material(Sensor.NEUTRAL, Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0, 0.4) : 0);
+                new Material(Material.PLAIN.tint(), Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0, 0.4) : 0);
         boolean table = Randoms.chance(random, 0.75);
         Stage stage = new Stage(
                 random,
