@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** The all-in-one run behind {@code apprentice up}. */
 final class AllInOne {
@@ -22,15 +23,17 @@ final class AllInOne {
      *
      * @param limit how long, counted from the start of the cameras
      * @param fitFor how long to fit networks first, if none knows the objects
+     * @param report takes the figures as soon as they are final, while the services are still up
      * @param stop completed by whoever wants the run to end early
      * @throws IOException if a file that the settings name is missing or unreadable
      * @throws UserError if something else is not as it should be
      */
-    static Summary run(
+    static void run(
             ApprenticeSettings settings,
             Optional<Duration> limit,
             Duration fitFor,
             Terminal terminal,
+            Consumer<Summary> report,
             CompletableFuture<Void> stop)
             throws IOException, InterruptedException {
         Map<String, String> objects = ObjectChoice.of(settings);
@@ -42,10 +45,8 @@ final class AllInOne {
         TorchRuntime.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / NETWORKS));
         try (Infrastructure infrastructure = Infrastructure.start(settings, terminal);
                 Services services = new Services(infrastructure.settings(), objects, models);
-                Monitor monitor = new Monitor(services.context(), models)) {
-            terminal.line("metrics   " + services.metricsUrl());
-            RunningInstance here = infrastructure.announce(services.metricsUrl());
-            try {
+                RunningInstance here = infrastructure.announce(services.metricsUrl());
+                Monitor monitor = new Monitor(services.context(), models);
                 Run run = new Run(
                         services.ingest(),
                         List.of(
@@ -55,11 +56,9 @@ final class AllInOne {
                         monitor,
                         models.size(),
                         terminal,
-                        stop);
-                return Summary.of(run.untilEnd(limit), List.copyOf(objects.keySet()));
-            } finally {
-                here.withdraw();
-            }
+                        stop)) {
+            terminal.line("metrics   " + here.http());
+            report.accept(Summary.of(run.untilEnd(limit), List.copyOf(objects.keySet())));
         }
     }
 }

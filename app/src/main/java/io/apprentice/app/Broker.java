@@ -22,11 +22,11 @@ final class Broker implements Callable<Integer> {
         Terminal terminal = Terminal.INSTANCE;
         terminal.useStandardOutput();
         try (StopSignal stop = new StopSignal();
-                Infrastructure infrastructure = Infrastructure.start(options.load(data.settings()), terminal)) {
-            RunningInstance here = infrastructure.announce("");
-            terminal.line("running until Ctrl-C; other commands on this machine find it by themselves");
+                Infrastructure infrastructure = Infrastructure.start(options.load(data.settings()), terminal);
+                RunningInstance here = infrastructure.announce("")) {
+            terminal.line("running until Ctrl-C; other commands on this machine find %s by themselves"
+                    .formatted(here.broker()));
             stop.requested().join();
-            here.withdraw();
         }
         return 0;
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,11 +25,13 @@ final class Infrastructure implements AutoCloseable {
     private static final int USUAL_REGISTRY_PORT = 8081;
 
     private final ApprenticeSettings settings;
-    private final List<AutoCloseable> started;
+    private final List<AutoCloseable> servers;
+    private final Optional<Path> scratch;
 
-    private Infrastructure(ApprenticeSettings settings, List<AutoCloseable> started) {
+    private Infrastructure(ApprenticeSettings settings, List<AutoCloseable> servers, Optional<Path> scratch) {
         this.settings = settings;
-        this.started = started;
+        this.servers = servers;
+        this.scratch = scratch;
     }
 
     /**
@@ -37,19 +40,17 @@ final class Infrastructure implements AutoCloseable {
      * @throws UserError if a port is in use, or a server does not start
      */
     static Infrastructure start(ApprenticeSettings settings, Terminal terminal) {
-        List<AutoCloseable> started = Collections.synchronizedList(new ArrayList<>());
+        List<AutoCloseable> servers = Collections.synchronizedList(new ArrayList<>());
         boolean keep = !settings.embedded().data().toString().isEmpty();
         Path data = keep ? settings.embedded().data() : freshDirectory();
-        if (!keep) {
-            started.add(() -> delete(data));
-        }
+        Optional<Path> scratch = keep ? Optional.empty() : Optional.of(data);
         EmbeddedSettings embedded = settings.embedded();
         CompletableFuture<String> registry = settings.registry().url().isEmpty()
                 ? async(() -> {
                     EmbeddedRegistry r = EmbeddedRegistry.start(
                             data.resolve("registry"),
                             port("embedded.registry-port", embedded.registryPort(), USUAL_REGISTRY_PORT));
-                    started.add(r);
+                    servers.add(r);
                     terminal.line("registry  " + r.url());
                     return r.url();
                 })
@@ -60,12 +61,12 @@ final class Infrastructure implements AutoCloseable {
                     EmbeddedBroker b = EmbeddedBroker.start(
                             data.resolve("broker"),
                             port("embedded.broker-port", embedded.brokerPort(), USUAL_BROKER_PORT));
-                    started.add(b);
+                    servers.add(b);
                     terminal.line("broker    " + b.bootstrapServers());
                     return b.bootstrapServers();
                 })
                 : CompletableFuture.completedFuture(named);
-        Infrastructure infrastructure = new Infrastructure(settings, started);
+        Infrastructure infrastructure = new Infrastructure(settings, servers, scratch);
         try {
             CompletableFuture.allOf(registry, broker).join();
         } catch (CompletionException e) {
@@ -74,7 +75,7 @@ final class Infrastructure implements AutoCloseable {
             infrastructure.close();
             throw new UserError(Failures.explain(e), e);
         }
-        return new Infrastructure(settings.connectedTo(broker.join(), registry.join()), started);
+        return new Infrastructure(settings.connectedTo(broker.join(), registry.join()), servers, scratch);
     }
 
     /** Lets commands in other terminals find what runs here. */
@@ -92,14 +93,8 @@ final class Infrastructure implements AutoCloseable {
 
     @Override
     public void close() {
-        // the folder came first and goes last
-        for (int i = started.size() - 1; i >= 0; i--) {
-            try {
-                started.get(i).close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        Run.closeAll(servers);
+        scratch.ifPresent(Infrastructure::delete);
     }
 
     private static <T> CompletableFuture<T> async(Callable<T> start) {

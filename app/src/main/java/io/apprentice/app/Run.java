@@ -16,10 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs services under the eyes of a {@link Monitor} until the time is over, the cameras have ended and everything is
- * worked off, someone asks to stop, or a service fails. Closes the cameras first and the others when the poses are
- * complete.
+ * worked off, someone asks to stop, or a service fails. The cameras end first; {@link #close()} ends the others.
  */
-final class Run {
+final class Run implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
     private static final Duration REDRAW = Duration.ofMillis(250);
     private static final Duration PLAIN_LINE = Duration.ofSeconds(5);
@@ -60,10 +59,10 @@ final class Run {
     }
 
     /**
-     * Starts the services, waits for the end and closes them.
+     * Starts the services, waits for the end and closes the cameras.
      *
      * @param limit time to run, if it is limited
-     * @return the figures at the end
+     * @return the figures when the poses are complete
      * @throws UserError if a service failed
      */
     Figures untilEnd(Optional<Duration> limit) {
@@ -82,11 +81,16 @@ final class Run {
             settle(camerasEnded, end);
             return monitor.figures();
         } finally {
-            List<Service> all = new ArrayList<>(others);
-            all.add(ingest);
-            closeAll(all);
             terminal.show(List.of());
         }
+    }
+
+    /** Closes whatever still runs. */
+    @Override
+    public void close() {
+        List<Service> all = new ArrayList<>(others);
+        all.add(ingest);
+        closeAll(all);
     }
 
     /** Cameras that start before a student is in use would only be answered by SKIPPED; but they do not wait for ever. */

@@ -18,7 +18,7 @@ import java.util.Properties;
  * @param registry base URL
  * @param http where health and metrics are served
  */
-record RunningInstance(String broker, String registry, String http) {
+record RunningInstance(String broker, String registry, String http) implements AutoCloseable {
     private static final String PID = "pid";
 
     /** The instance that runs now, if one does. */
@@ -38,7 +38,7 @@ record RunningInstance(String broker, String registry, String http) {
         }
     }
 
-    /** Lets other commands find this instance until {@link #withdraw()}. */
+    /** Lets other commands find this instance until {@link #close()}. */
     void announce() {
         Properties p = new Properties();
         p.setProperty("broker", broker);
@@ -56,7 +56,8 @@ record RunningInstance(String broker, String registry, String http) {
     }
 
     /** Ends {@link #announce()}; leaves the file of an instance that came later alone. */
-    void withdraw() {
+    @Override
+    public void close() {
         try {
             if (find().equals(Optional.of(this))) {
                 Files.deleteIfExists(file());

@@ -69,13 +69,16 @@ final class Up implements Callable<Integer> {
             if (summary != null && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
                 throw new UserError("--summary " + summary + ": expected a file in a folder that exists");
             }
-            Summary result = AllInOne.run(settings, Optional.ofNullable(limit), fitFor, terminal, stop.requested());
-            terminal.line(result.json());
-            if (summary != null) {
-                result.write(summary);
-            }
+            AllInOne.run(settings, Optional.ofNullable(limit), fitFor, terminal, this::report, stop.requested());
         }
         return 0;
+    }
+
+    private void report(Summary result) {
+        Terminal.INSTANCE.line(result.json());
+        if (summary != null) {
+            result.write(summary);
+        }
     }
 
     private ApprenticeSettings settings() throws Exception {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -232,7 +233,9 @@ class TrainerServiceIT {
 
     private long committedOffset(String student) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            Map<?, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets("apprentice-trainer-" + student)
+            // stable: a transaction is told to the partitions one after the other
+            Map<?, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
+                            "apprentice-trainer-" + student, new ListConsumerGroupOffsetsOptions().requireStable(true))
                     .partitionsToOffsetAndMetadata()
                     .get();
             return offsets.values().iterator().next().offset();

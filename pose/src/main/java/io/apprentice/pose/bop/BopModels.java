@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Reads a folder of BOP models: {@code models_info.json} and {@code obj_000001.ply} and so on. */
 public final class BopModels {
+
+    private static final String INFOS = "models_info.json";
 
     private BopModels() {}
 
@@ -25,13 +28,29 @@ public final class BopModels {
      * @throws IOException if the folder, {@code models_info.json} or a mesh is missing or broken, naming it
      */
     public static SortedMap<Integer, BopModel> read(Path directory) throws IOException {
-        BopJson infos = BopJson.read(directory.resolve("models_info.json"));
+        BopJson infos = BopJson.read(directory.resolve(INFOS));
         SortedMap<Integer, BopModel> models = new TreeMap<>();
         for (Map.Entry<String, ?> member : infos.node().properties()) {
             int id = infos.id(member.getKey());
             models.put(id, model(id, file(directory, id), infos.get(member.getKey())));
         }
         return models;
+    }
+
+    /**
+     * What {@code models_info.json} beside a mesh says about it.
+     *
+     * @param mesh a mesh file
+     * @return empty if there is no such file, or it is about other meshes
+     * @throws IOException if {@code models_info.json} is broken
+     */
+    public static Optional<BopModel> of(Path mesh) throws IOException {
+        if (!Files.isRegularFile(mesh) || !Files.isRegularFile(mesh.resolveSibling(INFOS))) {
+            return Optional.empty();
+        }
+        return read(mesh.toAbsolutePath().getParent()).values().stream()
+                .filter(model -> model.file().getFileName().equals(mesh.getFileName()))
+                .findFirst();
     }
 
     /**

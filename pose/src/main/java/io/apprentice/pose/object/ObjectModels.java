@@ -1,7 +1,10 @@
 package io.apprentice.pose.object;
 
+import io.apprentice.pose.bop.BopModel;
+import io.apprentice.pose.bop.BopModels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +17,9 @@ public final class ObjectModels {
     private ObjectModels() {}
 
     /**
-     * Loads an object. Mesh files do not say their unit: one with a diameter of 5 or more is taken to be in millimetres (as
-     * BOP's are), a smaller one in metres; the choice is logged.
+     * Loads an object. A BOP model ({@code obj_000001.ply} beside {@code models_info.json}) comes with its symmetries. Other
+     * mesh files do not say their unit: one with a diameter of 5 or more is taken to be in millimetres, a smaller one in
+     * metres; the choice is logged.
      *
      * @param id the name it shall have
      * @param spec {@code builtin:parcel}, or the path of a PLY or OBJ file
@@ -30,7 +34,12 @@ public final class ObjectModels {
             }
             return ObjectModel.of(id, Parcel.model().mesh());
         }
-        ObjectModel model = ObjectModel.of(id, MeshReader.read(Path.of(spec)));
+        Path file = Path.of(spec);
+        Optional<BopModel> bop = BopModels.of(file);
+        if (bop.isPresent()) {
+            return bop.get().load(id);
+        }
+        ObjectModel model = ObjectModel.of(id, MeshReader.read(file));
         if (model.diameter() < LARGEST_IN_METRES) {
             return model;
         }
