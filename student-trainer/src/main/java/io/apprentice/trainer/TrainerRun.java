@@ -74,7 +74,7 @@ final class TrainerRun implements AutoCloseable {
         deadLetters = new DeadLetters(context.topics(), context.metrics());
         labels = new LabelSource(context);
         records = new StudentRecords(context, settings.id(), clock);
-        String name = "apprentice-trainer-" + settings.id();
+        String name = context.topics().settings().prefix() + "trainer-" + settings.id();
         receiver = new ExactlyOnceReceiver(
                 context.kafka(), name, name, List.of(context.topics().name(Topic.LOCAL_PREDICTIONS)));
         fold = new StudentFold(start, objects, settings);

@@ -235,7 +235,7 @@ class TrainerServiceIT {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             // stable: a transaction is told to the partitions one after the other
             Map<?, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
-                            "apprentice-trainer-" + student, new ListConsumerGroupOffsetsOptions().requireStable(true))
+                            prefix + "trainer-" + student, new ListConsumerGroupOffsetsOptions().requireStable(true))
                     .partitionsToOffsetAndMetadata()
                     .get();
             return offsets.values().iterator().next().offset();
