@@ -40,26 +40,26 @@ final class SurfacePatches {
     /**
      * The patch at the centre of every cell of the finest levels, or -1 where the crop does not show the object.
      *
-     * @param surface object-space point per pixel of the crop, 3 x size x size, NaN where the object is not seen
+     * @param surface object-space point per pixel of the crop: planes x, y, z of size x size, NaN where the object is not seen
      */
     int[] labels(int classIndex, float[] surface, int size, CellGrid grid, int cells) {
         int[] labels = new int[cells];
+        int plane = size * size;
         for (int cell = 0; cell < cells; cell++) {
-            int column = (int) grid.centreX(cell);
             int row = (int) grid.centreY(cell);
-            int pixel = row * size + column;
-            labels[cell] = Float.isNaN(surface[3 * pixel])
-                    ? -1
-                    : classIndex * perObject + nearest(centres.get(classIndex), surface, 3 * pixel);
+            int pixel = row * size + (int) grid.centreX(cell);
+            float[] point = {surface[pixel], surface[plane + pixel], surface[2 * plane + pixel]};
+            labels[cell] =
+                    Float.isNaN(point[0]) ? -1 : classIndex * perObject + nearest(centres.get(classIndex), point);
         }
         return labels;
     }
 
-    private static int nearest(float[] centres, float[] points, int at) {
+    private static int nearest(float[] centres, float[] point) {
         int best = 0;
         double bestDistance = Double.POSITIVE_INFINITY;
         for (int c = 0; c < centres.length / 3; c++) {
-            double distance = squaredDistance(centres, 3 * c, points, at);
+            double distance = squaredDistance(centres, 3 * c, point, 0);
             if (distance < bestDistance) {
                 bestDistance = distance;
                 best = c;
