@@ -1,42 +1,61 @@
 package io.apprentice.pose.alignment;
 
 import io.apprentice.pose.prediction.KeypointVotes;
+import java.util.List;
 
-/** A distance between a student's and a teacher's local predictions in one image, with its gradient. */
+/** A distance between a student's and a teacher's local predictions, with its gradient. */
 public interface Alignment {
 
     /**
-     * Value and gradient.
+     * Value and gradient of one image. Finite for finite predictions.
      *
      * @param value the distance, at least about 0
-     * @param massPart how much of the value a difference of total weight alone would make, at the limit of many sweeps; 0 where
-     *     masses are normalised. The rest is owed to positions.
+     * @param massPart how much of the value the difference of total weight makes: the value if all votes lay in one place; 0
+     *     where masses are equal
      * @param byPoints gradient with respect to the student's votes per frame pixel, same layout as its points
      * @param byLogits gradient with respect to the student's logits, one per cell
      */
     record Result(double value, double massPart, double[] byPoints, double[] byLogits) {
 
+        /** What positions make of the value. */
+        public double positionPart() {
+            return value - massPart;
+        }
+
         /** Zero, without a gradient. */
-        static Result none(double[] student, double[] logits) {
-            return new Result(0, 0, new double[student.length], new double[logits.length]);
+        static Result none(Predictions image) {
+            return of(0, image);
         }
 
         /** Not a number, for a student whose output is not finite: its training step is to be passed over. */
-        static Result undefined(double[] student, double[] logits) {
-            return new Result(Double.NaN, 0, new double[student.length], new double[logits.length]);
+        static Result undefined(Predictions image) {
+            return of(Double.NaN, image);
+        }
+
+        private static Result of(double value, Predictions image) {
+            return new Result(value, 0, new double[image.student().length], new double[image.logits().length]);
         }
     }
 
     /**
      * Measures one image. Safe for use by several threads.
      *
-     * @param student votes in frame pixels, [n, keypoints, 2]
-     * @param logits the student's logit per cell, [n]
-     * @param teacher votes in frame pixels and their probabilities
-     * @param width frame width, pixels
-     * @param height frame height, pixels
-     * @return zeros if either has no cell; a value that is not a number if the student's output is not finite
-     * @throws IllegalArgumentException if lengths disagree or the teacher's output is not finite
+     * @return zeros if either side has no cell; a value that is not a number if the student's output is infinite or not a number
      */
-    Result measure(double[] student, double[] logits, KeypointVotes teacher, int width, int height);
+    Result measure(Predictions image);
+
+    /**
+     * Measures a batch, whose images may differ in their numbers of predictions.
+     *
+     * @param threads how many may work, the calling one included; the results do not depend on it
+     * @return one result per image, in order
+     */
+    default List<Result> measure(List<Predictions> batch, int threads) {
+        return Parallel.map(batch, threads, this::measure);
+    }
+
+    /** Measures one image, of which the arguments are as {@link Predictions#of} takes them. */
+    default Result measure(double[] student, double[] logits, KeypointVotes teacher, int width, int height) {
+        return measure(Predictions.of(student, logits, teacher, width, height));
+    }
 }

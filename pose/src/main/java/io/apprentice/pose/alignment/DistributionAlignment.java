@@ -1,6 +1,5 @@
 package io.apprentice.pose.alignment;
 
-import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.Arrays;
 
 /**
@@ -30,13 +29,11 @@ public final class DistributionAlignment implements Alignment {
         UNIFORM
     }
 
-    private final SinkhornSettings settings;
     private final SinkhornDivergence divergence;
     private final Weights mode;
     private final boolean inObjectSizes;
 
     DistributionAlignment(SinkhornSettings settings, Weights mode, boolean inObjectSizes) {
-        this.settings = settings;
         this.mode = mode;
         this.inObjectSizes = inObjectSizes;
         divergence = new SinkhornDivergence(settings);
@@ -57,51 +54,48 @@ public final class DistributionAlignment implements Alignment {
     }
 
     @Override
-    public Result measure(double[] student, double[] logits, KeypointVotes teacher, int width, int height) {
-        double[] points = Votes.doubles(teacher.points());
-        double[] probabilities = Votes.doubles(teacher.scores());
-        return measure(student, logits, points, probabilities, teacher.keypoints(), width, height);
-    }
-
-    /** The same with the teacher's points [m, k, 2] and probabilities [m] in double. */
-    Result measure(
-            double[] student, double[] logits, double[] teacher, double[] scores, int k, double width, double height) {
-        int n = logits.length;
-        int m = scores.length;
-        Votes.requireLength(student, n, k);
-        if (n == 0 || m == 0) {
-            return Result.none(student, logits);
+    public Result measure(Predictions image) {
+        if (image.empty()) {
+            return Result.none(image);
         }
+        double[] logits = image.logits();
         // a logit may be infinite, its probability is not
-        if (!Votes.finite(student) || Arrays.stream(logits).anyMatch(Double::isNaN)) {
-            return Result.undefined(student, logits);
+        if (!Votes.finite(image.student()) || Arrays.stream(logits).anyMatch(Double::isNaN)) {
+            return Result.undefined(image);
         }
+        int k = image.keypoints();
+        int n = logits.length;
+        int m = image.scores().length;
+        double[] student = image.limitedStudent();
+        double[] teacher = image.limitedTeacher();
         double size = inObjectSizes ? Votes.size(teacher) : 0;
-        double unitX = inObjectSizes ? size : width;
-        double unitY = inObjectSizes ? size : height;
+        double unitX = inObjectSizes ? size : image.width();
+        double unitY = inObjectSizes ? size : image.height();
         double[] probabilities = new double[n];
         double[] a = new double[n];
         for (int i = 0; i < n; i++) {
             probabilities[i] = 1 / (1 + Math.exp(-logits[i]));
             a[i] = Math.min(Math.max(probabilities[i], LIMIT), 1 - LIMIT);
         }
-        double[] b = scores.clone();
+        double[] b = image.scores().clone();
         weigh(a);
         weigh(b);
-        SinkhornDivergence.Result transport = divergence.solve(
-                byKeypoint(student, n, k, unitX, unitY),
-                repeat(a, k),
-                byKeypoint(teacher, m, k, unitX, unitY),
-                repeat(b, k),
+        SinkhornDivergence.Result transport = divergence.solve(new SinkhornDivergence.Problems(
                 k,
                 n,
                 m,
-                2);
+                2,
+                byKeypoint(student, n, k, unitX, unitY),
+                repeat(a, k),
+                byKeypoint(teacher, m, k, unitX, unitY),
+                repeat(b, k)));
         double[] byPoints = new double[student.length];
         double[] byLogits = new double[n];
         double value = 0;
+        double massPart = 0;
         for (int keypoint = 0; keypoint < k; keypoint++) {
             value += transport.values()[keypoint];
+            massPart += transport.massParts()[keypoint];
             for (int i = 0; i < n; i++) {
                 int from = keypoint * n + i;
                 int to = (i * k + keypoint) * 2;
@@ -112,7 +106,7 @@ public final class DistributionAlignment implements Alignment {
                 }
             }
         }
-        return new Result(value, massPart(a, b, k), byPoints, byLogits);
+        return new Result(value, massPart, byPoints, byLogits);
     }
 
     private void weigh(double[] weights) {
@@ -126,12 +120,6 @@ public final class DistributionAlignment implements Alignment {
                 }
             }
         }
-    }
-
-    /** {@code k rho (sqrt(sum a) - sqrt(sum b))^2}. */
-    private double massPart(double[] a, double[] b, int k) {
-        double difference = settings.reach().orElse(0) * (Math.sqrt(sum(a)) - Math.sqrt(sum(b)));
-        return k * difference * difference;
     }
 
     private static double sum(double[] values) {

@@ -1,6 +1,6 @@
 package io.apprentice.pose.alignment;
 
-import io.apprentice.pose.prediction.KeypointVotes;
+import java.util.Arrays;
 
 /**
  * The baseline "prediction to prediction": every vote of the student is pulled straight to the teacher's vote for the same
@@ -16,25 +16,25 @@ public final class PairwiseAlignment implements Alignment {
     private static final double SHARPNESS = 20;
 
     @Override
-    public Result measure(double[] student, double[] logits, KeypointVotes teacher, int width, int height) {
-        int n = logits.length;
-        int k = teacher.keypoints();
-        Votes.requireLength(student, n, k);
-        double[] mean = mean(teacher);
+    public Result measure(Predictions image) {
+        int n = image.logits().length;
+        int k = image.keypoints();
+        double[] mean = mean(image);
         if (n == 0 || mean.length == 0) {
-            return Result.none(student, logits);
+            return Result.none(image);
         }
-        if (!Votes.finite(student)) {
-            return Result.undefined(student, logits);
+        if (!Votes.finite(image.student())) {
+            return Result.undefined(image);
         }
-        double[] byPoints = new double[student.length];
+        double[] points = image.limitedStudent();
+        double[] byPoints = new double[points.length];
         double total = 0;
         double size = Votes.size(mean);
         for (int i = 0; i < n; i++) {
             for (int keypoint = 0; keypoint < k; keypoint++) {
                 int at = (i * k + keypoint) * 2;
-                double dx = student[at] - mean[2 * keypoint];
-                double dy = student[at + 1] - mean[2 * keypoint + 1];
+                double dx = points[at] - mean[2 * keypoint];
+                double dy = points[at + 1] - mean[2 * keypoint + 1];
                 double distance = Math.sqrt(dx * dx + dy * dy);
                 double z = SHARPNESS * distance / size;
                 total += (z < 1 ? z * z / 2 : z - 0.5) / (SHARPNESS * n);
@@ -48,24 +48,24 @@ public final class PairwiseAlignment implements Alignment {
     }
 
     /** The teacher's vote per keypoint; empty if its cells have no weight. */
-    private static double[] mean(KeypointVotes votes) {
-        int k = votes.keypoints();
-        double[] mean = new double[2 * k];
+    private static double[] mean(Predictions image) {
+        int coordinates = 2 * image.keypoints();
+        double[] votes = image.limitedTeacher();
+        double[] mean = new double[coordinates];
+        double highest = Arrays.stream(image.scores()).max().orElse(0);
         double weight = 0;
-        for (int i = 0; i < votes.size(); i++) {
-            weight += votes.scores()[i];
-            for (int c = 0; c < 2 * k; c++) {
-                mean[c] += votes.scores()[i] * (double) votes.points()[i * 2 * k + c];
+        for (int i = 0; i < image.scores().length && highest > 0; i++) {
+            double score = image.scores()[i] / highest;
+            weight += score;
+            for (int c = 0; c < coordinates; c++) {
+                mean[c] += score * votes[i * coordinates + c];
             }
         }
         if (weight == 0) {
             return new double[0];
         }
-        for (int c = 0; c < 2 * k; c++) {
+        for (int c = 0; c < coordinates; c++) {
             mean[c] /= weight;
-        }
-        if (!Votes.finite(mean)) {
-            throw new IllegalArgumentException("teacher votes: expected finite numbers");
         }
         return mean;
     }

@@ -161,14 +161,15 @@ class Potentials {
      * @param centre filled with the mean of the y that row i's mass goes to, [d]; null: not wanted
      */
     final double row(int i, double epsilon, double[] centre) {
+        // the highest is taken out before the division, which would overflow at great distances over a small epsilon
         double highest = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < m; j++) {
-            exponents[j] = lb[j] + (g[j] - cost[i * m + j]) / epsilon;
+            exponents[j] = epsilon * lb[j] + (g[j] - cost[i * m + j]);
             highest = Math.max(highest, exponents[j]);
         }
         double sum = 0;
         for (int j = 0; j < m; j++) {
-            exponents[j] = coupling(exponents[j] - highest);
+            exponents[j] = coupling((exponents[j] - highest) / epsilon);
             sum += exponents[j];
         }
         if (centre != null) {
@@ -180,21 +181,21 @@ class Potentials {
                 centre[axis] = weighted / sum;
             }
         }
-        return -damping(epsilon) * epsilon * (highest + Math.log(sum));
+        return -damping(epsilon) * (highest + epsilon * Math.log(sum));
     }
 
     /** The new g of a column, computed in the log domain from the old f. */
     final double column(int j, double epsilon) {
         double highest = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < n; i++) {
-            exponents[i] = la[i] + (f[i] - cost[i * m + j]) / epsilon;
+            exponents[i] = epsilon * la[i] + (f[i] - cost[i * m + j]);
             highest = Math.max(highest, exponents[i]);
         }
         double sum = 0;
         for (int i = 0; i < n; i++) {
-            sum += coupling(exponents[i] - highest);
+            sum += coupling((exponents[i] - highest) / epsilon);
         }
-        return -damping(epsilon) * epsilon * (highest + Math.log(sum));
+        return -damping(epsilon) * (highest + epsilon * Math.log(sum));
     }
 
     private double damping(double epsilon) {

@@ -1,7 +1,10 @@
 package io.apprentice.pose.alignment;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
- * Debiased optimal transport between weighted point sets, several problems that share one schedule of temperatures.
+ * Debiased optimal transport between weighted point sets of any dimension, with gradients in closed form.
  *
  * <pre>S = OT(a,b) - OT(a,a)/2 - OT(b,b)/2 (+ the mass term where unbalanced),   cost |x-y|^2 / 2</pre>
  *
@@ -10,18 +13,23 @@ package io.apprentice.pose.alignment;
  *
  * @see "Sejourne et al., Sinkhorn Divergences for Unbalanced Optimal Transport, arXiv:1910.12958; maths/sinkhorn-maths.md"
  */
-final class SinkhornDivergence {
+public final class SinkhornDivergence {
 
     /** Balanced masses may differ by this share, for rounding. */
     private static final double MASS_TOLERANCE = 1e-6;
 
     private static final double LARGEST_EXPONENT = 300;
+    /** Potentials of such distances, and what is made of them, stay finite. */
+    private static final double LARGEST_DIAMETER = 1e152;
+
+    private static final double LARGEST_RESULT = 1e300;
 
     private final double blur;
     private final double scaling;
     private final double rho;
 
-    SinkhornDivergence(SinkhornSettings settings) {
+    /** With these constants. */
+    public SinkhornDivergence(SinkhornSettings settings) {
         blur = settings.blur();
         scaling = settings.scaling();
         rho = settings.reach().isPresent()
@@ -30,65 +38,172 @@ final class SinkhornDivergence {
     }
 
     /**
-     * Values and gradients.
+     * k problems that share one schedule of temperatures, such as the keypoints of one image. Arrays are not copied and not
+     * modified.
+     *
+     * @param k number of problems, at least 1
+     * @param n points of x per problem; 0: none, and the result is zero
+     * @param m points of y per problem, likewise
+     * @param d dimension, at least 1
+     * @param x points, [k, n, d]
+     * @param a weights, [k, n], each at least 0; one of 0 takes no part
+     * @param y points, [k, m, d]
+     * @param b weights, [k, m]
+     */
+    public record Problems(int k, int n, int m, int d, double[] x, double[] a, double[] y, double[] b) {
+
+        /**
+         * Checks.
+         *
+         * @throws IllegalArgumentException if lengths disagree, or a weight is negative or not finite
+         */
+        public Problems {
+            if (k < 1 || n < 0 || m < 0 || d < 1) {
+                throw new IllegalArgumentException(
+                        "sizes: expected k >= 1, n >= 0, m >= 0, d >= 1, got %d, %d, %d, %d".formatted(k, n, m, d));
+            }
+            requireLength("x", (long) k * n * d, x);
+            requireLength("a", (long) k * n, a);
+            requireLength("y", (long) k * m * d, y);
+            requireLength("b", (long) k * m, b);
+            Votes.requireWeights("a", a);
+            Votes.requireWeights("b", b);
+        }
+
+        /** Without weights: all points of a side weigh the same, one together. */
+        public static Problems unweighted(int k, int n, int m, int d, double[] x, double[] y) {
+            return new Problems(k, n, m, d, x, uniform(k, n), y, uniform(k, m));
+        }
+
+        private static double[] uniform(int k, int n) {
+            double[] weights = new double[k * n];
+            Arrays.fill(weights, 1.0 / n);
+            return weights;
+        }
+
+        private static void requireLength(String name, long expected, double[] array) {
+            if (array.length != expected) {
+                throw new IllegalArgumentException(
+                        "%s: expected %d numbers, got %d".formatted(name, expected, array.length));
+            }
+        }
+    }
+
+    /**
+     * Values and gradients. Finite; what would leave a double's range stops at 1e300.
      *
      * @param values one per problem, [k]
+     * @param massParts how much of each value the masses make: the value of the same schedule if all points lay in one place,
+     *     about {@code rho (sqrt(sum a) - sqrt(sum b))^2}; 0 where balanced, [k]. The rest is owed to positions.
      * @param byPoints gradient with respect to x, [k, n, d]
      * @param byWeights gradient with respect to a, [k, n]
      */
-    record Result(double[] values, double[] byPoints, double[] byWeights) {}
+    public record Result(double[] values, double[] massParts, double[] byPoints, double[] byWeights) {}
+
+    /**
+     * Solves a batch, whose items may differ in every size, each with its own schedule.
+     *
+     * @param threads how many may work, the calling one included; the results do not depend on it
+     * @return one result per item, in order
+     * @throws IllegalArgumentException as {@link #solve(Problems)}
+     */
+    public List<Result> solve(List<Problems> batch, int threads) {
+        return Parallel.map(batch, threads, this::solve);
+    }
 
     /**
      * Solves k problems.
      *
-     * @param x points, [k, n, d]; not modified, nor are the others
-     * @param a weights, [k, n], each at least 0; one of 0 takes no part
-     * @param y points, [k, m, d]
-     * @param b weights, [k, m]
      * @return zeros for a problem where either side has no points or no weight
-     * @throws IllegalArgumentException if lengths disagree, a weight is negative, a number is not finite or too large to be
-     *     squared, or balanced masses differ
+     * @throws IllegalArgumentException if a coordinate is not finite, points lie farther apart than 1e152, or balanced masses
+     *     differ
      */
-    Result solve(double[] x, double[] a, double[] y, double[] b, int k, int n, int m, int d) {
-        requireLength("x", k * n * d, x);
-        requireLength("a", k * n, a);
-        requireLength("y", k * m * d, y);
-        requireLength("b", k * m, b);
-        requireWeights("a", a);
-        requireWeights("b", b);
-        Result result = new Result(new double[k], new double[x.length], new double[a.length]);
-        if (n > 0 && m > 0) {
-            double[] temperatures = temperatures(diameter(x, y, d));
-            Potentials cross = new Potentials(n, m, d, rho);
-            SelfPotentials selfX = new SelfPotentials(n, d, rho);
-            SelfPotentials selfY = new SelfPotentials(m, d, rho);
-            for (int i = 0; i < k; i++) {
-                double left = sum(a, i * n, n);
-                double right = sum(b, i * m, m);
-                requireEqualMasses(left, right);
-                if (left == 0 || right == 0) {
-                    continue;
-                }
-                cross.start(x, a, i * n, y, b, i * m);
-                selfX.start(x, a, i * n);
-                selfY.start(y, b, i * m);
-                cross.sweep(temperatures[0], false);
-                selfX.sweep(temperatures[0], false);
-                selfY.sweep(temperatures[0], false);
-                for (double epsilon : temperatures) {
-                    cross.sweep(epsilon, true);
-                    selfX.sweep(epsilon, true);
-                    selfY.sweep(epsilon, true);
-                }
-                conclude(i, cross, selfX, selfY, temperatures[temperatures.length - 1], result);
+    public Result solve(Problems problems) {
+        int k = problems.k();
+        int n = problems.n();
+        int m = problems.m();
+        int d = problems.d();
+        double[] a = problems.a();
+        double[] b = problems.b();
+        Result result = new Result(new double[k], new double[k], new double[problems.x().length], new double[a.length]);
+        if (n == 0 || m == 0) {
+            return result;
+        }
+        double[] temperatures = temperatures(diameter(problems.x(), problems.y(), d));
+        Transport transport = new Transport(n, m, d, rho);
+        double lastLeft = 0;
+        double lastRight = 0;
+        for (int i = 0; i < k; i++) {
+            double left = sum(a, i * n, n);
+            double right = sum(b, i * m, m);
+            requireEqualMasses(left, right);
+            if (left == 0 || right == 0) {
+                continue;
             }
+            transport.run(problems, i, temperatures);
+            conclude(i, transport, temperatures[temperatures.length - 1], result);
+            // keypoints of one image have the same weights
+            boolean known = i > 0 && left == lastLeft && right == lastRight;
+            result.massParts()[i] = known ? result.massParts()[i - 1] : massPart(left, right, temperatures);
+            lastLeft = left;
+            lastRight = right;
         }
         return result;
     }
 
+    /** The value of one point with all the mass against another in the same place. */
+    private double massPart(double left, double right, double[] temperatures) {
+        if (Double.isInfinite(rho) || left == right) {
+            return 0;
+        }
+        double[] origin = {0};
+        double[] a = {Math.min(left, Double.MAX_VALUE)};
+        double[] b = {Math.min(right, Double.MAX_VALUE)};
+        Problems masses = new Problems(1, 1, 1, 1, origin, a, origin, b);
+        Transport transport = new Transport(1, 1, 1, rho);
+        transport.run(masses, 0, temperatures);
+        Result result = new Result(new double[1], new double[1], new double[1], new double[1]);
+        conclude(0, transport, temperatures[temperatures.length - 1], result);
+        return result.values()[0];
+    }
+
+    /** The three pairs of potentials that a problem needs. */
+    private static final class Transport {
+
+        private final Potentials cross;
+        private final SelfPotentials selfX;
+        private final SelfPotentials selfY;
+
+        Transport(int n, int m, int d, double rho) {
+            cross = new Potentials(n, m, d, rho);
+            selfX = new SelfPotentials(n, d, rho);
+            selfY = new SelfPotentials(m, d, rho);
+        }
+
+        void run(Problems problems, int i, double[] temperatures) {
+            int n = problems.n();
+            int m = problems.m();
+            cross.start(problems.x(), problems.a(), i * n, problems.y(), problems.b(), i * m);
+            selfX.start(problems.x(), problems.a(), i * n);
+            selfY.start(problems.y(), problems.b(), i * m);
+            sweep(temperatures[0], false);
+            for (double epsilon : temperatures) {
+                sweep(epsilon, true);
+            }
+        }
+
+        private void sweep(double epsilon, boolean averaged) {
+            cross.sweep(epsilon, averaged);
+            selfX.sweep(epsilon, averaged);
+            selfY.sweep(epsilon, averaged);
+        }
+    }
+
     /** The last extrapolation, the only one that gradients flow through. */
-    private void conclude(
-            int problem, Potentials cross, SelfPotentials selfX, SelfPotentials selfY, double epsilon, Result result) {
+    private void conclude(int problem, Transport transport, double epsilon, Result result) {
+        Potentials cross = transport.cross;
+        SelfPotentials selfX = transport.selfX;
+        SelfPotentials selfY = transport.selfY;
         int n = cross.n;
         int d = cross.d;
         double[] towards = new double[d];
@@ -103,16 +218,20 @@ final class SinkhornDivergence {
             for (int axis = 0; axis < d; axis++) {
                 double here = cross.x[i * d + axis];
                 result.byPoints()[at * d + axis] =
-                        cross.a[i] * (pullF * (here - towards[axis]) - pullP * (here - apart[axis]));
+                        limited(cross.a[i] * (pullF * (here - towards[axis]) - pullP * (here - apart[axis])));
             }
             double gain = gain(f, p, epsilon);
             result.byWeights()[at] = gain;
-            value += cross.a[i] * gain;
+            value += limited(cross.a[i] * gain);
         }
         for (int j = 0; j < cross.m; j++) {
-            value += cross.b[j] * gain(cross.column(j, epsilon), selfY.column(j, epsilon), epsilon);
+            value += limited(cross.b[j] * gain(cross.column(j, epsilon), selfY.column(j, epsilon), epsilon));
         }
-        result.values()[problem] = value;
+        result.values()[problem] = limited(value);
+    }
+
+    private static double limited(double value) {
+        return Math.max(-LARGEST_RESULT, Math.min(value, LARGEST_RESULT));
     }
 
     private double pull(double potential, double epsilon) {
@@ -126,21 +245,6 @@ final class SinkhornDivergence {
     /** Limited, so that a schedule too short for extreme distances gives large numbers, never infinite ones. */
     private double survival(double potential) {
         return Math.exp(Math.min(-potential / rho, LARGEST_EXPONENT));
-    }
-
-    private static void requireLength(String name, int expected, double[] array) {
-        if (array.length != expected) {
-            throw new IllegalArgumentException(
-                    "%s: expected %d numbers, got %d".formatted(name, expected, array.length));
-        }
-    }
-
-    private static void requireWeights(String name, double[] weights) {
-        for (double w : weights) {
-            if (!(w >= 0 && Double.isFinite(w))) {
-                throw new IllegalArgumentException("%s: expected finite weights >= 0, got %s".formatted(name, w));
-            }
-        }
     }
 
     private void requireEqualMasses(double left, double right) {
@@ -159,7 +263,7 @@ final class SinkhornDivergence {
     }
 
     /** Diagonal of the box around all points. */
-    private static double diameter(double[] x, double[] y, int d) {
+    static double diameter(double[] x, double[] y, int d) {
         double sum = 0;
         for (int axis = 0; axis < d; axis++) {
             double low = Double.POSITIVE_INFINITY;
@@ -172,16 +276,17 @@ final class SinkhornDivergence {
             }
             sum += (high - low) * (high - low);
         }
-        if (!Double.isFinite(sum)) {
+        double diameter = Math.sqrt(sum);
+        if (!(diameter <= LARGEST_DIAMETER)) {
             throw new IllegalArgumentException(
-                    "points: expected finite coordinates with finite squared distances, got a squared diameter of "
-                            + sum);
+                    "points: expected finite coordinates at most %s apart, got a diameter of %s"
+                            .formatted(LARGEST_DIAMETER, diameter));
         }
-        return Math.sqrt(sum);
+        return diameter;
     }
 
     /** From the diameter down to the blur, squared; the first one twice. */
-    private double[] temperatures(double diameter) {
+    double[] temperatures(double diameter) {
         double first = diameter * diameter;
         if (first < Double.MIN_NORMAL) {
             return new double[] {blur * blur, blur * blur};

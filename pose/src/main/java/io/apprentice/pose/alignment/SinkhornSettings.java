@@ -5,9 +5,9 @@ import java.util.OptionalDouble;
 /**
  * Constants of the Sinkhorn divergence.
  *
- * @param blur square root of the last temperature, in units of the points, above 0
- * @param scaling factor of the blur from sweep to sweep, above 0 and below 1; nearer 1 is slower and nearer to the limit
- * @param reach how far mass may travel before it is cheaper to destroy it; empty: masses must be equal (balanced)
+ * @param blur square root of the last temperature, in units of the points, 1e-9 to 1e9
+ * @param scaling factor of the blur from sweep to sweep, above 0, at most 0.9999; nearer 1 is slower and nearer to the limit
+ * @param reach how far mass may travel before it is cheaper to destroy it, 1e-9 to 1e9; empty: masses must be equal (balanced)
  */
 public record SinkhornSettings(double blur, double scaling, OptionalDouble reach) {
 
@@ -15,6 +15,8 @@ public record SinkhornSettings(double blur, double scaling, OptionalDouble reach
     public static final SinkhornSettings OFFICIAL = new SinkhornSettings(0.001, 0.5, OptionalDouble.of(0.5));
     /** Near the limit of infinitely many sweeps. */
     public static final SinkhornSettings CONVERGED = new SinkhornSettings(0.001, 0.99, OptionalDouble.of(0.5));
+    /** The same without a reach: optimal transport between equal masses. */
+    public static final SinkhornSettings CONVERGED_BALANCED = new SinkhornSettings(0.001, 0.99, OptionalDouble.empty());
     /** For points in units of the object's size and masses of one. */
     public static final SinkhornSettings SCALE_AWARE = new SinkhornSettings(0.01, 0.7, OptionalDouble.empty());
 
@@ -24,14 +26,16 @@ public record SinkhornSettings(double blur, double scaling, OptionalDouble reach
      * @throws IllegalArgumentException naming the component that is out of range
      */
     public SinkhornSettings {
-        if (!(blur > 0 && Double.isFinite(blur))) {
-            throw new IllegalArgumentException("blur: expected a finite number above 0, got " + blur);
+        requireInRange("blur", blur);
+        if (!(scaling > 0 && scaling <= 0.9999)) {
+            throw new IllegalArgumentException("scaling: expected above 0, at most 0.9999, got " + scaling);
         }
-        if (!(scaling > 0 && scaling < 1)) {
-            throw new IllegalArgumentException("scaling: expected above 0 and below 1, got " + scaling);
-        }
-        if (!(reach.orElse(1) > 0)) {
-            throw new IllegalArgumentException("reach: expected above 0, got " + reach.getAsDouble());
+        requireInRange("reach", reach.orElse(1));
+    }
+
+    private static void requireInRange(String name, double value) {
+        if (!(value >= 1e-9 && value <= 1e9)) {
+            throw new IllegalArgumentException(name + ": expected 1e-9 to 1e9, got " + value);
         }
     }
 }

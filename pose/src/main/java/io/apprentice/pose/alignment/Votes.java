@@ -1,27 +1,22 @@
 package io.apprentice.pose.alignment;
 
+import java.util.Arrays;
+
 /** What the alignments ask of votes: arrays of x and y in turn. */
 final class Votes {
 
-    /** Far beyond any image, and safe to square. */
-    private static final double FARTHEST = 1e100;
-
     private Votes() {}
 
-    static void requireLength(double[] student, int cells, int keypoints) {
-        if (student.length != cells * keypoints * 2) {
-            throw new IllegalArgumentException(
-                    "student votes: expected %d x %d x 2, got %d".formatted(cells, keypoints, student.length));
-        }
+    static boolean finite(double[] values) {
+        return Arrays.stream(values).allMatch(Double::isFinite);
     }
 
-    static boolean finite(double[] values) {
-        for (double value : values) {
-            if (!(Math.abs(value) < FARTHEST)) {
-                return false;
+    static void requireWeights(String name, double[] weights) {
+        for (double w : weights) {
+            if (!(w >= 0 && Double.isFinite(w))) {
+                throw new IllegalArgumentException("%s: expected finite weights >= 0, got %s".formatted(name, w));
             }
         }
-        return true;
     }
 
     static double[] doubles(float[] values) {

@@ -1,8 +1,13 @@
 package io.apprentice.pose.loss;
 
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.prediction.CellGrid;
 import io.apprentice.pose.prediction.LevelShares;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -54,5 +59,24 @@ public record PositiveCells(int[] cells, byte[] labels) {
             }
         }
         return new PositiveCells(Arrays.copyOf(chosen, count), labels);
+    }
+
+    /** The longer side of the box around the projected keypoints and one pixel, crop pixels. */
+    public static double span(
+            List<Vec3> keypoints, Se3 objectToCamera, CameraIntrinsics frameIntrinsics, Affine2 frameToCrop) {
+        double lowX = Double.POSITIVE_INFINITY;
+        double highX = Double.NEGATIVE_INFINITY;
+        double lowY = Double.POSITIVE_INFINITY;
+        double highY = Double.NEGATIVE_INFINITY;
+        for (Vec3 keypoint : keypoints) {
+            Vec3 point = objectToCamera.transform(keypoint);
+            double x = frameIntrinsics.projectX(point);
+            double y = frameIntrinsics.projectY(point);
+            lowX = Math.min(lowX, frameToCrop.u(x, y));
+            highX = Math.max(highX, frameToCrop.u(x, y));
+            lowY = Math.min(lowY, frameToCrop.v(x, y));
+            highY = Math.max(highY, frameToCrop.v(x, y));
+        }
+        return Math.max(highX - lowX, highY - lowY) + 1;
     }
 }

@@ -1,5 +1,7 @@
 package io.apprentice.pose.prediction;
 
+import java.util.Arrays;
+
 /** How many cells of each level stand for an object of a given size. */
 public final class LevelShares {
 
@@ -19,20 +21,25 @@ public final class LevelShares {
      * @see "maths/wdrnet-maths.md sections 3 and 5.3"
      */
     public static int[] of(CellGrid grid, double size, int normalisingLevels) {
-        double[] weight = new double[Math.max(grid.levels(), normalisingLevels)];
+        double[] fractions = fractions(grid, size, normalisingLevels);
+        return Arrays.stream(fractions, 0, grid.levels())
+                .mapToInt(share -> (int) Math.floor(share + 0.5))
+                .toArray();
+    }
+
+    /** The same before rounding; zeros where every weight is. */
+    public static double[] fractions(CellGrid grid, double size, int normalisingLevels) {
+        double[] shares = new double[Math.max(grid.levels(), normalisingLevels)];
         double sum = 0;
-        for (int l = 0; l < weight.length; l++) {
+        for (int l = 0; l < shares.length; l++) {
             double d = Math.log(size / grid.anchorOfLevel(l)) / Math.log(2);
-            weight[l] = Math.exp(-LAMBDA * d * d);
+            shares[l] = Math.exp(-LAMBDA * d * d);
             if (l < normalisingLevels) {
-                sum += weight[l];
+                sum += shares[l];
             }
         }
-        int[] shares = new int[grid.levels()];
-        if (sum > 0) {
-            for (int l = 0; l < shares.length; l++) {
-                shares[l] = (int) Math.floor(CELLS_PER_OBJECT * weight[l] / sum + 0.5);
-            }
+        for (int l = 0; l < shares.length; l++) {
+            shares[l] = sum > 0 ? CELLS_PER_OBJECT * shares[l] / sum : 0;
         }
         return shares;
     }

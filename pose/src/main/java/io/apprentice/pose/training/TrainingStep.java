@@ -2,8 +2,6 @@ package io.apprentice.pose.training;
 
 import io.apprentice.pose.alignment.Alignment;
 import io.apprentice.pose.geometry.Affine2;
-import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.loss.FocalLoss;
 import io.apprentice.pose.loss.ObjectSpaceLoss;
 import io.apprentice.pose.loss.PatchLoss;
@@ -196,7 +194,8 @@ public final class TrainingStep implements AutoCloseable {
             int logitsAt = item * outputs.cells() * classes;
             int votesAt = logitsAt * WdrNetArchitecture.VOTE;
             double span = sample.objectToCamera()
-                    .map(pose -> span(object, pose, sample))
+                    .map(pose -> PositiveCells.span(
+                            object.keypoints(), pose, sample.frameIntrinsics(), sample.frameToCrop()))
                     .orElse(1.0);
             PositiveCells positives = PositiveCells.choose(grid, sample.mask(), span, random);
             segmentation += settings.segmentation()
@@ -283,24 +282,5 @@ public final class TrainingStep implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** The longer side of the box around the projected keypoints, crop pixels. */
-    private static double span(ObjectModel object, Se3 pose, TrainingSample sample) {
-        double lowX = Double.POSITIVE_INFINITY;
-        double highX = Double.NEGATIVE_INFINITY;
-        double lowY = Double.POSITIVE_INFINITY;
-        double highY = Double.NEGATIVE_INFINITY;
-        Affine2 map = sample.frameToCrop();
-        for (Vec3 keypoint : object.keypoints()) {
-            Vec3 point = pose.transform(keypoint);
-            double x = sample.frameIntrinsics().projectX(point);
-            double y = sample.frameIntrinsics().projectY(point);
-            lowX = Math.min(lowX, map.u(x, y));
-            highX = Math.max(highX, map.u(x, y));
-            lowY = Math.min(lowY, map.v(x, y));
-            highY = Math.max(highY, map.v(x, y));
-        }
-        return Math.max(highX - lowX, highY - lowY) + 1;
     }
 }

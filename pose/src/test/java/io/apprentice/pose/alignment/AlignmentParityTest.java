@@ -1,11 +1,15 @@
 package io.apprentice.pose.alignment;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.alignment.DistributionAlignment.Weights;
+import io.apprentice.pose.alignment.SinkhornDivergence.Problems;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -19,28 +23,60 @@ class AlignmentParityTest {
     void divergence_givenFixtures_equalsOfficial() {
         for (JsonNode c : Fixtures.cases("sinkhorn.json")) {
             String id = c.get("id").asText();
-            int k = c.get("K").asInt();
-            int n = c.get("N_s").asInt();
-            int m = c.get("N_t").asInt();
-            int d = c.get("D").asInt();
             boolean weighted = c.get("weighted").asBoolean();
-            double[] a = weighted ? Fixtures.flat(c.get("a")) : uniform(k, n);
-            double[] b = weighted ? Fixtures.flat(c.get("b")) : uniform(k, m);
-            double[] x = Fixtures.flat(c.get("x"));
-            double[] y = Fixtures.flat(c.get("y"));
+            Problems problems = problems(c);
             SinkhornDivergence divergence = new SinkhornDivergence(settings(c));
-            if (c.get("reach").isNull() && !equal(a, n, b, m, k)) {
+            assertSchedule(id, c, divergence, problems);
+            if (c.get("reach").isNull() && !equalMasses(problems)) {
                 // what the official code returns there means nothing; sinkhorn-maths.md section 8
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> divergence.solve(x, a, y, b, k, n, m, d))
+                        .isThrownBy(() -> divergence.solve(problems))
                         .withMessageContaining("equal masses");
                 continue;
             }
-            SinkhornDivergence.Result result = divergence.solve(x, a, y, b, k, n, m, d);
+            SinkhornDivergence.Result result = divergence.solve(problems);
             Fixtures.assertClose(id + " loss", result.values(), Fixtures.flat(c.get("loss")), LOSS);
+            double sum = Arrays.stream(result.values()).sum();
+            Fixtures.assertClose(id + " sum", sum, c.get("loss_sum").asDouble(), LOSS);
             Fixtures.assertClose(id + " by points", result.byPoints(), Fixtures.flat(c.get("grad_x")), GRADIENT);
             if (weighted) {
                 Fixtures.assertClose(id + " by weights", result.byWeights(), Fixtures.flat(c.get("grad_a")), GRADIENT);
+            }
+        }
+    }
+
+    /** One call for all cases with equal settings, whatever their sizes; the number of threads changes no bit. */
+    @Test
+    void divergence_givenABatchOfDifferentSizes_equalsOneByOne() {
+        List<Problems> batch = new ArrayList<>();
+        for (JsonNode c : Fixtures.cases("sinkhorn.json")) {
+            if (settings(c).equals(SinkhornSettings.OFFICIAL)) {
+                batch.add(problems(c));
+            }
+        }
+        assertThat(batch).hasSizeGreaterThan(1);
+        SinkhornDivergence divergence = new SinkhornDivergence(SinkhornSettings.OFFICIAL);
+        for (int threads : new int[] {1, 3}) {
+            List<SinkhornDivergence.Result> results = divergence.solve(batch, threads);
+            for (int i = 0; i < batch.size(); i++) {
+                SinkhornDivergence.Result alone = divergence.solve(batch.get(i));
+                assertThat(results.get(i)).usingRecursiveComparison().isEqualTo(alone);
+            }
+        }
+    }
+
+    /** The limit of many sweeps and little blur is the exact distance that the fixtures give for equal masses. */
+    @Test
+    void divergence_givenManySweepsAndLittleBlur_equalsExactTransport() {
+        for (JsonNode c : Fixtures.cases("sinkhorn.json")) {
+            Problems problems = problems(c);
+            boolean small = problems.n() * problems.m() <= 1100;
+            if (!c.get("emd").isNull() && small) {
+                double blur = 1e-4 * c.get("diameter").asDouble();
+                SinkhornSettings settings = new SinkhornSettings(blur, 0.99, OptionalDouble.empty());
+                double[] values =
+                        new SinkhornDivergence(settings).solve(problems).values();
+                Fixtures.assertClose(c.get("id").asText(), values, Fixtures.flat(c.get("emd")), 0.01);
             }
         }
     }
@@ -56,38 +92,46 @@ class AlignmentParityTest {
             DistributionAlignment alignment = new DistributionAlignment(settings(c), weights(c), false);
             double[] byPoints = new double[student.length];
             double[] byLogits = new double[logits.length];
-            double sum = 0;
-            int counted = 0;
+            List<Predictions> images = new ArrayList<>();
             int s = 0;
             int t = 0;
             for (int image = 0; image < c.get("pos_per_img").size(); image++) {
                 int n = c.get("pos_per_img").get(image).asInt();
                 int m = c.get("pos_per_img_t").get(image).asInt();
-                Alignment.Result result = alignment.measure(
+                images.add(new Predictions(
+                        8,
                         Arrays.copyOfRange(student, s * 16, (s + n) * 16),
                         Arrays.copyOfRange(logits, s, s + n),
                         Arrays.copyOfRange(teacher, t * 16, (t + m) * 16),
                         Arrays.copyOfRange(scores, t, t + m),
-                        8,
                         c.get("width").asInt(),
-                        c.get("height").asInt());
-                if (n > 0 && m > 0) {
-                    double expected = c.get("per_image_loss").get(counted).asDouble();
-                    Fixtures.assertClose(id + " image " + image, result.value(), expected, LOSS);
-                    sum += result.value();
-                    counted++;
-                }
-                System.arraycopy(result.byPoints(), 0, byPoints, s * 16, n * 16);
-                System.arraycopy(result.byLogits(), 0, byLogits, s, n);
+                        c.get("height").asInt()));
                 s += n;
                 t += m;
             }
-            int images = Math.max(1, counted);
-            Fixtures.assertClose(id + " loss", sum / images, c.get("loss_kd").asDouble(), LOSS);
+            double sum = 0;
+            int counted = 0;
+            s = 0;
+            for (Alignment.Result result : alignment.measure(images, 2)) {
+                if (!images.get(counted).empty()) {
+                    double expected = c.get("per_image_loss").get(counted).asDouble();
+                    Fixtures.assertClose(id + " image " + counted, result.value(), expected, LOSS);
+                    sum += result.value();
+                    counted++;
+                } else {
+                    assertThat(result.value()).isZero();
+                }
+                System.arraycopy(result.byPoints(), 0, byPoints, s * 16, result.byPoints().length);
+                System.arraycopy(result.byLogits(), 0, byLogits, s, result.byLogits().length);
+                s += result.byLogits().length;
+            }
+            assertThat(counted).isEqualTo(c.get("per_image_loss").size());
+            int count = Math.max(1, counted);
+            Fixtures.assertClose(id + " loss", sum / count, c.get("loss_kd").asDouble(), LOSS);
             Fixtures.assertClose(
-                    id + " by points", over(byPoints, images), Fixtures.flat(c.get("grad_student_xy_px")), GRADIENT);
+                    id + " by points", over(byPoints, count), Fixtures.flat(c.get("grad_student_xy_px")), GRADIENT);
             Fixtures.assertClose(
-                    id + " by logits", over(byLogits, images), Fixtures.flat(c.get("grad_student_logit")), GRADIENT);
+                    id + " by logits", over(byLogits, count), Fixtures.flat(c.get("grad_student_logit")), GRADIENT);
         }
     }
 
@@ -105,22 +149,38 @@ class AlignmentParityTest {
         return new SinkhornSettings(c.get("blur").asDouble(), c.get("scaling").asDouble(), reach);
     }
 
+    private static Problems problems(JsonNode c) {
+        int k = c.get("K").asInt();
+        int n = c.get("N_s").asInt();
+        int m = c.get("N_t").asInt();
+        int d = c.get("D").asInt();
+        double[] x = Fixtures.flat(c.get("x"));
+        double[] y = Fixtures.flat(c.get("y"));
+        return c.get("weighted").asBoolean()
+                ? new Problems(k, n, m, d, x, Fixtures.flat(c.get("a")), y, Fixtures.flat(c.get("b")))
+                : Problems.unweighted(k, n, m, d, x, y);
+    }
+
+    private static void assertSchedule(String id, JsonNode c, SinkhornDivergence divergence, Problems problems) {
+        if (c.get("diameter").isNull()) {
+            return;
+        }
+        double diameter = SinkhornDivergence.diameter(problems.x(), problems.y(), problems.d());
+        Fixtures.assertClose(id + " diameter", diameter, c.get("diameter").asDouble(), LOSS);
+        Fixtures.assertClose(
+                id + " schedule", divergence.temperatures(diameter), Fixtures.flat(c.get("eps_schedule")), LOSS);
+    }
+
     /** Whether both sides of every problem weigh the same, up to the nine digits that the fixtures have. */
-    private static boolean equal(double[] a, int n, double[] b, int m, int k) {
-        for (int i = 0; i < k; i++) {
-            double left = Arrays.stream(a, i * n, (i + 1) * n).sum();
-            double right = Arrays.stream(b, i * m, (i + 1) * m).sum();
+    private static boolean equalMasses(Problems p) {
+        for (int i = 0; i < p.k(); i++) {
+            double left = Arrays.stream(p.a(), i * p.n(), (i + 1) * p.n()).sum();
+            double right = Arrays.stream(p.b(), i * p.m(), (i + 1) * p.m()).sum();
             if (Math.abs(left - right) > 1e-6) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static double[] uniform(int k, int n) {
-        double[] weights = new double[k * n];
-        Arrays.fill(weights, 1.0 / n);
-        return weights;
     }
 
     private static double[] over(double[] values, int count) {

@@ -114,6 +114,64 @@ class WdrNetParityTest {
     }
 
     @Test
+    void anchors_equalOfficial() {
+        JsonNode header = Fixtures.read("wdrnet.json");
+        CellGrid grid = CellGrid.of(SIZE, SIZE, 5);
+        for (int level = 0; level < grid.levels(); level++) {
+            assertThat(grid.anchorOfLevel(level))
+                    .isEqualTo(header.get("anchor_sizes").get(level).asDouble());
+            assertThat(grid.stride(level))
+                    .isEqualTo(header.get("anchor_strides").get(level).asInt());
+        }
+    }
+
+    /** The official map is made of points rounded to float32: up to 3e-5 frame pixels, twice that in crops at a zoom of 2. */
+    @Test
+    void crop_givenCentreAndScale_equalsOfficial() {
+        for (Case c : cases()) {
+            double[] centre = Fixtures.flat(c.json().get("dzi_center"));
+            Affine2 map = Affine2.squareCrop(
+                    centre[0], centre[1], c.json().get("dzi_scale").asDouble(), SIZE);
+            double[] got = {map.a(), map.b(), map.c(), map.d(), map.e(), map.f()};
+            double[] expected = Fixtures.flat(c.json().get("bbox_trans"));
+            for (int i = 0; i < got.length; i++) {
+                assertThat(got[i]).as(c.id()).isCloseTo(expected[i], within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void projection_givenPose_equalsOfficial() {
+        for (Case c : cases()) {
+            double[] x = c.keypointsInCamera();
+            double[] image = new double[x.length / 3 * 2];
+            double[] crop = new double[image.length];
+            double[] box = {1e9, 1e9, -1e9, -1e9};
+            for (int k = 0; k < image.length / 2; k++) {
+                Vec3 point = new Vec3(x[3 * k], x[3 * k + 1], x[3 * k + 2]);
+                image[2 * k] = c.camera().projectX(point);
+                image[2 * k + 1] = c.camera().projectY(point);
+                crop[2 * k] = c.frameToCrop().u(image[2 * k], image[2 * k + 1]);
+                crop[2 * k + 1] = c.frameToCrop().v(image[2 * k], image[2 * k + 1]);
+                for (int axis = 0; axis < 2; axis++) {
+                    box[axis] = Math.min(box[axis], crop[2 * k + axis]);
+                    box[2 + axis] = Math.max(box[2 + axis], crop[2 * k + axis]);
+                }
+            }
+            Fixtures.assertClose(c.id(), image, Fixtures.flat(c.json().get("kp2d_image")), TOLERANCE);
+            Fixtures.assertClose(c.id(), crop, Fixtures.flat(c.json().get("kp2d_crop")), TOLERANCE);
+            Fixtures.assertClose(c.id(), box, Fixtures.flat(c.json().get("box_crop")), TOLERANCE);
+            double span = PositiveCells.span(
+                    Fixtures.points(c.json().get("keypoints_3d")),
+                    Fixtures.pose(c.json().get("R"), c.json().get("T")),
+                    c.camera(),
+                    c.frameToCrop());
+            // the rotation is given with nine digits and becomes a quaternion
+            Fixtures.assertClose(c.id(), span, c.json().get("box_span").asDouble(), 1e-7);
+        }
+    }
+
+    @Test
     void cells_givenMask_equalOfficial() {
         for (Case c : cases()) {
             assertThat(c.grid().cells())
@@ -125,6 +183,8 @@ class WdrNetParityTest {
                     .asDoubleStream()
                     .toArray();
             assertThat(shares).as(c.id()).isEqualTo(Fixtures.flat(c.json().get("ssc_n")));
+            double[] fractions = LevelShares.fractions(c.grid(), span, c.grid().levels());
+            Fixtures.assertClose(c.id(), fractions, Fixtures.flat(c.json().get("ssc_fraction")), TOLERANCE);
             PositiveCells positives = c.positives();
             double[] chosen = Arrays.stream(positives.cells()).asDoubleStream().toArray();
             assertThat(chosen).as(c.id()).isEqualTo(Fixtures.flat(c.json().get("positive_cells")));
