@@ -2,6 +2,7 @@ package io.apprentice.pose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.SymmetryGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -30,6 +32,14 @@ public final class Fixtures {
         } catch (IOException e) {
             throw new UncheckedIOException(file, e);
         }
+    }
+
+    /** A file or folder of the example data; skips the test where it is absent. */
+    public static Path data(String path) {
+        String variable = System.getenv("APPRENTICE_DATA");
+        Path data = (variable != null ? Path.of(variable) : Path.of("../../shared/data")).resolve(path);
+        assumeThat(data).as("example data; set APPRENTICE_DATA").exists();
+        return data;
     }
 
     /** A file's list of cases. */
@@ -70,6 +80,25 @@ public final class Fixtures {
     public static CameraIntrinsics camera(JsonNode matrix) {
         double[] k = flat(matrix);
         return new CameraIntrinsics(k[0], k[4], k[2], k[5], 640, 480);
+    }
+
+    /** Symmetries as in BOP's models_info.json, in its unit. */
+    public static SymmetryGroup symmetries(JsonNode info) {
+        List<Se3> discrete = new ArrayList<>();
+        for (JsonNode entry : info.path("symmetries_discrete")) {
+            double[] m = flat(entry);
+            discrete.add(new Se3(
+                    Quaternion.ofMatrix(new double[] {m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]}),
+                    new Vec3(m[3], m[7], m[11])));
+        }
+        List<SymmetryGroup.Axis> continuous = new ArrayList<>();
+        for (JsonNode entry : info.path("symmetries_continuous")) {
+            double[] axis = flat(entry.get("axis"));
+            double[] offset = flat(entry.get("offset"));
+            continuous.add(new SymmetryGroup.Axis(
+                    new Vec3(axis[0], axis[1], axis[2]), new Vec3(offset[0], offset[1], offset[2])));
+        }
+        return new SymmetryGroup(discrete, continuous);
     }
 
     /** Equal but for a share of the expected value, or 1e-15. */

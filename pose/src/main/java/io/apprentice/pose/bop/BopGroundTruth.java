@@ -1,5 +1,6 @@
 package io.apprentice.pose.bop;
 
+import io.apprentice.pose.geometry.PoseMatrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +38,12 @@ public final class BopGroundTruth {
             for (int i = 0; i < entries.count(); i++) {
                 BopJson entry = entries.get(i);
                 if (!entry.has("zncc") || entry.get("zncc").number() > LEAST_ZNCC) {
+                    double[] rotation = entry.get("cam_R_m2c").numbers(9);
+                    double[] translation = entry.get("cam_t_m2c").numbers(3);
                     poses.add(new BopPose(
                             entry.get("obj_id").integer(),
-                            entry.transform(
-                                    entry.get("cam_R_m2c").numbers(9),
-                                    entry.get("cam_t_m2c").numbers(3)),
+                            entry.transform(rotation, translation),
+                            new PoseMatrix(rotation, BopJson.metres(translation)),
                             visibleFraction(infos, image, i)));
                 }
             }

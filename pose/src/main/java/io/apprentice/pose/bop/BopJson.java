@@ -9,6 +9,7 @@ import io.apprentice.pose.geometry.Vec3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A JSON file's nodes, read so that every complaint names the file, the place and what was expected. */
 record BopJson(Path file, String place, JsonNode node) {
@@ -16,19 +17,33 @@ record BopJson(Path file, String place, JsonNode node) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final double MM = 0.001;
 
+    /** A file with an object at the top. */
     static BopJson read(Path file) throws IOException {
+        BopJson json = parse(file);
+        if (!json.node.isObject()) {
+            throw new IOException(file + ": expected a JSON object at the top");
+        }
+        return json;
+    }
+
+    /** A file with an array at the top. */
+    static BopJson readArray(Path file) throws IOException {
+        BopJson json = parse(file);
+        if (!json.node.isArray()) {
+            throw new IOException(file + ": expected a JSON array at the top");
+        }
+        return json;
+    }
+
+    private static BopJson parse(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + ": no such file; expected a JSON file in BOP's layout");
         }
         try {
-            JsonNode node = MAPPER.readTree(file.toFile());
-            if (node != null && node.isObject()) {
-                return new BopJson(file, "", node);
-            }
+            return new BopJson(file, "", MAPPER.readTree(file.toFile()));
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": expected JSON: " + e.getOriginalMessage(), e);
         }
-        throw new IOException(file + ": expected a JSON object at the top");
     }
 
     IOException problem(String expected) {
@@ -115,8 +130,13 @@ record BopJson(Path file, String place, JsonNode node) {
             y = nextY;
         }
         double[] nearest = {x.x(), x.y(), x.z(), y.x(), y.y(), y.z(), z.x(), z.y(), z.z()};
-        return new Se3(
-                Quaternion.ofMatrix(nearest), new Vec3(translationMm[0], translationMm[1], translationMm[2]).times(MM));
+        double[] t = metres(translationMm);
+        return new Se3(Quaternion.ofMatrix(nearest), new Vec3(t[0], t[1], t[2]));
+    }
+
+    /** Millimetres as metres. */
+    static double[] metres(double[] mm) {
+        return Arrays.stream(mm).map(value -> value * MM).toArray();
     }
 
     private static boolean off(double value, double expected) {

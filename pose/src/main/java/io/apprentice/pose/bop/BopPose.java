@@ -1,5 +1,6 @@
 package io.apprentice.pose.bop;
 
+import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.geometry.Se3;
 
 /**
@@ -7,6 +8,7 @@ import io.apprentice.pose.geometry.Se3;
  *
  * @param objectId BOP's number of the object
  * @param objectToCamera model frame to camera frame, metres
+ * @param published the same with the rotation as the file has it, metres; what accuracy is measured against
  * @param visibleFraction share of the silhouette that is seen, 0 to 1; 1 where the data does not say
  */
-public record BopPose(int objectId, Se3 objectToCamera, double visibleFraction) {}
+public record BopPose(int objectId, Se3 objectToCamera, PoseMatrix published, double visibleFraction) {}

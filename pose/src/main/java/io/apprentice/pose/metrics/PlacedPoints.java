@@ -1,6 +1,7 @@
 package io.apprentice.pose.metrics;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.geometry.Se3;
 import java.util.Arrays;
 
@@ -19,26 +20,12 @@ final class PlacedPoints {
         for (int i = 0; i < points.length; i++) {
             exact[i] = points[i];
         }
-        double[] t = {
-            objectToCamera.translation().x(),
-            objectToCamera.translation().y(),
-            objectToCamera.translation().z()
-        };
-        return of(exact, objectToCamera.rotation().matrix(), t);
+        return of(exact, PoseMatrix.of(objectToCamera));
     }
 
-    /** Points 3 n of the object frame: {@code R x + t}, R row-major. */
-    static PlacedPoints of(double[] points, double[] rotation, double[] t) {
-        double[] placed = new double[points.length];
-        for (int i = 0; i < points.length; i += 3) {
-            for (int row = 0; row < 3; row++) {
-                placed[i + row] = rotation[3 * row] * points[i]
-                        + rotation[3 * row + 1] * points[i + 1]
-                        + rotation[3 * row + 2] * points[i + 2]
-                        + t[row];
-            }
-        }
-        return new PlacedPoints(placed);
+    /** Points 3 n of the object frame, in a pose. */
+    static PlacedPoints of(double[] points, PoseMatrix objectToCamera) {
+        return new PlacedPoints(objectToCamera.transform(points));
     }
 
     private int size() {
@@ -51,6 +38,14 @@ final class PlacedPoints {
             sum += Math.sqrt(squared(other, i, i));
         }
         return sum / size();
+    }
+
+    double largestDistance(PlacedPoints other) {
+        double largest = 0;
+        for (int i = 0; i < xyz.length; i += 3) {
+            largest = Math.max(largest, squared(other, i, i));
+        }
+        return Math.sqrt(largest);
     }
 
     /** The mean over these points of the distance to the nearest of the others. */
@@ -83,17 +78,48 @@ final class PlacedPoints {
         return sum / size();
     }
 
+    /** In the image, pixels; infinite if a point is not in front of the camera. */
     double meanImageDistance(PlacedPoints other, CameraIntrinsics camera) {
         double sum = 0;
         for (int i = 0; i < xyz.length; i += 3) {
-            if (!(xyz[i + 2] > 0 && other.xyz[i + 2] > 0)) {
-                return Double.POSITIVE_INFINITY;
-            }
-            double u = camera.fx() * (xyz[i] / xyz[i + 2] - other.xyz[i] / other.xyz[i + 2]);
-            double v = camera.fy() * (xyz[i + 1] / xyz[i + 2] - other.xyz[i + 1] / other.xyz[i + 2]);
-            sum += Math.sqrt(u * u + v * v);
+            sum += imageDistance(other, camera, i);
         }
         return sum / size();
+    }
+
+    /** In the image, pixels; infinite if a point is not in front of the camera. */
+    double largestImageDistance(PlacedPoints other, CameraIntrinsics camera) {
+        double largest = 0;
+        for (int i = 0; i < xyz.length; i += 3) {
+            largest = Math.max(largest, imageDistance(other, camera, i));
+        }
+        return largest;
+    }
+
+    private double imageDistance(PlacedPoints other, CameraIntrinsics camera, int i) {
+        if (!(xyz[i + 2] > 0 && other.xyz[i + 2] > 0)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double u = camera.fx() * (xyz[i] / xyz[i + 2] - other.xyz[i] / other.xyz[i + 2]);
+        double v = camera.fy() * (xyz[i + 1] / xyz[i + 2] - other.xyz[i + 1] / other.xyz[i + 2]);
+        return Math.sqrt(u * u + v * v);
+    }
+
+    /** The box around the projected points, not clipped. */
+    Overlap.Box imageBox(CameraIntrinsics camera) {
+        double x0 = Double.POSITIVE_INFINITY;
+        double y0 = Double.POSITIVE_INFINITY;
+        double x1 = Double.NEGATIVE_INFINITY;
+        double y1 = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < xyz.length; i += 3) {
+            double u = camera.fx() * xyz[i] / xyz[i + 2] + camera.cx();
+            double v = camera.fy() * xyz[i + 1] / xyz[i + 2] + camera.cy();
+            x0 = Math.min(x0, u);
+            y0 = Math.min(y0, v);
+            x1 = Math.max(x1, u);
+            y1 = Math.max(y1, v);
+        }
+        return new Overlap.Box(x0, y0, x1 - x0, y1 - y0);
     }
 
     private double squared(PlacedPoints other, int i, int j) {

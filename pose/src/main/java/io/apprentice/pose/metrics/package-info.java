@@ -1,2 +1,5 @@
-/** How good a pose is: average distance, closest-point distance, reprojection error. Plain Java. */
+/**
+ * How good a pose is: {@link io.apprentice.pose.metrics.AddMetric} for poses of our own, {@link
+ * io.apprentice.pose.metrics.PoseErrors} for all errors of the BOP benchmark, also for published poses. Plain Java.
+ */
 package io.apprentice.pose.metrics;

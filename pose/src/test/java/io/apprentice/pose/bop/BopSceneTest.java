@@ -3,8 +3,8 @@ package io.apprentice.pose.bop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Vec3;
@@ -128,8 +128,7 @@ class BopSceneTest {
 
     @Test
     void read_givenLinemodOccluded_returnsItsHundredImages() throws IOException {
-        Path lmo = data().resolve("lmo");
-        assumeThat(lmo).as("LINEMOD-Occluded; set APPRENTICE_DATA").isDirectory();
+        Path lmo = Fixtures.data("lmo").toAbsolutePath();
 
         BopScene scene = BopScene.read(lmo.resolve("test/000002"));
 
@@ -140,10 +139,5 @@ class BopSceneTest {
                         .map(BopModel::id))
                 .containsExactly(10, 11);
         assertThat(BopModels.read(scene.modelsDirectory()).get(1).diameter()).isCloseTo(0.102099, within(1e-9));
-    }
-
-    private static Path data() {
-        String variable = System.getenv("APPRENTICE_DATA");
-        return Path.of(variable != null ? variable : "../../shared/data").toAbsolutePath();
     }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -50,12 +52,17 @@ class AddMetricTest {
     @Test
     void reprojectionError_givenShiftAlongX_isItsPixels() {
         CameraIntrinsics camera = new CameraIntrinsics(600, 600, 320, 240, 640, 480);
-        float[] origin = {0, 0, 0};
+        double[] origin = {0, 0, 0};
         // 8 mm at 0.8 m and 600 pixels
         Se3 estimate = new Se3(TRUTH.rotation(), TRUTH.translation().plus(new Vec3(0.008, 0, 0)));
-        assertThat(ReprojectionError.mean(origin, estimate, TRUTH, camera)).isCloseTo(6, within(1e-9));
+        assertThat(errors(origin, estimate).reprojection(camera)).isCloseTo(6, within(1e-9));
         Se3 behind = new Se3(TRUTH.rotation(), new Vec3(0, 0, -1));
-        assertThat(ReprojectionError.mean(origin, behind, TRUTH, camera)).isInfinite();
+        assertThat(errors(origin, behind).reprojection(camera)).isInfinite();
+        assertThat(errors(origin, behind).mspd(List.of(Se3.IDENTITY), camera)).isInfinite();
+    }
+
+    private static PoseErrors errors(double[] points, Se3 estimate) {
+        return new PoseErrors(points, PoseMatrix.of(estimate), PoseMatrix.of(TRUTH));
     }
 
     private static Se3 shifted(double metres) {

@@ -3,8 +3,8 @@ package io.apprentice.pose.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import java.io.IOException;
@@ -182,8 +182,8 @@ class MeshReaderTest {
 
     @Test
     void load_givenBopModelInMillimetres_returnsMetres() throws IOException {
-        ObjectModel ape =
-                ObjectModels.load("ape", data("lmo/models/obj_000001.ply").toString());
+        ObjectModel ape = ObjectModels.load(
+                "ape", Fixtures.data("lmo/models/obj_000001.ply").toString());
 
         assertThat(ape.diameter()).isCloseTo(0.10209865663, within(1e-6)); // models_info.json
         assertThat(ape.mesh().vertices()).isEqualTo(5841);
@@ -191,18 +191,10 @@ class MeshReaderTest {
 
     @Test
     void load_givenTexturedCube_returnsItsSize() throws IOException {
-        ObjectModel cube =
-                ObjectModels.load("cube", data("visp-cube/model/cube.obj").toString());
+        ObjectModel cube = ObjectModels.load(
+                "cube", Fixtures.data("visp-cube/model/cube.obj").toString());
 
         assertThat(cube.high().minus(cube.low()).x()).isCloseTo(0.0845, within(1e-6));
         assertThat(cube.mesh().textured()).isTrue();
-    }
-
-    private static Path data(String path) {
-        String variable = System.getenv("APPRENTICE_DATA");
-        Path data = variable != null ? Path.of(variable) : Path.of("../../shared/data");
-        Path file = data.resolve(path);
-        assumeThat(file).as("example data; set APPRENTICE_DATA").isRegularFile();
-        return file;
     }
 }

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.apprentice.pose.Fixtures;
-import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +19,7 @@ class SymmetryParityTest {
         int compared = 0;
         for (JsonNode c : Fixtures.cases("pose-metrics.json")) {
             String id = c.get("id").asText();
-            List<Se3> transforms = group(c.get("symmetries"))
+            List<Se3> transforms = Fixtures.symmetries(c.path("symmetries"))
                     .transforms(c.get("max_sym_disc_step").asDouble());
             assertThat(transforms).as(id).hasSize(c.get("n_transforms").asInt());
             JsonNode expected = c.get("transforms");
@@ -50,24 +48,5 @@ class SymmetryParityTest {
                     .isThrownBy(() -> SymmetryGroup.NONE.transforms(step))
                     .withMessage("symmetries: expected a step from 1e-4 to pi, got " + step);
         }
-    }
-
-    /** Units as in the fixture: the translations are carried along as they are. */
-    private static SymmetryGroup group(JsonNode info) {
-        List<Se3> discrete = new ArrayList<>();
-        for (JsonNode entry : info.path("symmetries_discrete")) {
-            double[] m = Fixtures.flat(entry);
-            discrete.add(new Se3(
-                    Quaternion.ofMatrix(new double[] {m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]}),
-                    new Vec3(m[3], m[7], m[11])));
-        }
-        List<SymmetryGroup.Axis> continuous = new ArrayList<>();
-        for (JsonNode entry : info.path("symmetries_continuous")) {
-            double[] axis = Fixtures.flat(entry.get("axis"));
-            double[] offset = Fixtures.flat(entry.get("offset"));
-            continuous.add(new SymmetryGroup.Axis(
-                    new Vec3(axis[0], axis[1], axis[2]), new Vec3(offset[0], offset[1], offset[2])));
-        }
-        return new SymmetryGroup(discrete, continuous);
     }
 }
