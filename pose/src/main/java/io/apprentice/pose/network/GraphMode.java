@@ -7,5 +7,7 @@ enum GraphMode {
     /** Batch normalisation by running statistics. */
     EVALUATION,
     /** Batch normalisation folded into convolutions with bias: fewer operations, same outputs. */
-    FOLDED
+    FOLDED,
+    /** The same, and the pyramid's levels as one more output. */
+    FOLDED_WITH_FEATURES
 }

@@ -113,23 +113,21 @@ public record NetworkWeights(
         return new NetworkWeights(architecture, parameters, buffers, other);
     }
 
-    /** Without the auxiliary output that only training uses. */
-    public NetworkWeights withoutPatches() {
-        return withPatches(0);
+    /** Without the auxiliary outputs that only training uses. */
+    public NetworkWeights withoutAuxiliary() {
+        WdrNetArchitecture target = architecture.withAuxiliary(0, 0);
+        // the auxiliary tensors come last, so everything else keeps its place
+        return target.equals(architecture)
+                ? this
+                : new NetworkWeights(target, Arrays.copyOf(parameters, size(target.parameters())), buffers, metadata);
     }
 
-    /** With an auxiliary output of {@code patches} classes: zero weights, or none at all for 0. */
-    public NetworkWeights withPatches(int patches) {
-        if (patches == architecture.patches()) {
-            return this;
-        }
-        WdrNetArchitecture target = architecture.withPatches(patches);
-        List<TensorSpec> tensors = target.parameters();
-        // the auxiliary tensors come last, so everything else keeps its place
-        float[] moved = Arrays.copyOf(parameters, size(tensors));
-        int common = size(architecture.withPatches(0).parameters());
-        Arrays.fill(moved, Math.min(common, moved.length), moved.length, 0);
-        return new NetworkWeights(target, moved, buffers, metadata);
+    /** With untrained auxiliary outputs of these sizes in place of those that are there; 0: none. */
+    public NetworkWeights withAuxiliary(int patches, int features, long seed) {
+        NetworkWeights trained = withoutAuxiliary();
+        NetworkWeights fresh = initial(architecture.withAuxiliary(patches, features), seed, metadata);
+        System.arraycopy(trained.parameters, 0, fresh.parameters, 0, trained.parameters.length);
+        return new NetworkWeights(fresh.architecture, fresh.parameters, buffers, metadata);
     }
 
     /**
@@ -208,10 +206,10 @@ public record NetworkWeights(
         return flat;
     }
 
-    /** The bytes of a safetensors file, without the auxiliary output; equal weights give equal bytes. */
+    /** The bytes of a safetensors file, without the auxiliary outputs; equal weights give equal bytes. */
     public byte[] toBytes() {
-        if (architecture.patches() > 0) {
-            return withoutPatches().toBytes();
+        if (architecture.patches() > 0 || architecture.features() > 0) {
+            return withoutAuxiliary().toBytes();
         }
         Map<String, SafetensorsFile.Tensor> tensors = new LinkedHashMap<>();
         scatter(architecture.parameters(), parameters, tensors);

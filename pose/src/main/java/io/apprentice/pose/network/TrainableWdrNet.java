@@ -25,13 +25,19 @@ public final class TrainableWdrNet implements AutoCloseable {
      * @param votes {@code [batch, cells, classes * 16]}
      * @param patchCells cells of the levels that carry patches; 0 without
      * @param patches {@code [batch, patchCells, patches]}; empty without
+     * @param features {@code [batch, cells, features]}; empty without
      */
-    public record Outputs(int cells, float[] logits, float[] votes, int patchCells, float[] patches) {
+    public record Outputs(int cells, float[] logits, float[] votes, int patchCells, float[] patches, float[] features) {
 
         /** Zeros of the same shapes. */
         public Outputs zeros() {
             return new Outputs(
-                    cells, new float[logits.length], new float[votes.length], patchCells, new float[patches.length]);
+                    cells,
+                    new float[logits.length],
+                    new float[votes.length],
+                    patchCells,
+                    new float[patches.length],
+                    new float[features.length]);
         }
     }
 
@@ -72,18 +78,23 @@ public final class TrainableWdrNet implements AutoCloseable {
             NDArray b = manager.create(buffers);
             NDList out = graph.forward(new NDList(x, w, b), true);
             out.attach(manager);
-            boolean patches = out.size() > 2;
+            boolean patches = architecture.patches() > 0;
+            boolean features = architecture.features() > 0;
             Outputs outputs = new Outputs(
                     (int) out.get(0).getShape().get(1),
                     floats(out.get(0)),
                     floats(out.get(1)),
                     patches ? (int) out.get(2).getShape().get(1) : 0,
-                    patches ? floats(out.get(2)) : new float[0]);
+                    patches ? floats(out.get(2)) : new float[0],
+                    features ? floats(out.get(out.size() - 1)) : new float[0]);
             Outputs gradients = loss.apply(outputs);
             NDArray total = weighted(manager, out.get(0), gradients.logits())
                     .add(weighted(manager, out.get(1), gradients.votes()));
             if (patches) {
                 total = total.add(weighted(manager, out.get(2), gradients.patches()));
+            }
+            if (features) {
+                total = total.add(weighted(manager, out.get(out.size() - 1), gradients.features()));
             }
             collector.backward(total);
             float[] updated = floats(b);

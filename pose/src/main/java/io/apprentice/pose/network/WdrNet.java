@@ -17,8 +17,9 @@ public final class WdrNet implements AutoCloseable {
      * @param cells cells per crop, levels from fine to coarse, each in raster order
      * @param logits {@code [batch, cells, classes]}
      * @param votes {@code [batch, cells, classes * 16]}, per class x of the keypoints, then y, in anchors
+     * @param features the pyramid's levels, {@code [batch, cells, pyramid width]}; empty if not asked for
      */
-    public record Output(int cells, float[] logits, float[] votes) {}
+    public record Output(int cells, float[] logits, float[] votes, float[] features) {}
 
     private final NetworkWeights weights;
     private final TorchGraph graph;
@@ -27,8 +28,14 @@ public final class WdrNet implements AutoCloseable {
 
     /** Compiles the graph and takes the weights. */
     public WdrNet(NetworkWeights weights, Precision precision) {
-        this.weights = weights.withoutPatches();
-        graph = new TorchGraph(this.weights.architecture(), GraphMode.FOLDED, precision, true);
+        this(weights, precision, false);
+    }
+
+    /** The same, with the pyramid's levels among the outputs if {@code features}. */
+    public WdrNet(NetworkWeights weights, Precision precision, boolean features) {
+        this.weights = weights.withoutAuxiliary();
+        GraphMode mode = features ? GraphMode.FOLDED_WITH_FEATURES : GraphMode.FOLDED;
+        graph = new TorchGraph(this.weights.architecture(), mode, precision, true);
         parameters = graph.manager().create(this.weights.folded());
         noBuffers = graph.manager().create(new float[1]);
     }
@@ -58,7 +65,8 @@ public final class WdrNet implements AutoCloseable {
             NDList out = graph.forward(new NDList(x, parameters, noBuffers), false);
             out.attach(manager);
             int cells = (int) out.get(0).getShape().get(1);
-            return new Output(cells, floats(out.get(0)), floats(out.get(1)));
+            float[] features = out.size() > 2 ? floats(out.get(2)) : new float[0];
+            return new Output(cells, floats(out.get(0)), floats(out.get(1)), features);
         }
     }
 

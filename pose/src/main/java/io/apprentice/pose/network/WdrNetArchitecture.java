@@ -9,9 +9,11 @@ import java.util.List;
  * @param classes foreground object classes, at least 1
  * @param pyramidWidth channels of the feature pyramid and of the head; a multiple of 32 (group norm has 32 groups)
  * @param patches classes of the auxiliary surface-patch output used in training only; 0: without
+ * @param features channels of the auxiliary output used in training only that a 1x1 convolution makes of every pyramid level,
+ *     to be compared with another network's pyramid; 0: without
  * @see "maths/wdrnet-maths.md section 1"
  */
-public record WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidth, int patches) {
+public record WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidth, int patches, int features) {
 
     /** Keypoints that a cell votes for. */
     public static final int KEYPOINTS = 8;
@@ -36,11 +38,14 @@ public record WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidt
         if (patches < 0 || patches > 4096) {
             throw new IllegalArgumentException("patches: expected 0 to 4096, got " + patches);
         }
+        if (features < 0 || features > 1024) {
+            throw new IllegalArgumentException("features: expected 0 to 1024, got " + features);
+        }
     }
 
-    /** Without the auxiliary output. */
+    /** Without auxiliary outputs. */
     public WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidth) {
-        this(backbone, classes, pyramidWidth, 0);
+        this(backbone, classes, pyramidWidth, 0, 0);
     }
 
     /** For example {@code wdrnet-darknet-tiny-h}. */
@@ -53,9 +58,9 @@ public record WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidt
         return backbone.levels();
     }
 
-    /** The same with another number of surface patches. */
-    public WdrNetArchitecture withPatches(int number) {
-        return new WdrNetArchitecture(backbone, classes, pyramidWidth, number);
+    /** The same with other auxiliary outputs. */
+    public WdrNetArchitecture withAuxiliary(int patchClasses, int featureChannels) {
+        return new WdrNetArchitecture(backbone, classes, pyramidWidth, patchClasses, featureChannels);
     }
 
     /** The trained tensors in their order in the flat vector. */

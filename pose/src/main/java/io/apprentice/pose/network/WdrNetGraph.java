@@ -1,6 +1,7 @@
 package io.apprentice.pose.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,7 +10,8 @@ import java.util.Locale;
  *
  * <p>The graph's inputs: {@code x}, images; {@code w}, all parameters as one flat vector; {@code b}, all buffers likewise.
  * Its outputs, cells in raster order and levels from fine to coarse: logits {@code [n, cells, classes]}, votes {@code [n,
- * cells, classes * 16]} and, with patches, patch logits {@code [n, cells of the two finest levels, patches]}. One flat
+ * cells, classes * 16]}; with patches, patch logits {@code [n, cells of the two finest levels, patches]}; with features, the
+ * pyramid's levels {@code [n, cells, features]} behind 1x1 convolutions, or, in the mode that asks for them, as they are. One flat
  * vector makes the gradient one tensor, and the optimizer, averages and checkpoints plain arrays.
  */
 final class WdrNetGraph {
@@ -28,6 +30,7 @@ final class WdrNetGraph {
     private int parameterCount;
     private int bufferCount;
     private int variables;
+    private int outputs;
 
     private WdrNetGraph(WdrNetArchitecture architecture, GraphMode mode) {
         this.architecture = architecture;
@@ -56,9 +59,10 @@ final class WdrNetGraph {
      */
     String source(Precision precision, boolean rgbBytes) {
         StringBuilder s = new StringBuilder();
-        boolean patches = architecture.patches() > 0;
         s.append("  def forward(self: __torch__.Net,\n    x: Tensor,\n    w: Tensor,\n    b: Tensor) -> ");
-        s.append(patches ? "Tuple[Tensor, Tensor, Tensor]:\n" : "Tuple[Tensor, Tensor]:\n");
+        s.append("Tuple[")
+                .append(String.join(", ", Collections.nCopies(outputs, "Tensor")))
+                .append("]:\n");
         if (rgbBytes) {
             line(s, "x0 = torch.to(torch.permute(x, [0, 3, 1, 2]), 6)");
             line(s, "m = torch.view(torch.tensor(%s, dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])", list(MEAN));
@@ -196,7 +200,7 @@ final class WdrNetGraph {
             reg.add(cells(
                     assign("torch.mul(%s, cs[%d])", vote, firstScale + level), classes * WdrNetArchitecture.VOTE));
         }
-        String outputs = join(cls) + ", " + join(reg);
+        List<String> results = new ArrayList<>(List.of(join(cls), join(reg)));
         if (architecture.patches() > 0) {
             List<String> patches = new ArrayList<>();
             for (int level = 0; level < WdrNetArchitecture.PATCH_LEVELS; level++) {
@@ -205,9 +209,27 @@ final class WdrNetGraph {
                                 "auxiliary.patches." + level, levels.get(level), width, architecture.patches(), 1, 1),
                         architecture.patches()));
             }
-            outputs += ", " + join(patches);
+            results.add(join(patches));
         }
-        line(body, "return (%s)", outputs);
+        if (architecture.features() > 0 || mode == GraphMode.FOLDED_WITH_FEATURES) {
+            results.add(join(features(levels)));
+        }
+        outputs = results.size();
+        line(body, "return (%s)", String.join(", ", results));
+    }
+
+    private List<String> features(List<String> levels) {
+        int width = architecture.pyramidWidth();
+        int channels = architecture.features();
+        List<String> features = new ArrayList<>();
+        for (int level = 0; level < levels.size(); level++) {
+            String map = levels.get(level);
+            features.add(
+                    mode == GraphMode.FOLDED_WITH_FEATURES
+                            ? cells(map, width)
+                            : cells(convolution("auxiliary.features." + level, map, width, channels, 1, 1), channels));
+        }
+        return features;
     }
 
     private List<Integer> tower(String name) {
@@ -243,7 +265,7 @@ final class WdrNetGraph {
     /** Convolution without bias, batch normalisation, leaky ReLU. */
     private String unit(String name, String input, int in, int out, int kernel, int stride) {
         String y;
-        if (mode == GraphMode.FOLDED) {
+        if (mode == GraphMode.FOLDED || mode == GraphMode.FOLDED_WITH_FEATURES) {
             y = convolve(input, convolutionTensors(name + ".conv", in, out, kernel, true), kernel, stride);
         } else {
             int weight = convolutionTensors(name + ".conv", in, out, kernel, false);

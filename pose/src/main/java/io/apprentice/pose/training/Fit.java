@@ -10,29 +10,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * Offline training on synthetic crops. Rendering runs ahead on its own thread, so that the network never waits. The learning
- * rate rises linearly over the first twentieth of the budget and then falls linearly to almost nothing.
+ * Offline training on synthetic crops, from the truth and, if asked for, from a teacher that sees the same crops. Rendering
+ * and teacher run ahead on their own threads, so that the network does not wait. The learning rate rises linearly over the
+ * first twentieth of the budget and then falls linearly to almost nothing.
+ *
+ * <p>With a budget of images the result is a function of start, settings, teacher and crops, bit for bit on the same kind of
+ * machine, however often the training is interrupted and goes on from its state.
  */
 public final class Fit {
 
     private static final double WARM_UP = 0.05;
-    private static final int BATCHES_AHEAD = 6;
+    private static final double LEAST_RATE = 0.001;
 
     private final List<ObjectModel> objects;
     private final FitSettings settings;
+    private final Optional<Distillation> distillation;
 
-    /** Trains one class per object, in this order. */
+    /** Trains one class per object, in this order, from the truth alone. */
     public Fit(List<ObjectModel> objects, FitSettings settings) {
+        this(objects, settings, Optional.empty());
+    }
+
+    /** Trains one class per object, in this order, with a teacher beside the truth if one is given. */
+    public Fit(List<ObjectModel> objects, FitSettings settings, Optional<Distillation> distillation) {
         this.objects = List.copyOf(objects);
         this.settings = settings;
+        this.distillation = distillation;
     }
 
     /**
@@ -40,29 +48,38 @@ public final class Fit {
      *
      * @param images crops seen so far
      * @param done share of the budget spent, 0 to 1
+     * @param learningRate of the last step
      * @param losses averages since the last report
      * @param imagesPerSecond since the last report
+     * @param waiting share of the time since the last report in which the network waited for crops, 0 to 1
      * @param secondsLeft estimate
      * @param weights what would be saved if it ended now
+     * @param state what {@link #run} goes on from
      */
     public record Progress(
             long images,
             double done,
+            double learningRate,
             StepLosses losses,
             double imagesPerSecond,
+            double waiting,
             double secondsLeft,
-            NetworkWeights weights) {}
+            NetworkWeights weights,
+            FitState state) {}
 
     /**
      * Runs until the budget is spent or {@code stop} says so.
      *
      * @param start weights to go on from; empty: untrained
-     * @param crops crop number i, the same for the same i
+     * @param resume the state of an interrupted run with the same start, settings, teacher and crops; empty: from the beginning
+     * @param crops crop number i, the same for the same i; called from several threads
      * @param report called every {@link FitSettings#reportEvery()} images and at the end
-     * @return averaged weights, without the auxiliary output
+     * @return averaged weights, without auxiliary outputs
+     * @throws IllegalArgumentException if the state is of another network, or the teacher does not suit
      */
     public NetworkWeights run(
             Optional<NetworkWeights> start,
+            Optional<FitState> resume,
             LongFunction<TrainingCrop> crops,
             BooleanSupplier stop,
             Consumer<Progress> report) {
@@ -70,43 +87,59 @@ public final class Fit {
                         NetworkWeights.initial(settings.architecture(objects.size()), settings.seed(), metadata()))
                 .withMetadata(metadata());
         SurfacePatches patches = new SurfacePatches(objects, settings.patchesPerObject(objects.size()));
-        NetworkWeights trained = withFreshPatches(initial, patches.count());
-        Precision precision = settings.precision().orElseGet(TorchRuntime::fastestPrecision);
-        try (Renderer renderer = new Renderer(crops, patches);
-                TrainingStep step =
-                        new TrainingStep(trained, objects, TrainingSettings.offline(), settings.seed(), precision)) {
-            loop(renderer, step, stop, report);
-            return step.averagedWeights().withoutPatches();
+        int features = distillation
+                .filter(d -> d.features() > 0)
+                .map(d -> d.teacher().architecture().pyramidWidth())
+                .orElse(0);
+        NetworkWeights trained = initial.withAuxiliary(patches.count(), features, settings.seed());
+        // which one is the fastest is measured, and may come out otherwise the next time
+        Precision precision =
+                resume.map(FitState::precision).or(settings::precision).orElseGet(TorchRuntime::fastestPrecision);
+        TrainingSettings losses = distillation
+                .map(d -> TrainingSettings.offline(d.alignments(), d.features()))
+                .orElseGet(TrainingSettings::offline);
+        FitState from = resume.orElse(new FitState(0, 0, precision, new byte[0]));
+        try (Crops source = new Crops(crops, patches, precision, from.images() / settings.batchSize());
+                TrainingStep step = new TrainingStep(trained, objects, losses, settings.seed(), precision)) {
+            if (resume.isPresent()) {
+                step.restore(from.step());
+            }
+            loop(from, source, step, stop, report);
+            return step.averagedWeights().withoutAuxiliary();
         }
     }
 
-    private void loop(Renderer renderer, TrainingStep step, BooleanSupplier stop, Consumer<Progress> report) {
-        long begin = System.nanoTime();
-        long images = 0;
-        long reportedImages = 0;
-        long reportedAt = begin;
+    private void loop(FitState from, Crops source, TrainingStep step, BooleanSupplier stop, Consumer<Progress> report) {
+        long begin = System.nanoTime() - from.nanos();
+        long images = from.images();
+        double done = settings.budget().done(images, from.nanos());
+        long reportedImages = images;
+        long reportedAt = System.nanoTime();
+        long reportedWait = 0;
         List<StepLosses> recent = new ArrayList<>();
-        double done = 0;
         while (done < 1 && !stop.getAsBoolean()) {
             double rise = Math.min(1, done / WARM_UP);
             double fall = (1 - done) / (1 - WARM_UP);
-            double rate = settings.learningRate() * Math.max(0.001, Math.min(rise, fall));
-            recent.add(step.step(renderer.next(), Math.max(rate, settings.learningRate() * 0.001)));
+            double rate = settings.learningRate() * Math.max(LEAST_RATE, Math.min(rise, fall));
+            recent.add(step.step(source.ahead.take(), rate));
             images += settings.batchSize();
             long now = System.nanoTime();
             done = settings.budget().done(images, now - begin);
-            if (images - reportedImages >= settings.reportEvery() || done >= 1) {
-                double speed = (images - reportedImages) / ((now - reportedAt) / 1e9);
-                double left = (now - begin) / 1e9 * (1 - done) / Math.max(done, 1e-9);
+            if (images - reportedImages >= settings.reportEvery() || done >= 1 || stop.getAsBoolean()) {
+                double seconds = (now - reportedAt) / 1e9;
                 report.accept(new Progress(
                         images,
                         done,
+                        rate,
                         StepLosses.average(recent),
-                        speed,
-                        left,
-                        step.averagedWeights().withoutPatches()));
+                        (images - reportedImages) / seconds,
+                        (source.ahead.waitedNanos() - reportedWait) / 1e9 / seconds,
+                        (now - begin) / 1e9 * (1 - done) / done,
+                        step.averagedWeights().withoutAuxiliary(),
+                        new FitState(images, now - begin, step.precision(), step.state())));
                 reportedImages = images;
                 reportedAt = System.nanoTime();
+                reportedWait = source.ahead.waitedNanos();
                 recent.clear();
             }
         }
@@ -120,51 +153,31 @@ public final class Fit {
                 Integer.toString(settings.cropSize()));
     }
 
-    /** Random weights for the auxiliary output, so that its gradient breaks the symmetry of the patches. */
-    private NetworkWeights withFreshPatches(NetworkWeights weights, int count) {
-        NetworkWeights extended = weights.withPatches(count);
-        NetworkWeights fresh = NetworkWeights.initial(extended.architecture(), settings.seed(), weights.metadata());
-        int common = weights.withoutPatches().parameters().length;
-        float[] parameters = fresh.parameters();
-        System.arraycopy(weights.parameters(), 0, parameters, 0, common);
-        return new NetworkWeights(extended.architecture(), parameters, weights.buffers(), weights.metadata());
-    }
+    /** Batches of samples, labelled by the teacher if there is one. */
+    private final class Crops implements AutoCloseable {
 
-    /** Renders batches ahead on a thread of its own. */
-    private final class Renderer implements AutoCloseable {
-
-        private final BlockingQueue<List<TrainingSample>> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
         private final LongFunction<TrainingCrop> crops;
         private final SurfacePatches patches;
         private final CellGrid grid;
-        private final Thread thread = new Thread(this::work, "fit-renderer");
-        private volatile RuntimeException failure;
+        private final Optional<TeacherOfCrops> teacher;
+        private final CropsAhead<List<TrainingSample>> ahead;
 
-        Renderer(LongFunction<TrainingCrop> crops, SurfacePatches patches) {
+        Crops(LongFunction<TrainingCrop> crops, SurfacePatches patches, Precision precision, long firstBatch) {
             this.crops = crops;
             this.patches = patches;
-            grid = CellGrid.of(
-                    settings.cropSize(),
-                    settings.cropSize(),
-                    settings.backbone().levels());
-            thread.setDaemon(true);
-            thread.start();
+            int size = settings.cropSize();
+            grid = CellGrid.of(size, size, settings.backbone().levels());
+            teacher = distillation.map(d -> new TeacherOfCrops(d, objects, size, precision));
+            int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+            ahead = new CropsAhead<>(this::batch, firstBatch, threads);
         }
 
-        private void work() {
-            try {
-                for (long index = 0; ; ) {
-                    List<TrainingSample> batch = new ArrayList<>();
-                    for (int i = 0; i < settings.batchSize(); i++) {
-                        batch.add(sample(crops.apply(index++)));
-                    }
-                    queue.put(batch);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
-                failure = e;
+        private List<TrainingSample> batch(long number) {
+            List<TrainingSample> batch = new ArrayList<>();
+            for (int i = 0; i < settings.batchSize(); i++) {
+                batch.add(sample(crops.apply(number * settings.batchSize() + i)));
             }
+            return teacher.map(t -> t.label(batch)).orElse(batch);
         }
 
         private TrainingSample sample(TrainingCrop crop) {
@@ -178,34 +191,14 @@ public final class Fit {
                     Optional.of(crop.objectToCamera()),
                     crop.mask(),
                     Optional.empty(),
+                    new float[0],
                     labels);
-        }
-
-        List<TrainingSample> next() {
-            try {
-                while (true) {
-                    List<TrainingSample> batch = queue.poll(1, TimeUnit.SECONDS);
-                    if (batch != null) {
-                        return batch;
-                    }
-                    if (failure != null) {
-                        throw new IllegalStateException("rendering failed", failure);
-                    }
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting for crops", e);
-            }
         }
 
         @Override
         public void close() {
-            thread.interrupt();
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            ahead.close();
+            teacher.ifPresent(TeacherOfCrops::close);
         }
     }
 }

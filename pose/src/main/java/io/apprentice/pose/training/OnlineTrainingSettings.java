@@ -1,5 +1,7 @@
 package io.apprentice.pose.training;
 
+import java.util.List;
+
 /**
  * How {@link OnlineTraining} learns.
  *
@@ -44,14 +46,6 @@ public record OnlineTrainingSettings(
     /** What one step needs; the weights of segmentation and regression are the official ones. */
     TrainingSettings step() {
         return new TrainingSettings(
-                0.1,
-                1,
-                alignment.lambda(),
-                alignment.mode(),
-                alignment.setting(),
-                0,
-                optimizer.weightDecay(),
-                optimizer.clip(),
-                optimizer.ema());
+                0.1, 1, List.of(alignment), 0, 0, optimizer.weightDecay(), optimizer.clip(), optimizer.ema());
     }
 }

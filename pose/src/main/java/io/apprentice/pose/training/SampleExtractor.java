@@ -147,6 +147,7 @@ final class SampleExtractor {
                 Optional.of(objectToCamera),
                 mask,
                 Optional.of(object.label().votes()),
+                new float[0],
                 new int[0]));
     }
 

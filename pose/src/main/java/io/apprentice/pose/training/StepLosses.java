@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
  * @param segmentation focal loss of the cells
  * @param regression object-space loss of the positive cells' votes
  * @param alignment distance between the student's and the teacher's local predictions
+ * @param features distance between the student's and the teacher's feature pyramids
  * @param patches auxiliary surface-patch loss
  * @param gradientNorm length of the gradient before clipping
  * @param applied false if loss or gradient was not finite and the step was therefore passed over
@@ -17,13 +18,14 @@ public record StepLosses(
         double segmentation,
         double regression,
         double alignment,
+        double features,
         double patches,
         double gradientNorm,
         boolean applied) {
 
     /** The sum that is minimised. */
     public double total() {
-        return segmentation + regression + alignment + patches;
+        return segmentation + regression + alignment + features + patches;
     }
 
     /** Term by term; zeros for no step at all. Applied if any was. */
@@ -32,6 +34,7 @@ public record StepLosses(
                 mean(steps, StepLosses::segmentation),
                 mean(steps, StepLosses::regression),
                 mean(steps, StepLosses::alignment),
+                mean(steps, StepLosses::features),
                 mean(steps, StepLosses::patches),
                 mean(steps, StepLosses::gradientNorm),
                 steps.stream().anyMatch(StepLosses::applied));

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param objectToCamera pose to regress to; empty: no regression
  * @param mask size x size bytes, 1 where the crop shows the object; all 0: nothing but background
  * @param teacher the teacher's local predictions in frame pixels; empty: no alignment
+ * @param features the teacher's feature pyramid on this crop, {@code [cells][channels]}; length 0: none known
  * @param patches surface patch seen at the centre of each cell that carries patches, or -1; length 0: none known
  */
 public record TrainingSample(
@@ -26,4 +27,5 @@ public record TrainingSample(
         Optional<Se3> objectToCamera,
         byte[] mask,
         Optional<KeypointVotes> teacher,
+        float[] features,
         int[] patches) {}

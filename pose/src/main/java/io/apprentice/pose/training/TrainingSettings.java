@@ -1,19 +1,14 @@
 package io.apprentice.pose.training;
 
-import io.apprentice.pose.alignment.Alignment;
-import io.apprentice.pose.alignment.DistributionAlignment;
-import io.apprentice.pose.alignment.PairwiseAlignment;
-import io.apprentice.pose.alignment.SinkhornSettings;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * The loss's weights and the optimizer's constants.
  *
  * @param segmentation weight of the focal loss, summed over the batch
  * @param regression weight of the object-space loss, summed over the positive cells of the batch
- * @param alignment weight of the alignment with the teacher, summed over the images that have one
- * @param mode how the student is aligned with the teacher
- * @param setting constants of the alignment of distributions
+ * @param alignments how the student is aligned with the teacher, each summed over the images that have one; their sum counts
+ * @param features weight of the feature distillation, summed over the images that have the teacher's features
  * @param patches weight of the surface-patch loss, averaged over cells and summed over images
  * @param weightDecay decoupled weight decay
  * @param clip largest length of the gradient
@@ -22,9 +17,8 @@ import java.util.Optional;
 public record TrainingSettings(
         double segmentation,
         double regression,
-        double alignment,
-        AlignmentMode mode,
-        AlignmentSetting setting,
+        List<AlignmentSettings> alignments,
+        double features,
         double patches,
         double weightDecay,
         double clip,
@@ -38,7 +32,8 @@ public record TrainingSettings(
     public TrainingSettings {
         requireAtLeastZero("segmentation", segmentation);
         requireAtLeastZero("regression", regression);
-        requireAtLeastZero("alignment", alignment);
+        alignments = List.copyOf(alignments);
+        requireAtLeastZero("features", features);
         requireAtLeastZero("patches", patches);
         requireAtLeastZero("weight decay", weightDecay);
         if (!(clip > 0)) {
@@ -57,24 +52,11 @@ public record TrainingSettings(
 
     /** For offline training on synthetic crops, without a teacher. */
     public static TrainingSettings offline() {
-        return new TrainingSettings(0.1, 1, 0, AlignmentMode.NONE, AlignmentSetting.SCALE_AWARE, 1, 1e-4, 1, 0.998);
+        return offline(List.of(), 0);
     }
 
-    /** The alignment that is asked for; empty: none. */
-    Optional<Alignment> alignmentLoss() {
-        if (alignment == 0) {
-            return Optional.empty();
-        }
-        return switch (mode) {
-            case NONE -> Optional.empty();
-            case PAIRWISE -> Optional.of(new PairwiseAlignment());
-            case DISTRIBUTION ->
-                Optional.of(
-                        switch (setting) {
-                            case OFFICIAL -> DistributionAlignment.official(SinkhornSettings.OFFICIAL);
-                            case CONVERGED -> DistributionAlignment.official(SinkhornSettings.CONVERGED);
-                            case SCALE_AWARE -> DistributionAlignment.scaleAware();
-                        });
-        };
+    /** The same with a teacher beside the truth. */
+    public static TrainingSettings offline(List<AlignmentSettings> alignments, double features) {
+        return new TrainingSettings(0.1, 1, alignments, features, 1, 1e-4, 1, 0.998);
     }
 }

@@ -1,7 +1,9 @@
 package io.apprentice.pose.training;
 
 import io.apprentice.pose.alignment.Alignment;
+import io.apprentice.pose.alignment.Predictions;
 import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.loss.FeatureLoss;
 import io.apprentice.pose.loss.FocalLoss;
 import io.apprentice.pose.loss.ObjectSpaceLoss;
 import io.apprentice.pose.loss.PatchLoss;
@@ -14,8 +16,8 @@ import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.CellGrid;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -30,13 +32,13 @@ public final class TrainingStep implements AutoCloseable {
     private final List<ObjectModel> objects;
     private final TrainingSettings settings;
     private final long seed;
+    private final Precision precision;
     private final float[] parameters;
     private final float[] buffers;
     private final float[] average;
     private final AdamW optimizer;
     private final int size;
     private final CellGrid grid;
-    private final Optional<Alignment> alignmentLoss;
     private long steps;
 
     /**
@@ -59,8 +61,8 @@ public final class TrainingStep implements AutoCloseable {
         this.start = start;
         this.objects = List.copyOf(objects);
         this.settings = settings;
-        alignmentLoss = settings.alignmentLoss();
         this.seed = seed;
+        this.precision = precision;
         parameters = start.parameters().clone();
         buffers = start.buffers().clone();
         average = start.parameters().clone();
@@ -68,6 +70,11 @@ public final class TrainingStep implements AutoCloseable {
         size = start.cropSize();
         grid = CellGrid.of(size, size, start.architecture().levels());
         network = new TrainableWdrNet(start.architecture(), precision);
+    }
+
+    /** Number format inside the network. */
+    public Precision precision() {
+        return precision;
     }
 
     /** Gradient steps so far, passed-over ones included. */
@@ -103,7 +110,8 @@ public final class TrainingStep implements AutoCloseable {
                 average[i] = keep * average[i] + (1 - keep) * parameters[i];
             }
         }
-        return new StepLosses(loss.segmentation, loss.regression, loss.alignment, loss.patches, norm, finite);
+        return new StepLosses(
+                loss.segmentation, loss.regression, loss.alignment, loss.features, loss.patches, norm, finite);
     }
 
     /** The newest weights. */
@@ -168,6 +176,7 @@ public final class TrainingStep implements AutoCloseable {
         private double segmentation;
         private double regression;
         private double alignment;
+        private double features;
         private double patches;
 
         BatchLoss(List<TrainingSample> batch, SplittableRandom random) {
@@ -176,21 +185,41 @@ public final class TrainingStep implements AutoCloseable {
         }
 
         double total() {
-            return segmentation + regression + alignment + patches;
+            return segmentation + regression + alignment + features + patches;
         }
 
         TrainableWdrNet.Outputs gradient(TrainableWdrNet.Outputs outputs) {
             TrainableWdrNet.Outputs gradient = outputs.zeros();
+            int[][] positives = new int[batch.size()][];
             for (int i = 0; i < batch.size(); i++) {
-                add(i, outputs, gradient);
+                positives[i] = add(i, outputs, gradient);
+            }
+            List<Votes> votes = new ArrayList<>();
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.get(i).teacher().isPresent()) {
+                    votes.add(new Votes(batch.get(i), positives[i], i * outputs.cells() * classes(), outputs));
+                }
+            }
+            for (AlignmentSettings alignmentSettings : settings.alignments()) {
+                alignmentSettings.loss().ifPresent(loss -> align(loss, alignmentSettings, votes, gradient));
             }
             return gradient;
         }
 
-        private void add(int item, TrainableWdrNet.Outputs outputs, TrainableWdrNet.Outputs gradient) {
+        private void align(Alignment loss, AlignmentSettings how, List<Votes> votes, TrainableWdrNet.Outputs gradient) {
+            List<Alignment.Result> results =
+                    loss.measure(votes.stream().map(Votes::predictions).toList(), how.threads());
+            for (int i = 0; i < results.size(); i++) {
+                alignment += how.lambda() * results.get(i).value();
+                votes.get(i).addGradient(results.get(i), how.lambda(), gradient);
+            }
+        }
+
+        /** All losses of one crop but the alignment; returns the positive cells. */
+        private int[] add(int item, TrainableWdrNet.Outputs outputs, TrainableWdrNet.Outputs gradient) {
             TrainingSample sample = batch.get(item);
             ObjectModel object = objects.get(sample.classIndex());
-            int classes = start.architecture().classes();
+            int classes = classes();
             int logitsAt = item * outputs.cells() * classes;
             int votesAt = logitsAt * WdrNetArchitecture.VOTE;
             double span = sample.objectToCamera()
@@ -220,8 +249,17 @@ public final class TrainingStep implements AutoCloseable {
                             * loss.addTo(grid, cell, outputs.votes(), at, settings.regression(), gradient.votes());
                 }
             }
-            if (alignmentLoss.isPresent() && sample.teacher().isPresent()) {
-                align(sample, positives.cells(), logitsAt, outputs, gradient);
+            if (sample.features().length > 0 && settings.features() > 0) {
+                int channels = start.architecture().features();
+                features += settings.features()
+                        * FeatureLoss.addTo(
+                                grid,
+                                channels,
+                                outputs.features(),
+                                item * outputs.cells() * channels,
+                                sample.features(),
+                                settings.features(),
+                                gradient.features());
             }
             if (sample.patches().length > 0 && settings.patches() > 0) {
                 patches += settings.patches()
@@ -235,48 +273,67 @@ public final class TrainingStep implements AutoCloseable {
                                 settings.patches(),
                                 gradient.patches());
             }
+            return positives.cells();
         }
+    }
 
-        /** Decodes the positive cells' votes to frame pixels, measures, and maps the gradient back. */
-        private void align(
-                TrainingSample sample,
-                int[] cells,
-                int logitsAt,
-                TrainableWdrNet.Outputs outputs,
-                TrainableWdrNet.Outputs gradient) {
+    private int classes() {
+        return start.architecture().classes();
+    }
+
+    /** The positive cells' votes of one crop: decoded to frame pixels, and the way back for the gradient. */
+    private final class Votes {
+
+        private final TrainingSample sample;
+        private final int[] cells;
+        private final int logitsAt;
+        private final Affine2 cropToFrame;
+        private final double[] points;
+        private final double[] logits;
+
+        Votes(TrainingSample sample, int[] cells, int logitsAt, TrainableWdrNet.Outputs outputs) {
+            this.sample = sample;
+            this.cells = cells;
+            this.logitsAt = logitsAt;
+            cropToFrame = sample.frameToCrop().inverse();
             int k = WdrNetArchitecture.KEYPOINTS;
-            int classes = start.architecture().classes();
-            Affine2 cropToFrame = sample.frameToCrop().inverse();
-            double[] points = new double[cells.length * k * 2];
-            double[] logits = new double[cells.length];
+            points = new double[cells.length * k * 2];
+            logits = new double[cells.length];
             for (int i = 0; i < cells.length; i++) {
-                int logitAt = logitsAt + cells[i] * classes + sample.classIndex();
-                logits[i] = outputs.logits()[logitAt];
+                int cell = cells[i];
+                logits[i] = outputs.logits()[logitAt(i)];
                 for (int j = 0; j < k; j++) {
-                    int at = logitAt * WdrNetArchitecture.VOTE + j;
-                    double u = outputs.votes()[at] * grid.anchor(cells[i]) + grid.centreX(cells[i]);
-                    double v = outputs.votes()[at + k] * grid.anchor(cells[i]) + grid.centreY(cells[i]);
+                    int at = logitAt(i) * WdrNetArchitecture.VOTE + j;
+                    double u = outputs.votes()[at] * grid.anchor(cell) + grid.centreX(cell);
+                    double v = outputs.votes()[at + k] * grid.anchor(cell) + grid.centreY(cell);
                     points[2 * (i * k + j)] = cropToFrame.u(u, v);
                     points[2 * (i * k + j) + 1] = cropToFrame.v(u, v);
                 }
             }
-            Alignment.Result result = alignmentLoss
-                    .orElseThrow()
-                    .measure(
-                            points,
-                            logits,
-                            sample.teacher().orElseThrow(),
-                            sample.frameIntrinsics().width(),
-                            sample.frameIntrinsics().height());
-            alignment += settings.alignment() * result.value();
+        }
+
+        private int logitAt(int i) {
+            return logitsAt + cells[i] * classes() + sample.classIndex();
+        }
+
+        Predictions predictions() {
+            return Predictions.of(
+                    points,
+                    logits,
+                    sample.teacher().orElseThrow(),
+                    sample.frameIntrinsics().width(),
+                    sample.frameIntrinsics().height());
+        }
+
+        void addGradient(Alignment.Result result, double weight, TrainableWdrNet.Outputs gradient) {
+            int k = WdrNetArchitecture.KEYPOINTS;
             for (int i = 0; i < cells.length; i++) {
-                int logitAt = logitsAt + cells[i] * classes + sample.classIndex();
-                gradient.logits()[logitAt] += (float) (settings.alignment() * result.byLogits()[i]);
-                double scale = settings.alignment() * grid.anchor(cells[i]);
+                gradient.logits()[logitAt(i)] += (float) (weight * result.byLogits()[i]);
+                double scale = weight * grid.anchor(cells[i]);
                 for (int j = 0; j < k; j++) {
                     double byX = scale * result.byPoints()[2 * (i * k + j)];
                     double byY = scale * result.byPoints()[2 * (i * k + j) + 1];
-                    int at = logitAt * WdrNetArchitecture.VOTE + j;
+                    int at = logitAt(i) * WdrNetArchitecture.VOTE + j;
                     gradient.votes()[at] += (float) (byX * cropToFrame.a() + byY * cropToFrame.d());
                     gradient.votes()[at + k] += (float) (byX * cropToFrame.b() + byY * cropToFrame.e());
                 }

@@ -1,6 +1,7 @@
 package io.apprentice.pose.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.pose.geometry.Affine2;
@@ -104,6 +105,48 @@ class LossGradientTest {
                     / 0x1p-6;
             assertThat((double) gradient[i]).isCloseTo(difference, within(2e-5));
         }
+    }
+
+    @Test
+    void featureLoss_byFeatures_agreesWithDifferences() {
+        int channels = 2;
+        float[] teacher = floats(GRID.levelStart(3) * channels); // the teacher has three levels, the student four
+        float[] features = floats(GRID.cells() * channels + 5);
+        float[] gradient = new float[features.length];
+        FeatureLoss.addTo(GRID, channels, features, 5, teacher, 2, gradient);
+        int end = GRID.levelStart(3) * channels;
+        for (int i : new int[] {5, 6, 300, 515, 600, 4 + end, 5 + end, features.length - 1}) {
+            float[] up = features.clone();
+            float[] down = features.clone();
+            up[i] += 0x1p-7f;
+            down[i] -= 0x1p-7f;
+            double difference = (FeatureLoss.addTo(GRID, channels, up, 5, teacher, 1, new float[features.length])
+                            - FeatureLoss.addTo(GRID, channels, down, 5, teacher, 1, new float[features.length]))
+                    / 0x1p-6;
+            assertThat((double) gradient[i]).isCloseTo(2 * difference, within(1e-7));
+        }
+        assertThat(gradient[0]).isZero();
+        assertThat(gradient[5 + end]).isZero();
+    }
+
+    @Test
+    void featureLoss_givenNothingAndTheTeachersOwn_isOneAndZero() {
+        float[] teacher = floats(GRID.cells() * 3);
+        float[] gradient = new float[teacher.length];
+        assertThat(FeatureLoss.addTo(GRID, 3, new float[teacher.length], 0, teacher, 1, gradient))
+                .isCloseTo(1, within(1e-12));
+        assertThat(FeatureLoss.addTo(GRID, 3, teacher, 0, teacher, 1, gradient)).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FeatureLoss.addTo(GRID, 4, gradient, 0, teacher, 1, gradient))
+                .withMessage("teacher features: expected whole levels of 4 channels on 340 cells, got 1020");
+    }
+
+    private float[] floats(int count) {
+        float[] floats = new float[count];
+        for (int i = 0; i < count; i++) {
+            floats[i] = (float) (random.nextDouble() * 4 - 2);
+        }
+        return floats;
     }
 
     private static void assertAgrees(double[] gradient, double[] at, ToDoubleFunction<double[]> loss) {
