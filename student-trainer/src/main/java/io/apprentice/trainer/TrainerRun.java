@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 
 /**
  * One life of a fold: from the last checkpoint until it is told to stop or loses its place in the log.
@@ -45,7 +46,7 @@ final class TrainerRun implements AutoCloseable {
     private final TrainerMetrics metrics;
     private final Clock clock;
     private final DeadLetters deadLetters;
-    private final Iterator<Received> received;
+    private final Iterator<Optional<Received>> received;
     private final LabelSource labels;
     private final StudentRecords records;
     private final ExactlyOnceReceiver receiver;
@@ -54,6 +55,7 @@ final class TrainerRun implements AutoCloseable {
     private final List<ProducerRecord<byte[], byte[]>> undeliverable = new ArrayList<>();
     private final Set<SkipReason> said = EnumSet.noneOf(SkipReason.class);
     private long progressAt;
+    private long told;
 
     /**
      * Takes the student over, from its last checkpoint or with version 0.
@@ -79,8 +81,13 @@ final class TrainerRun implements AutoCloseable {
                 context.kafka(), name, name, List.of(context.topics().name(Topic.LOCAL_PREDICTIONS)));
         fold = new StudentFold(start, objects, settings);
         try (RecordReader reader = new RecordReader(context.kafka())) {
-            received =
-                    receiver.receive().takeUntilOther(stop).toIterable(PREFETCH).iterator();
+            // a tick now and then, so that what was learnt is told also when no further label comes
+            Flux<Optional<Received>> ticks =
+                    Flux.interval(settings.progressEvery()).onBackpressureDrop().map(tick -> Optional.empty());
+            received = Flux.merge(receiver.receive().map(Optional::of), ticks)
+                    .takeUntilOther(stop)
+                    .toIterable(PREFETCH)
+                    .iterator();
             // once this is through, an older trainer of the same student is fenced: the checkpoint read below is the
             // last one
             receiver.commit(List.of(), List.of()).block();
@@ -114,7 +121,7 @@ final class TrainerRun implements AutoCloseable {
     void run() {
         progressAt = clock.millis();
         while (received.hasNext()) {
-            take(received.next());
+            received.next().ifPresentOrElse(this::take, this::tell);
         }
         if (!pending.isEmpty()) {
             commit(List.of());
@@ -138,9 +145,14 @@ final class TrainerRun implements AutoCloseable {
             publish(fold.takeVersionLosses());
         } else if (pending.size() >= MOST_PENDING || undeliverable.size() >= MOST_DEAD_LETTERS) {
             commit(List.of());
-        } else if (labels.waiting(fold.offsets()) <= 0
-                || clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
-            // told at once when nothing waits: there may be no next label to tell it with
+        } else if (clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
+            tell();
+        }
+    }
+
+    /** Says how far the training is, unless that was said before. */
+    private void tell() {
+        if (told != fold.labels() + fold.skipped()) {
             receiver.commit(List.of(), List.of(progress())).block();
         }
     }
@@ -204,6 +216,7 @@ final class TrainerRun implements AutoCloseable {
 
     private ProducerRecord<byte[], byte[]> progress() {
         progressAt = clock.millis();
+        told = fold.labels() + fold.skipped();
         return records.progress(fold, labels.waiting(fold.offsets()));
     }
 
