@@ -36,7 +36,8 @@ final class FitJob {
     NetworkWeights run(String name, Optional<NetworkWeights> start, CompletableFuture<Void> stop) {
         TrainingCrops source = new TrainingCrops(objects, settings.cropSize(), crops, settings.seed());
         try {
-            return new Fit(objects, settings).run(start, Optional.empty(), source::crop, stop::isDone, progress -> show(name, progress));
+            return new Fit(objects, settings)
+                    .run(start, Optional.empty(), source::crop, stop::isDone, progress -> show(name, progress));
         } finally {
             terminal.show(List.of());
         }
