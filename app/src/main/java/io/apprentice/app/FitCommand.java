@@ -6,11 +6,18 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.pose.training.AlignmentMode;
+import io.apprentice.pose.training.AlignmentSetting;
+import io.apprentice.pose.training.AlignmentSettings;
+import io.apprentice.pose.training.Distillation;
 import io.apprentice.pose.training.FitSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -23,13 +30,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fit",
         description = {
-            "Fits a network on pictures that are rendered of the objects; Ctrl-C ends it early and saves.",
+            "Fits a network on pictures that are rendered of the objects, alone or distilled from a teacher.",
+            "Ctrl-C ends it early and saves; the same command goes on, also after a kill. Curves lie beside the weights.",
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         versionProvider = Main.Version.class)
 final class FitCommand implements Callable<Integer> {
     private static final int REPORT_EVERY = 1000;
+    private static final int CROP_SIZE = 128;
+    /** 5, over images of which the official code takes the mean of a batch of 16. */
+    private static final double OFFICIAL_WEIGHT = 5.0 / 16;
 
     @Spec
     private CommandSpec spec;
@@ -63,9 +74,8 @@ final class FitCommand implements Callable<Integer> {
     @Option(
             names = "--crop-size",
             paramLabel = "PIXELS",
-            defaultValue = "128",
-            description = "Side of the crops. Default: 128.")
-    private int cropSize;
+            description = "Side of the crops. Default: the teacher's, else 128.")
+    private Integer cropSize;
 
     @ArgGroup(multiplicity = "1")
     private Length length;
@@ -108,6 +118,56 @@ final class FitCommand implements Callable<Integer> {
             description = "Pictures to use as backgrounds beside drawn ones.")
     private Path backgrounds;
 
+    @Option(
+            names = "--teacher",
+            paramLabel = "FILE",
+            description = "Weights of a network that knows the objects, to learn from beside the truth.")
+    private Path teacher;
+
+    @Option(
+            names = "--distill",
+            split = ",",
+            paramLabel = "WHAT",
+            description = {
+                "What to take from the teacher: ${COMPLETION-CANDIDATES}, or several with commas.",
+                "Default: distribution with a teacher, else none."
+            })
+    private Set<Distill> distill;
+
+    @Option(
+            names = "--alignment",
+            paramLabel = "SETTING",
+            description = "Of distribution: ${COMPLETION-CANDIDATES}. Default: scale_aware.")
+    private AlignmentSetting alignment = AlignmentSetting.SCALE_AWARE;
+
+    @Option(
+            names = "--alignment-weight",
+            paramLabel = "X",
+            description = "Weight of distribution and pairwise per image. Default: 2; official, converged: 0.3125.")
+    private Double alignmentWeight;
+
+    @Option(
+            names = "--feature-weight",
+            paramLabel = "X",
+            defaultValue = "0.1",
+            description = "Weight of feature per image. Default: 0.1.")
+    private double featureWeight;
+
+    @Option(
+            names = "--validate-every",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "Images between two looks at held-out synthetic frames. Default: 5000.")
+    private int validateEvery;
+
+    /** What a student takes from its teacher. */
+    enum Distill {
+        NONE,
+        PAIRWISE,
+        FEATURE,
+        DISTRIBUTION
+    }
+
     /** How long: one of two. */
     private static final class Length {
         @Option(
@@ -132,10 +192,14 @@ final class FitCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal()) {
             List<ObjectModel> models = objects.load();
             Backbone backbone = Backbone.named(architecture);
+            Optional<Distillation> distillation = distillation(models);
+            int size = cropSize != null
+                    ? cropSize
+                    : distillation.map(d -> d.teacher().cropSize()).orElse(CROP_SIZE);
             FitSettings settings = new FitSettings(
                     backbone,
                     pyramidWidth == null ? backbone.officialPyramidWidth() : pyramidWidth,
-                    cropSize,
+                    size,
                     batchSize,
                     learningRate,
                     seed,
@@ -148,11 +212,8 @@ final class FitCommand implements Callable<Integer> {
             CropSettings crops =
                     new CropSettings(views, CropSettings.DEFAULT.wideShare(), Optional.ofNullable(backgrounds));
             Optional<NetworkWeights> from = start == null ? Optional.empty() : Optional.of(NetworkWeights.read(start));
-            FitJob job = new FitJob(models, settings, crops, terminal);
-            long begin = System.nanoTime();
-            NetworkWeights weights = job.run(out.getFileName().toString(), from, stop.requested());
-            Duration time = Duration.ofNanos(System.nanoTime() - begin);
-            weights.write(out);
+            FitJob job = new FitJob(models, settings, crops, distillation, terminal);
+            NetworkWeights weights = job.run(out, from, validateEvery, stop.requested());
             terminal.line("saved %s: %s, %,d parameters"
                     .formatted(out, weights.architecture().name(), weights.parameters().length));
             String accuracy = stop.requested().isDone()
@@ -163,12 +224,54 @@ final class FitCommand implements Callable<Integer> {
             new ModelCard(
                             weights,
                             settings,
+                            lesson(distillation),
                             spec.commandLine().getParent().getParseResult().originalArgs(),
                             job.images(),
-                            time,
+                            job.time(),
                             accuracy)
                     .write(out);
         }
         return 0;
+    }
+
+    /** @throws UserError if the options do not fit together */
+    private Optional<Distillation> distillation(List<ObjectModel> models) throws IOException {
+        if (validateEvery < 1) {
+            throw new UserError("--validate-every expected at least 1, got " + validateEvery);
+        }
+        Set<Distill> wanted = distill != null ? distill : Set.of(teacher == null ? Distill.NONE : Distill.DISTRIBUTION);
+        if (wanted.contains(Distill.NONE)) {
+            if (wanted.size() > 1) {
+                throw new UserError("--distill expected none alone, got " + wanted);
+            }
+            return Optional.empty();
+        }
+        if (teacher == null) {
+            throw new UserError("--distill %s expected --teacher FILE, got none".formatted(wanted));
+        }
+        double weight = alignmentWeight != null
+                ? alignmentWeight
+                : alignment == AlignmentSetting.SCALE_AWARE ? AlignmentSettings.DEFAULT.lambda() : OFFICIAL_WEIGHT;
+        List<AlignmentSettings> alignments = new ArrayList<>();
+        if (wanted.contains(Distill.DISTRIBUTION)) {
+            alignments.add(new AlignmentSettings(AlignmentMode.DISTRIBUTION, weight, alignment, 1));
+        }
+        if (wanted.contains(Distill.PAIRWISE)) {
+            double pairwise = alignmentWeight != null ? alignmentWeight : AlignmentSettings.DEFAULT.lambda();
+            alignments.add(new AlignmentSettings(AlignmentMode.PAIRWISE, pairwise, alignment, 1));
+        }
+        return Optional.of(new Distillation(
+                Networks.read(teacher, models), alignments, wanted.contains(Distill.FEATURE) ? featureWeight : 0));
+    }
+
+    /** For the model card. */
+    private String lesson(Optional<Distillation> distillation) {
+        return distillation
+                .map(d -> "the truth, and the teacher %s (sha256 `%s`): %s"
+                        .formatted(
+                                teacher.getFileName(),
+                                d.teacher().sha256(),
+                                distill == null ? Distill.DISTRIBUTION : distill))
+                .orElse("the truth");
     }
 }

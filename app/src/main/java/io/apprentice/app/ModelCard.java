@@ -15,6 +15,7 @@ import java.util.Locale;
  *
  * @param weights the network
  * @param settings what it was trained with
+ * @param lesson what it learnt from
  * @param command the command line that made it
  * @param images crops seen
  * @param time wall-clock time
@@ -23,6 +24,7 @@ import java.util.Locale;
 record ModelCard(
         NetworkWeights weights,
         FitSettings settings,
+        String lesson,
         List<String> command,
         long images,
         Duration time,
@@ -46,6 +48,7 @@ record ModelCard(
                 | parameters | %,d |
                 | objects | %s |
                 | data | crops rendered by this project from the objects' meshes, domain-randomised; no photographs, no labels |
+                | learnt from | %s |
                 | command | `apprentice %s` |
                 | seed | %d |
                 | images | %,d |
@@ -59,6 +62,7 @@ record ModelCard(
                 weights.cropSize(),
                 weights.parameters().length,
                 String.join(", ", weights.objects()),
+                lesson,
                 String.join(" ", command),
                 settings.seed(),
                 images,

@@ -126,8 +126,8 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
                 FitSettings.Budget.ofTime(time),
                 200);
         CropSettings crops = new CropSettings(CropSettings.Views.SPHERE, 0.12, Optional.empty());
-        NetworkWeights weights =
-                new FitJob(objects, settings, crops, terminal).run(role.lowerCase(), Optional.empty(), stop);
+        NetworkWeights weights = new FitJob(objects, settings, crops, Optional.empty(), terminal)
+                .run(role.lowerCase(), Optional.empty(), stop);
         if (stop.isDone()) {
             throw new UserError("stopped while fitting; nothing was kept");
         }

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,20 @@ class MainTest {
         assertMistake(1, run("up", "--camera", "bop:" + folder), folder.toString(), "scene_camera.json");
         assertMistake(1, run("up", "--camera", "synthetic:mug"), "mug", "parcel");
         assertMistake(1, run("evaluate", "--weights", notWeights.toString()), "x.safetensors");
+    }
+
+    @Test
+    void fit_givenOptionsThatDoNotFitTogether_saysSo() {
+        Path out = folder.resolve("x.safetensors");
+        String[] fit = {"fit", "--images", "8", "--out", out.toString(), "--distill"};
+        assertMistake(1, run(with(fit, "feature")), "--distill", "--teacher");
+        assertMistake(1, run(with(fit, "none,pairwise")), "--distill", "none alone");
+        assertMistake(2, run(with(fit, "features")), "--distill", "features");
+        assertMistake(1, run(with(fit, "feature", "--teacher", "no.safetensors")), "no.safetensors");
+    }
+
+    private static String[] with(String[] first, String... more) {
+        return Stream.of(first, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
     @Test

@@ -1,0 +1,133 @@
+package io.apprentice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apprentice.pose.network.Backbone;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.Parcel;
+import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.pose.training.AlignmentSettings;
+import io.apprentice.pose.training.Distillation;
+import io.apprentice.pose.training.FitSettings;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FitJobTest {
+
+    private static final List<ObjectModel> PARCEL = List.of(Parcel.model());
+    private static final CompletableFuture<Void> NEVER = new CompletableFuture<>();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void useOneThread() {
+        TorchRuntime.useThreads(1);
+    }
+
+    private static FitJob job(long seed, Terminal terminal) {
+        FitSettings settings = new FitSettings(
+                Backbone.DARKNET_TINY_H,
+                32,
+                64,
+                4,
+                0.002,
+                seed,
+                Optional.of(Precision.FLOAT32),
+                FitSettings.Budget.ofImages(24),
+                8);
+        NetworkWeights teacher = NetworkWeights.initial(
+                new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
+                5,
+                Map.of(NetworkWeights.OBJECTS, "parcel", NetworkWeights.CROP_SIZE, "64"));
+        Distillation distillation = new Distillation(teacher, List.of(AlignmentSettings.DEFAULT), 0.1);
+        return new FitJob(PARCEL, settings, CropSettings.DEFAULT, Optional.of(distillation), terminal);
+    }
+
+    private static Terminal silent() {
+        return new Terminal(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false);
+    }
+
+    /** Asks for the end at the n-th line that it is given. */
+    private static Terminal stoppingAt(int line, CompletableFuture<Void> stop) {
+        PrintStream counting = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8) {
+            private int lines;
+
+            @Override
+            public void print(Object text) {
+                if (++lines == line) {
+                    stop.complete(null);
+                }
+            }
+        };
+        return new Terminal(counting, false);
+    }
+
+    @Test
+    void run_interruptedAndRepeated_givesTheSameWeightsAndCurves() throws IOException {
+        Path whole = folder.resolve("whole.safetensors");
+        job(3, silent()).run(whole, Optional.empty(), 16, NEVER);
+        Path broken = folder.resolve("broken.safetensors");
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        FitJob interrupted = job(3, stoppingAt(1, stop));
+        interrupted.run(broken, Optional.empty(), 16, stop);
+        assertThat(interrupted.images()).isEqualTo(8);
+        assertThat(folder.resolve("broken.state")).exists();
+        assertThat(Files.mismatch(whole, broken)).isNotNegative();
+        FitJob resumed = job(3, silent());
+        resumed.run(broken, Optional.empty(), 16, NEVER);
+        assertThat(resumed.images()).isEqualTo(24);
+        assertThat(Files.mismatch(whole, broken)).isEqualTo(-1);
+        assertThat(folder.resolve("broken.state")).doesNotExist();
+        List<String> csv = Files.readAllLines(folder.resolve("broken.csv"));
+        assertThat(losses(csv)).isEqualTo(losses(Files.readAllLines(folder.resolve("whole.csv"))));
+        assertThat(csv).hasSize(4);
+        assertThat(csv.get(0)).startsWith("images,learning_rate,segmentation,regression,alignment,features,");
+        assertThat(csv.get(1)).startsWith("8,").endsWith(",");
+        assertThat(csv.get(2)).startsWith("16,").doesNotEndWith(",");
+        BufferedImage picture = ImageIO.read(folder.resolve("broken.png").toFile());
+        assertThat(picture.getWidth()).isEqualTo(900);
+        assertThat(picture.getHeight()).isEqualTo(960);
+    }
+
+    /** Without the columns that tell of time. */
+    private static List<String> losses(List<String> csv) {
+        return csv.stream()
+                .map(line -> String.join(",", List.of(line.split(",", -1)).subList(0, 9)))
+                .toList();
+    }
+
+    @Test
+    void run_givenAnotherFitsState_isRefused() throws IOException {
+        Path out = folder.resolve("a.safetensors");
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        job(3, stoppingAt(1, stop)).run(out, Optional.empty(), 1000, stop);
+        assertThatThrownBy(() -> job(4, silent()).run(out, Optional.empty(), 1000, NEVER))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("a.state")
+                .hasMessageContaining("seed=4")
+                .hasMessageContaining("seed=3");
+        Files.write(folder.resolve("a.state"), new byte[] {0, 90, 1});
+        assertThatThrownBy(() -> job(4, silent()).run(out, Optional.empty(), 1000, NEVER))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a.state: no state of a fit");
+    }
+}
