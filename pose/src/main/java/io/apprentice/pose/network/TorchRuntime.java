@@ -71,6 +71,10 @@ public final class TorchRuntime {
         }
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        // the optimizing executor compiles after some runs by what it saw, and bfloat16 then rounds otherwise: a step's
+        // bits
+        // would depend on how many steps the process has done, and it gains nothing here
+        System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
         if (System.getProperty("OPT_OUT_TRACKING") == null) {
             System.setProperty("OPT_OUT_TRACKING", "true");
         }

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FitTest {
 
@@ -36,6 +38,10 @@ class FitTest {
     }
 
     private static FitSettings settings(int images) {
+        return settings(images, Precision.FLOAT32);
+    }
+
+    private static FitSettings settings(int images, Precision precision) {
         return new FitSettings(
                 Backbone.DARKNET_TINY_H,
                 32,
@@ -43,7 +49,7 @@ class FitTest {
                 4,
                 0.002,
                 7,
-                Optional.of(Precision.FLOAT32),
+                Optional.of(precision),
                 FitSettings.Budget.ofImages(images),
                 8);
     }
@@ -76,9 +82,10 @@ class FitTest {
         return reports.get(reports.size() - 1);
     }
 
-    @Test
-    void run_givenAStateFromTheMiddle_endsWithTheSameBits() throws IOException {
-        Fit fit = new Fit(PARCEL, settings(24), distillation(teacher("cube,parcel", SIZE)));
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void run_givenAStateFromTheMiddle_endsWithTheSameBits(Precision precision) throws IOException {
+        Fit fit = new Fit(PARCEL, settings(24, precision), distillation(teacher("cube,parcel", SIZE)));
         List<Fit.Progress> undisturbed = run(fit, Optional.empty(), Long.MAX_VALUE);
         assertThat(undisturbed.stream().map(Fit.Progress::images)).containsExactly(8L, 16L, 24L);
         List<Fit.Progress> interrupted = run(fit, Optional.empty(), 8);
