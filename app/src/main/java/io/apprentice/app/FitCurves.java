@@ -1,6 +1,7 @@
 package io.apprentice.app;
 
 import io.apprentice.pose.training.Fit;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,10 +118,12 @@ final class FitCurves {
         }
         XYChart losses = chart("loss per step", LOSSES);
         losses.getStyler().setYAxisLogarithmic(true);
+        XYChart validation = chart("within 0.1 diameter, held-out frames", List.of("validation"));
+        validation.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
         BufferedImage[] parts = {
             BitmapEncoder.getBufferedImage(losses),
             BitmapEncoder.getBufferedImage(chart("learning rate", List.of("learning_rate"))),
-            BitmapEncoder.getBufferedImage(chart("within 0.1 diameter, held-out frames", List.of("validation")))
+            BitmapEncoder.getBufferedImage(validation)
         };
         BufferedImage whole = new BufferedImage(WIDTH, HEIGHT * parts.length, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < parts.length; i++) {
@@ -136,6 +139,7 @@ final class FitCurves {
                 .yAxisTitle(title)
                 .xAxisTitle("images")
                 .build();
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         for (String column : columns) {
             int c = COLUMNS.indexOf(column);
             // a term that is not part of the loss is 0 throughout, which a logarithm cannot show
