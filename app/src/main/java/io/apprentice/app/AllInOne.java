@@ -27,6 +27,7 @@ final class AllInOne {
      * @param stop completed by whoever wants the run to end early
      * @throws IOException if a file that the settings name is missing or unreadable
      * @throws UserError if something else is not as it should be
+     * @throws Exception if a server or service cannot be started or closed
      */
     static void run(
             ApprenticeSettings settings,
@@ -35,7 +36,7 @@ final class AllInOne {
             Terminal terminal,
             Consumer<Summary> report,
             CompletableFuture<Void> stop)
-            throws IOException, InterruptedException {
+            throws Exception {
         Map<String, String> objects = ObjectChoice.of(settings);
         List<ObjectModel> models = ObjectChoice.load(objects);
         IngestService.check(settings.ingest(), objects);
@@ -44,7 +45,8 @@ final class AllInOne {
         // after fitting, which has all cores to itself: from now on three networks share them
         TorchRuntime.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / NETWORKS));
         try (Infrastructure infrastructure = Infrastructure.start(settings, terminal);
-                Services services = new Services(infrastructure.settings(), objects, models);
+                Services services =
+                        StopSignal.unlessStopped(stop, () -> new Services(infrastructure.settings(), objects, models));
                 RunningInstance here = infrastructure.announce(services.metricsUrl());
                 Monitor monitor = new Monitor(services.context(), models);
                 Run run = new Run(

@@ -31,7 +31,8 @@ abstract class ServiceCommands implements Callable<Integer> {
             ApprenticeSettings settings = options.loadForClient(own());
             Map<String, String> objects = ObjectChoice.of(settings);
             List<ObjectModel> models = ObjectChoice.load(objects);
-            try (Services services = new Services(settings, objects, models);
+            try (Services services =
+                            StopSignal.unlessStopped(stop.requested(), () -> new Services(settings, objects, models));
                     Service service = service(services, settings, models)) {
                 terminal.line("%s: broker %s, registry %s, metrics %s"
                         .formatted(

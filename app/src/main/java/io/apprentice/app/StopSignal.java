@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,24 @@ final class StopSignal implements AutoCloseable {
     /** Completed when someone wants the process to end. */
     CompletableFuture<Void> requested() {
         return requested;
+    }
+
+    /**
+     * Does something that may wait for long, unless someone wants the process to end.
+     *
+     * @param stop completed when someone does; interrupts the work
+     * @throws UserError if the work was interrupted
+     */
+    static <T> T unlessStopped(CompletableFuture<Void> stop, Callable<T> work) throws Exception {
+        Thread worker = Thread.currentThread();
+        CompletableFuture<Void> interruption = stop.thenRun(worker::interrupt);
+        try {
+            return work.call();
+        } catch (InterruptedException e) {
+            throw new UserError("stopped before it had started", e);
+        } finally {
+            interruption.cancel(false);
+        }
     }
 
     private void request() {
