@@ -48,7 +48,9 @@ final class Status implements Callable<Integer> {
             for (Topic topic : Topic.values()) {
                 String name = topics.name(topic);
                 boolean exists = admin.listTopics().names().get().contains(name);
-                print("topic    %-22s %s", name, exists ? offsets(reader, name) + " written, marks of transactions included" : "missing");
+                print(
+                        "topic    %-22s %s",
+                        name, exists ? offsets(reader, name) + " written, marks of transactions included" : "missing");
             }
             for (GroupListing group : admin.listGroups().all().get()) {
                 Lag.of(admin, group.groupId())

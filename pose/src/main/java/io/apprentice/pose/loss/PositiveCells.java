@@ -79,4 +79,27 @@ public record PositiveCells(int[] cells, byte[] labels) {
         }
         return Math.max(highX - lowX, highY - lowY) + 1;
     }
+
+    /**
+     * The same without a pose: the longer side of the box around the visible part.
+     *
+     * @param mask size x size bytes, 1 where the crop shows the object
+     * @return crop pixels; 1 if the object is not visible
+     */
+    public static double span(byte[] mask) {
+        int size = (int) Math.round(Math.sqrt(mask.length));
+        int lowX = size;
+        int highX = 0;
+        int lowY = size;
+        int highY = 0;
+        for (int i = 0; i < mask.length; i++) {
+            if (mask[i] != 0) {
+                lowX = Math.min(lowX, i % size);
+                highX = Math.max(highX, i % size);
+                lowY = Math.min(lowY, i / size);
+                highY = Math.max(highY, i / size);
+            }
+        }
+        return Math.max(0, Math.max(highX - lowX, highY - lowY)) + 1;
+    }
 }

@@ -1,7 +1,7 @@
 package io.apprentice.pose.training;
 
 /**
- * Which teacher poses are good enough to learn from.
+ * Which teacher poses are good enough to regress to. Of the others segmentation and distribution are learnt all the same.
  *
  * @param minInlierShare least share of correspondences that agree with the pose, 0 to 1
  * @param maxReprojectionError most root mean square reprojection error, as a share of the object's size in the image
@@ -27,7 +27,7 @@ public record GateSettings(double minInlierShare, double maxReprojectionError, d
     }
 
     /**
-     * Whether a pose of this quality is learnt from.
+     * Whether a pose of this quality is regressed to.
      *
      * @param apparentSize larger side of the box around the projected keypoints, frame pixels
      */

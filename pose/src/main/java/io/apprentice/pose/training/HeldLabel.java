@@ -22,14 +22,22 @@ record HeldLabel(LabelReference reference, CameraIntrinsics intrinsics, CutOut s
     /**
      * One object.
      *
-     * @param label what the teacher believes; its pose is present and passed the gate
+     * @param label what the teacher believes; its pose is present
+     * @param trusted whether the pose passed the gate and is regressed to; else it only tells where the object is
      * @param cutOut twice the side of the usual crop, around it
      * @param boxX centre of the box around the projected keypoints, frame pixels
      * @param boxY likewise
      * @param boxWidth its width, frame pixels
      * @param boxHeight its height, frame pixels
      */
-    record HeldObject(ObjectLabel label, CutOut cutOut, double boxX, double boxY, double boxWidth, double boxHeight) {
+    record HeldObject(
+            ObjectLabel label,
+            boolean trusted,
+            CutOut cutOut,
+            double boxX,
+            double boxY,
+            double boxWidth,
+            double boxHeight) {
 
         double size() {
             return Math.max(boxWidth, boxHeight);

@@ -53,7 +53,7 @@ final class SampleExtractor {
         colours = new ColourAugmentation(augmentation);
     }
 
-    /** What is worth keeping of a label; empty if the teacher found no object well enough. */
+    /** What is worth keeping of a label; empty if the teacher found no object. */
     Optional<HeldLabel> hold(Label given) {
         Label label = Undistortion.apply(given);
         List<HeldLabel.HeldObject> held = new ArrayList<>();
@@ -87,7 +87,7 @@ final class SampleExtractor {
         }
         double size = Math.max(right - left, bottom - top);
         boolean sane = size >= 1 && size <= 4.0 * Math.max(intrinsics.width(), intrinsics.height());
-        if (!sane || !gate.passes(object.quality(), size)) {
+        if (!sane) {
             return Optional.empty();
         }
         double x = (left + right) / 2;
@@ -98,7 +98,8 @@ final class SampleExtractor {
                 ? new Affine2(1, 0, side / 2.0 - Math.rint(x), 0, 1, side / 2.0 - Math.rint(y))
                 : Affine2.squareCrop(x, y, side, most);
         HeldLabel.CutOut cutOut = cutOut(label.frame(), frameToCutOut, Math.min(side, most));
-        return Optional.of(new HeldLabel.HeldObject(object, cutOut, x, y, right - left, bottom - top));
+        return Optional.of(new HeldLabel.HeldObject(
+                object, gate.passes(object.quality(), size), cutOut, x, y, right - left, bottom - top));
     }
 
     private HeldLabel.CutOut small(Label label) {
@@ -144,7 +145,7 @@ final class SampleExtractor {
                 classes.indexOf(object.label().objectId()),
                 frameToCrop,
                 label.intrinsics(),
-                Optional.of(objectToCamera),
+                object.trusted() ? Optional.of(objectToCamera) : Optional.empty(),
                 mask,
                 Optional.of(object.label().votes()),
                 new float[0],

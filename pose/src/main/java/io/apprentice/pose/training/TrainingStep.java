@@ -225,7 +225,7 @@ public final class TrainingStep implements AutoCloseable {
             double span = sample.objectToCamera()
                     .map(pose -> PositiveCells.span(
                             object.keypoints(), pose, sample.frameIntrinsics(), sample.frameToCrop()))
-                    .orElse(1.0);
+                    .orElseGet(() -> PositiveCells.span(sample.mask()));
             PositiveCells positives = PositiveCells.choose(grid, sample.mask(), span, random);
             segmentation += settings.segmentation()
                     * FocalLoss.addTo(

@@ -55,4 +55,13 @@ class PositiveCellsTest {
         assertThat(positives.cells()).isEmpty();
         assertThat(positives.labels()).containsOnly(PositiveCells.BACKGROUND);
     }
+
+    @Test
+    void span_givenMask_isTheLongerSideOfItsBox() {
+        byte[] mask = new byte[8 * 8];
+        assertThat(PositiveCells.span(mask)).isEqualTo(1);
+        mask[2 * 8 + 1] = 1;
+        mask[3 * 8 + 6] = 1;
+        assertThat(PositiveCells.span(mask)).isEqualTo(6);
+    }
 }

@@ -114,9 +114,22 @@ class SampleExtractorTest {
     }
 
     @Test
-    void hold_givenPoorOrMissingPose_keepsNothing() {
+    void sample_givenPoorPose_doesNotRegressToIt() {
+        SampleExtractor extractor = extractor(AugmentationSettings.NONE);
+        for (int inliers : new int[] {30, 80}) {
+            HeldLabel held = extractor.hold(label(Optional.empty(), inliers)).orElseThrow();
+            TrainingSample sample = extractor
+                    .sample(held, held.objects().get(0), new SplittableRandom(1))
+                    .orElseThrow();
+            assertThat(sample.objectToCamera().isPresent()).isEqualTo(inliers == 80);
+            assertThat(sample.teacher()).isPresent();
+            assertThat(sample.mask()).contains(1);
+        }
+    }
+
+    @Test
+    void hold_givenMissingPose_keepsNothing() {
         SampleExtractor extractor = extractor(AugmentationSettings.DEFAULT);
-        assertThat(extractor.hold(label(Optional.empty(), 30))).isEmpty();
         Label notFound = new Label(
                 new LabelReference(0, 1),
                 ramp(),
