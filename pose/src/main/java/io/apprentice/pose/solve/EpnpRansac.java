@@ -8,6 +8,7 @@ import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.indexer.DoubleIndexer;
 import org.bytedeco.opencv.global.opencv_calib3d;
 import org.bytedeco.opencv.global.opencv_core;
@@ -67,7 +68,7 @@ public final class EpnpRansac implements PnpSolver {
                     Math.max(settings.smallestThreshold(), settings.relativeThreshold() * apparentSize(pixels, n));
             try (Mat image = matrix(pixels, n, 2)) {
                 return ransac(object, image, matrix, threshold)
-                        .flatMap(start -> refine(start, points, pixels, weights, camera, threshold));
+                        .flatMap(start -> refine(start, keypoints, points, pixels, weights, camera, threshold));
             }
         }
     }
@@ -119,35 +120,54 @@ public final class EpnpRansac implements PnpSolver {
     }
 
     private Optional<PnpSolution> refine(
-            Se3 start, double[] points, double[] pixels, double[] weights, CameraIntrinsics camera, double threshold) {
+            Se3 start,
+            List<Vec3> keypoints,
+            double[] points,
+            double[] pixels,
+            double[] weights,
+            CameraIntrinsics camera,
+            double threshold) {
         Se3 pose = start;
         int[] inliers = inliers(pose, points, pixels, camera, threshold);
-        PnpRefiner refiner = null;
         for (int round = 0; round < 2; round++) {
             if (inliers.length < FEWEST_INLIERS) {
                 return Optional.empty();
             }
-            refiner = new PnpRefiner(
-                    select(points, 3, inliers), select(pixels, 2, inliers), select(weights, 1, inliers), camera);
-            pose = refiner.refine(pose);
+            pose = new PnpRefiner(
+                            select(points, 3, inliers), select(pixels, 2, inliers), select(weights, 1, inliers), camera)
+                    .refine(pose);
             inliers = inliers(pose, points, pixels, camera, threshold);
         }
+        double support = Arrays.stream(select(weights, 1, inliers)).sum() / keypoints.size();
         boolean enough = inliers.length >= FEWEST_INLIERS
-                && inliers.length >= settings.inlierShare() * weights.length
+                && support >= settings.leastSupport()
                 && pose.translation().z() > 0;
         if (!enough) {
             return Optional.empty();
         }
-        double[] covariance = refiner.covariance(pose);
+        double[] squared = new double[weights.length];
+        for (int i = 0; i < squared.length; i++) {
+            squared[i] = squaredError(pose, points, pixels, camera, i);
+        }
+        double meanScore = Arrays.stream(weights).average().orElseThrow();
+        double[] covariance = covariance(pose, keypoints, VoteNoise.sigma(squared, meanScore), camera);
         if (!Arrays.stream(covariance).allMatch(Double::isFinite)) {
             return Optional.empty();
         }
-        double squared = 0;
-        for (int i : inliers) {
-            squared += squaredError(pose, points, pixels, camera, i);
-        }
+        double inlierError =
+                Arrays.stream(inliers).mapToDouble(i -> squared[i]).average().orElseThrow();
         return Optional.of(
-                new PnpSolution(pose, inliers.length, weights.length, Math.sqrt(squared / inliers.length), covariance));
+                new PnpSolution(pose, inliers.length, weights.length, Math.sqrt(inlierError), support, covariance));
+    }
+
+    /** With each keypoint measured once. */
+    static double[] covariance(Se3 pose, List<Vec3> keypoints, double sigma, CameraIntrinsics camera) {
+        double[] ones = new double[keypoints.size()];
+        Arrays.fill(ones, 1);
+        double[] points = keypoints.stream()
+                .flatMapToDouble(k -> DoubleStream.of(k.x(), k.y(), k.z()))
+                .toArray();
+        return new PnpRefiner(points, new double[2 * ones.length], ones, camera).covariance(pose, sigma * sigma);
     }
 
     private static int[] inliers(

@@ -67,23 +67,21 @@ final class PnpRefiner {
         return pose;
     }
 
-    /** Covariance at a minimum: unit weights have the residuals' variance. */
-    double[] covariance(Se3 pose) {
-        double cost = linearise(pose);
-        double weight = 0;
-        for (double w : weights) {
-            weight += w;
-        }
-        int freedom = Math.max(1, 2 * weights.length - DOF);
-        double variance = cost / weight * weights.length / freedom;
+    /**
+     * Covariance of the minimum if every correspondence is measured with the same variance and unit weight; not a number if the
+     * correspondences leave the pose free.
+     *
+     * @param variance along each image axis, square pixels
+     */
+    double[] covariance(Se3 pose, double variance) {
+        linearise(pose);
         double[] covariance = new double[DOF * DOF];
         for (int column = 0; column < DOF; column++) {
             Arrays.fill(slope, 0);
-            slope[column] = -1;
+            slope[column] = -variance;
             double[] x = solve(0);
             for (int row = 0; row < DOF; row++) {
-                // a weight of one is the mean weight
-                covariance[row * DOF + column] = x[row] * variance * weight / weights.length;
+                covariance[row * DOF + column] = x[row];
             }
         }
         return covariance;
