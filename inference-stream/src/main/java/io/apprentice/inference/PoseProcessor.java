@@ -134,21 +134,24 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                     lastPoses.of(frame.getCameraId(), object)));
         }
         List<PoseEstimate> poses = new ArrayList<>();
-        for (Estimate estimate : student.estimate(queries)) {
-            Optional<Se3> found = estimate.pose().map(PnpSolution::objectToCamera);
+        List<Estimate> estimates = student.estimate(queries);
+        for (int i = 0; i < estimates.size(); i++) {
+            Estimate estimate = estimates.get(i);
+            Query query = queries.get(i);
+            Optional<PnpSolution> steady =
+                    estimate.pose().map(p -> student.estimator().steady(query, p));
+            Optional<Se3> found = steady.map(PnpSolution::objectToCamera);
             lastPoses.update(frame.getCameraId(), estimate.objectId(), found);
             Map<String, Long> micros = new TreeMap<>(estimate.stageMicros());
             micros.put("decode", decodeMicros);
             PoseEstimate.Builder pose = builder(student, frame, estimate.objectId())
                     .setScore(estimate.score())
                     .setStageMicros(micros);
-            estimate.pose()
-                    .ifPresent(solution -> pose.setStatus(PoseStatus.ESTIMATED)
-                            .setObjectToCamera(Wire.pose(solution.objectToCamera()))
-                            .setCovariance(
-                                    Arrays.stream(solution.covariance()).boxed().toList())
-                            .setInliers(solution.inliers())
-                            .setReprojectionError(solution.reprojectionError()));
+            steady.ifPresent(solution -> pose.setStatus(PoseStatus.ESTIMATED)
+                    .setObjectToCamera(Wire.pose(solution.objectToCamera()))
+                    .setCovariance(Arrays.stream(solution.covariance()).boxed().toList())
+                    .setInliers(solution.inliers())
+                    .setReprojectionError(solution.reprojectionError()));
             poses.add(pose.build());
         }
         return poses;

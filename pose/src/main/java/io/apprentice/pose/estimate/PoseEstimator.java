@@ -1,11 +1,14 @@
 package io.apprentice.pose.estimate;
 
 import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.SymmetryGroup;
 import io.apprentice.pose.prediction.CellGrid;
 import io.apprentice.pose.prediction.CellSelection;
 import io.apprentice.pose.prediction.KeypointVotes;
@@ -111,6 +114,18 @@ public final class PoseEstimator implements AutoCloseable {
         }
         look(found);
         return searches.stream().map(this::answer).toList();
+    }
+
+    /**
+     * A solution as a consumer wants it, who follows an object: of the poses that look the same, the one nearest to the last;
+     * without a last one, the canonical one. An {@link Estimate} has the pose that its votes are for.
+     */
+    public PnpSolution steady(Query query, PnpSolution solution) {
+        SymmetryGroup symmetries = object(query).symmetries();
+        Quaternion wanted = query.lastPose().map(Se3::rotation).orElse(Quaternion.IDENTITY);
+        return symmetries.isSymmetric()
+                ? solution.times(symmetries.towards(solution.objectToCamera(), wanted))
+                : solution;
     }
 
     private ObjectModel object(Query query) {

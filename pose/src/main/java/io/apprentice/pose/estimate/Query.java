@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param intrinsics its camera
  * @param objectId the object to look for
  * @param region the crop to look through, if known: map from frame pixels to crop pixels
- * @param lastPose objectToCamera a moment ago, if known; used where {@code region} is not
+ * @param lastPose objectToCamera a moment ago, if known; used where {@code region} is not, and to choose among
+ *     poses that look the same
  */
 public record Query(
         RgbImage frame,

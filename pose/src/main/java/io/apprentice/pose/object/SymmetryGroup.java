@@ -57,6 +57,41 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
         return transforms;
     }
 
+    /**
+     * The motion that turns a pose into the one among those that look the same whose rotation is nearest to a wanted one; exact,
+     * continuous parts too. A pose so chosen does not jump from frame to frame.
+     *
+     * @return S in {@code objectToCamera.times(S)}; the identity without symmetries
+     */
+    public Se3 towards(Se3 objectToCamera, Quaternion wanted) {
+        Se3 best = Se3.IDENTITY;
+        double nearest = objectToCamera.rotation().angleTo(wanted);
+        for (Se3 motion : motions()) {
+            List<Se3> candidates = new ArrayList<>(List.of(motion));
+            for (Axis axis : continuous) {
+                candidates.add(axis.turn(axis.angle(objectToCamera.rotation(), motion.rotation(), wanted))
+                        .times(motion));
+            }
+            for (Se3 candidate : candidates) {
+                double angle =
+                        objectToCamera.rotation().times(candidate.rotation()).angleTo(wanted);
+                if (angle < nearest - 1e-12) {
+                    best = candidate;
+                    nearest = angle;
+                }
+            }
+        }
+        return best;
+    }
+
+    /**
+     * The one among the poses that look the same whose axes are nearest to the camera's: what a network can learn, since equal
+     * pictures get equal poses.
+     */
+    public Se3 canonical(Se3 objectToCamera) {
+        return objectToCamera.times(towards(objectToCamera, Quaternion.IDENTITY));
+    }
+
     private List<Se3> motions() {
         List<Se3> motions = new ArrayList<>();
         motions.add(Se3.IDENTITY);
@@ -76,6 +111,21 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
         Se3 turn(double angle) {
             Quaternion rotation = Quaternion.about(direction, angle);
             return new Se3(rotation, offset.minus(rotation.rotate(offset)));
+        }
+
+        /**
+         * The angle of the turn T that brings {@code pose T motion} nearest to {@code wanted}: the scalar product of the two
+         * quaternions is {@code a cos(angle/2) + b sin(angle/2)}.
+         */
+        private double angle(Quaternion pose, Quaternion motion, Quaternion wanted) {
+            double a = dot(wanted, pose.times(motion));
+            double b =
+                    dot(wanted, pose.times(Quaternion.about(direction, Math.PI)).times(motion));
+            return 2 * Math.atan2(b, a);
+        }
+
+        private static double dot(Quaternion p, Quaternion q) {
+            return p.x() * q.x() + p.y() * q.y() + p.z() * q.z() + p.w() * q.w();
         }
     }
 }

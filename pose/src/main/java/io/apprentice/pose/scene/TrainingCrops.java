@@ -136,13 +136,14 @@ public final class TrainingCrops {
         }
         byte[] mask = new byte[size * size];
         float[] surface = new float[3 * size * size];
-        renderer.surface(0, view.objectToWorld(), mask, surface);
+        // of the poses that look the same one, so that equal pictures have equal targets
+        Se3 objectToCamera = object.symmetries().canonical(view.worldToCamera().times(view.objectToWorld()));
+        renderer.surface(0, view.worldToCamera().inverse().times(objectToCamera), mask, surface);
         studio.sensor().expose(rgb, exposure(random));
         if (Randoms.chance(random, 0.3)) {
             compress(rgb, random.nextInt(30, 95));
         }
         cutOff(view.frameToCrop(), rgb, mask, surface);
-        Se3 objectToCamera = view.worldToCamera().times(view.objectToWorld());
         return new TrainingCrop(rgb, classIndex, objectToCamera, view.frame(), view.frameToCrop(), mask, surface);
     }
 
