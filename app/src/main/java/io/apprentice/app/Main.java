@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
             Config.class,
             FitCommand.class,
             Evaluate.class,
+            ModelCommand.class,
             GenerateCompletion.class,
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -10,12 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The two networks of a run.
@@ -24,6 +28,7 @@ import java.util.stream.Stream;
  * @param student what training starts from
  */
 record Networks(NetworkWeights teacher, NetworkWeights student) {
+    private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final int FIT_BATCH = 16;
     private static final int FIT_CROP = 128;
     private static final long FIT_SEED = 1;
@@ -137,18 +142,35 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
     }
 
     /**
-     * Reads a network and checks that it knows the objects.
+     * Reads a network and checks that it knows the objects. One that does not name its objects, as a state dict of the
+     * official code, gets these, in alphabetical order of their ids.
      *
      * @throws IOException if the file is not a network
-     * @throws UserError if it knows other objects
+     * @throws UserError if it knows other objects, or names none and has another number of classes
      */
     static NetworkWeights read(Path file, List<ObjectModel> objects) throws IOException {
         NetworkWeights weights = NetworkWeights.read(file);
+        if (weights.objects().isEmpty()) {
+            return named(file, weights, ids(objects).stream().sorted().toList());
+        }
         if (!weights.objects().containsAll(ids(objects))) {
             throw new UserError("%s: expected a network that knows %s, this one knows %s"
                     .formatted(file, ids(objects), weights.objects()));
         }
         return weights;
+    }
+
+    private static NetworkWeights named(Path file, NetworkWeights weights, List<String> ids) {
+        int classes = weights.architecture().classes();
+        if (classes != ids.size()) {
+            throw new UserError(
+                    "%s: expected as many objects as the network has classes, %d, since it does not name them; got %s"
+                            .formatted(file, classes, ids));
+        }
+        Map<String, String> metadata = new HashMap<>(weights.metadata());
+        metadata.put(NetworkWeights.OBJECTS, String.join(",", ids));
+        LOG.info("{} does not name its {} classes: taken as {}, in this order", file, classes, ids);
+        return weights.withMetadata(metadata);
     }
 
     private static Path fitted(Role role, List<ObjectModel> objects) {

@@ -1,13 +1,22 @@
 package io.apprentice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apprentice.pose.network.Backbone;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.ObjectModels;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +76,40 @@ class MainTest {
 
     private static String[] with(String[] first, String... more) {
         return Stream.of(first, more).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    void modelInspect_saysWhatTheFileHolds() throws Exception {
+        WdrNetArchitecture architecture = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 2, 64);
+        NetworkWeights weights =
+                NetworkWeights.initial(architecture, 1, Map.of("objects", "cup,mug", "crop_size", "128"));
+        Path file = folder.resolve("two.safetensors");
+        weights.write(file);
+
+        Answer answer = run("model", "inspect", file.toString());
+
+        assertThat(answer.exit()).isZero();
+        assertThat(answer.text())
+                .contains("wdrnet-darknet-tiny-h", "2: cup, mug", "128 pixels", weights.sha256())
+                .contains(String.format(Locale.ROOT, "parameters        %,d", weights.parameters().length))
+                .doesNotContain("recognised");
+        assertMistake(2, run("model"), "subcommand");
+        assertMistake(
+                1, run("model", "inspect", folder.resolve("no.safetensors").toString()), "no.safetensors");
+    }
+
+    @Test
+    void networks_givenFileThatNamesNoObjects_takesThoseOfTheRun() throws Exception {
+        WdrNetArchitecture architecture = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 64);
+        Path file = folder.resolve("plain.safetensors");
+        NetworkWeights.initial(architecture, 1, Map.of()).write(file);
+        ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
+        ObjectModel box = ObjectModels.load("box", "builtin:parcel");
+
+        assertThat(Networks.read(file, List.of(parcel)).objects()).containsExactly("parcel");
+        assertThatThrownBy(() -> Networks.read(file, List.of(parcel, box)))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("plain.safetensors: expected as many objects as the network has classes, 1")
+                .hasMessageContaining("[box, parcel]");
     }
 
     @Test

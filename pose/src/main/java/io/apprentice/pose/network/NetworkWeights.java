@@ -3,10 +3,7 @@ package io.apprentice.pose.network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +27,6 @@ public record NetworkWeights(
     public static final String OBJECTS = "objects";
     /** Metadata: side of the square crops that the network was trained on, pixels. */
     public static final String CROP_SIZE = "crop_size";
-
-    private static final String ARCHITECTURE = "architecture";
-    private static final String CLASSES = "classes";
-    private static final String PYRAMID_WIDTH = "pyramid_width";
-    private static final long FILE_LIMIT = 1L << 30;
 
     /**
      * Checks lengths.
@@ -133,77 +125,19 @@ public record NetworkWeights(
     /**
      * Reads a safetensors file.
      *
-     * @throws IOException if it is not one, or a tensor is missing, of another shape, or unknown; the message names the file
+     * @throws IOException as {@link NetworkFile#read}
      */
     public static NetworkWeights read(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("weights: no such file: " + file);
-        }
-        if (Files.size(file) > FILE_LIMIT) {
-            throw new IOException(
-                    "weights: %s has %d bytes, the limit is %d".formatted(file, Files.size(file), FILE_LIMIT));
-        }
-        try {
-            return fromBytes(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new IOException("weights: " + file + ": " + e.getMessage(), e);
-        }
+        return NetworkFile.read(file).weights();
     }
 
     /**
      * Reads the bytes of a safetensors file.
      *
-     * @throws IOException as {@link #read}
+     * @throws IOException as {@link NetworkFile#read}
      */
     public static NetworkWeights fromBytes(byte[] bytes) throws IOException {
-        SafetensorsFile file = SafetensorsFile.parse(bytes);
-        Map<String, String> metadata = new TreeMap<>(file.metadata());
-        WdrNetArchitecture architecture;
-        try {
-            Backbone backbone = Backbone.named(metadata.getOrDefault(ARCHITECTURE, "(none in the metadata)"));
-            architecture = new WdrNetArchitecture(
-                    backbone,
-                    Integer.parseInt(metadata.getOrDefault(CLASSES, "1")),
-                    Integer.parseInt(
-                            metadata.getOrDefault(PYRAMID_WIDTH, Integer.toString(backbone.officialPyramidWidth()))));
-            Integer.parseInt(metadata.getOrDefault(CROP_SIZE, "256"));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("metadata: " + e.getMessage(), e);
-        }
-        List.of(ARCHITECTURE, CLASSES, PYRAMID_WIDTH).forEach(metadata::remove);
-        Map<String, SafetensorsFile.Tensor> left = new LinkedHashMap<>(file.tensors());
-        float[] parameters = gather(architecture.parameters(), left);
-        float[] buffers = gather(architecture.buffers(), left);
-        left.keySet().removeIf(NetworkWeights::mayBeIgnored);
-        if (!left.isEmpty()) {
-            throw new IOException("unknown tensor '%s' for %s"
-                    .formatted(left.keySet().iterator().next(), architecture.name()));
-        }
-        return new NetworkWeights(architecture, parameters, buffers, metadata);
-    }
-
-    /** What official checkpoints carry and no forward pass uses. */
-    private static boolean mayBeIgnored(String name) {
-        return name.startsWith("backbone.output.")
-                || name.startsWith("anchor_generator.")
-                || name.endsWith(".num_batches_tracked")
-                || name.equals("head.scales.4.scale");
-    }
-
-    private static float[] gather(List<TensorSpec> specs, Map<String, SafetensorsFile.Tensor> from) throws IOException {
-        float[] flat = new float[size(specs)];
-        for (TensorSpec spec : specs) {
-            SafetensorsFile.Tensor tensor = from.remove(spec.name());
-            if (tensor == null) {
-                throw new IOException("missing tensor '%s' %s".formatted(spec.name(), spec.shape()));
-            }
-            if (!tensor.shape().equals(spec.shape())) {
-                throw new IOException(
-                        "tensor '%s': expected %s, got %s".formatted(spec.name(), spec.shape(), tensor.shape()));
-            }
-            System.arraycopy(tensor.values(), 0, flat, spec.offset(), spec.size());
-        }
-        return flat;
+        return NetworkFile.of(bytes).weights();
     }
 
     /** The bytes of a safetensors file, without the auxiliary outputs; equal weights give equal bytes. */
@@ -215,9 +149,9 @@ public record NetworkWeights(
         scatter(architecture.parameters(), parameters, tensors);
         scatter(architecture.buffers(), buffers, tensors);
         Map<String, String> all = new TreeMap<>(metadata);
-        all.put(ARCHITECTURE, architecture.name());
-        all.put(CLASSES, Integer.toString(architecture.classes()));
-        all.put(PYRAMID_WIDTH, Integer.toString(architecture.pyramidWidth()));
+        all.put(NetworkFile.ARCHITECTURE, architecture.name());
+        all.put(NetworkFile.CLASSES, Integer.toString(architecture.classes()));
+        all.put(NetworkFile.PYRAMID_WIDTH, Integer.toString(architecture.pyramidWidth()));
         return new SafetensorsFile(tensors, all).toBytes();
     }
 
@@ -243,11 +177,7 @@ public record NetworkWeights(
 
     /** Hash of {@link #toBytes()}, hexadecimal. */
     public String sha256() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(toBytes()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return NetworkFile.sha256(toBytes());
     }
 
     /**

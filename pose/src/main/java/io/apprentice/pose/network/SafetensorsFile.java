@@ -27,8 +27,10 @@ import java.util.TreeMap;
 record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata) {
 
     private static final int HEADER_LIMIT = 16 << 20;
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+    private static final int MOST_DIMENSIONS = 8;
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** One tensor as float32, whatever the file held. */
     record Tensor(List<Integer> shape, float[] values) {}
@@ -60,9 +62,7 @@ record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : header.properties()) {
             if (field.getKey().equals("__metadata__")) {
-                field.getValue()
-                        .properties()
-                        .forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
+                readMetadata(field.getValue(), metadata);
             } else {
                 entries.add(entry(field.getKey(), field.getValue(), bytes.length - dataStart));
             }
@@ -85,6 +85,24 @@ record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata
         return new SafetensorsFile(tensors, metadata);
     }
 
+    private static void readMetadata(JsonNode node, Map<String, String> metadata) throws IOException {
+        if (!node.isObject()) {
+            throw new IOException("safetensors: expected texts by key as __metadata__, got " + shown(node));
+        }
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!field.getValue().isTextual()) {
+                throw new IOException("safetensors: metadata '%s': expected a text, got %s"
+                        .formatted(field.getKey(), shown(field.getValue())));
+            }
+            metadata.put(field.getKey(), field.getValue().asText());
+        }
+    }
+
+    private static String shown(JsonNode node) {
+        String text = node.toString();
+        return text.length() > 60 ? text.substring(0, 60) + "..." : text;
+    }
+
     private static Entry entry(String name, JsonNode node, int dataLength) throws IOException {
         JsonNode offsets = node.path("data_offsets");
         JsonNode sizes = node.path("shape");
@@ -92,26 +110,35 @@ record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata
             throw new IOException(
                     "safetensors: tensor '%s': expected dtype, shape and two data_offsets".formatted(name));
         }
+        if (sizes.size() > MOST_DIMENSIONS) {
+            throw new IOException("safetensors: tensor '%s': expected at most %d dimensions, got %d"
+                    .formatted(name, MOST_DIMENSIONS, sizes.size()));
+        }
         List<Integer> shape = new ArrayList<>();
         long count = 1;
         for (JsonNode size : sizes) {
-            if (!size.canConvertToInt() || size.asInt() < 0) {
-                throw new IOException("safetensors: tensor '%s': bad size %s".formatted(name, size));
-            }
-            shape.add(size.asInt());
+            shape.add((int) whole(name, "size", size, Integer.MAX_VALUE));
             count *= size.asInt();
             if (count > Integer.MAX_VALUE) {
                 throw new IOException("safetensors: tensor '%s' is too large: %s".formatted(name, sizes));
             }
         }
-        long begin = offsets.get(0).asLong(-1);
-        long end = offsets.get(1).asLong(-1);
+        long begin = whole(name, "offset", offsets.get(0), dataLength);
+        long end = whole(name, "offset", offsets.get(1), dataLength);
         long expected = count * width(name, node.get("dtype").asText());
-        if (begin < 0 || end < begin || end > dataLength || end - begin != expected) {
-            throw new IOException("safetensors: tensor '%s': offsets %s do not fit %d bytes in a file with %d"
-                    .formatted(name, offsets, expected, dataLength));
+        if (end - begin != expected) {
+            throw new IOException("safetensors: tensor '%s': %s %s takes %d bytes, offsets %s span %d"
+                    .formatted(name, node.get("dtype").asText(), sizes, expected, offsets, end - begin));
         }
         return new Entry(name, node.get("dtype").asText(), shape, begin, end);
+    }
+
+    private static long whole(String name, String what, JsonNode node, long most) throws IOException {
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0 || node.asLong() > most) {
+            throw new IOException("safetensors: tensor '%s': expected a whole number from 0 to %d as %s, got %s"
+                    .formatted(name, most, what, shown(node)));
+        }
+        return node.asLong();
     }
 
     private static int width(String name, String type) throws IOException {

@@ -27,13 +27,19 @@ public final class MeshReader {
      * @throws IOException if it cannot be read; names file, place and what was expected
      */
     public static TriangleMesh read(Path file) throws IOException {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".ply") && !name.endsWith(".obj")) {
+        if (!isPly(file) && !file.toString().toLowerCase(Locale.ROOT).endsWith(".obj")) {
             throw new IOException(file + ": expected a mesh that ends in .ply or .obj");
         }
-        byte[] bytes = bytes(file);
+        return parse(file, bytes(file));
+    }
+
+    private static boolean isPly(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".ply");
+    }
+
+    static TriangleMesh parse(Path file, byte[] bytes) throws IOException {
         try {
-            return name.endsWith(".ply") ? new PlyReader(file, bytes).read() : new ObjReader(file, bytes).read();
+            return isPly(file) ? new PlyReader(file, bytes).read() : new ObjReader(file, bytes).read();
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e); // an index out of range, no triangles
         }
@@ -51,9 +57,18 @@ public final class MeshReader {
         return Files.readAllBytes(file);
     }
 
+    /** The file that a mesh file names, in the mesh file's folder, whatever folder it names. */
+    static Path beside(Path mesh, String name) throws IOException {
+        Path last = Path.of(name.replace('\\', '/')).getFileName();
+        if (last == null) {
+            throw new IOException("%s: expected the name of a file, got '%s'".formatted(mesh, name));
+        }
+        return mesh.resolveSibling(last);
+    }
+
     /** The texture that a mesh file names, looked for in the mesh file's folder. */
     static Texture texture(Path mesh, String name) throws IOException {
-        Path image = mesh.resolveSibling(Path.of(name.replace('\\', '/')).getFileName());
+        Path image = beside(mesh, name);
         try {
             return Texture.of(ImageCodec.decode(bytes(image)));
         } catch (IOException e) {

@@ -168,7 +168,7 @@ final class ObjReader {
     }
 
     private void readMaterials(String library) throws IOException {
-        Path path = file.resolveSibling(Path.of(library.replace('\\', '/')).getFileName());
+        Path path = MeshReader.beside(file, library);
         String content = new String(MeshReader.bytes(path), StandardCharsets.UTF_8);
         String name = null;
         String texture = "";

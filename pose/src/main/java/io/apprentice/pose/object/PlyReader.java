@@ -117,6 +117,10 @@ final class PlyReader {
                 case "obj_info" -> {}
                 case "element" -> {
                     expect(words.length == 3, "element, name and count", text);
+                    expect(
+                            elements.stream().noneMatch(e -> e.name().equals(words[1])),
+                            "one element of each name",
+                            text);
                     properties = new ArrayList<>();
                     elements.add(new Element(words[1], count(words[2]), properties));
                 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.pose.Mutations;
 import io.apprentice.pose.geometry.PoseMatrix;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,5 +82,17 @@ class BopResultsTest {
     void read_givenNoFile_namesIt() {
         assertThatThrownBy(() -> BopResults.read(folder.resolve("no.csv")))
                 .hasMessageContaining("no.csv: no such file");
+    }
+
+    @Test
+    void read_givenDamagedFiles_failsCleanly() throws IOException {
+        byte[] rows = (BopResults.HEADER + "\n" + GOOD + "\n" + GOOD).getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve("x.csv");
+        Mutations.assertSurvives(
+                input -> BopResults.parse(file, input),
+                List.of(rows, GOOD.getBytes(StandardCharsets.UTF_8)),
+                300_000,
+                5,
+                64 << 10);
     }
 }

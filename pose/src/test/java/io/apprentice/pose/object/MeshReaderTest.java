@@ -109,6 +109,7 @@ class MeshReaderTest {
             4 0 1 2 3              | 2 0 1                  | (face 0): expected 3 to 64 entries in vertex_indices, got 2
             4 0 1 2 3              | 100000 0 1             | expected 3 to 64 entries in vertex_indices, got 100000
             0 1 0.5 9 9 9          | 0 NaN 0.5 9 9 9        | (vertex 3): expected a number within 1e9, got NaN
+            element face 2         | element vertex 1       | line 11: expected one element of each name, got 'element vertex 1'
             property float y       | property vec3 y        | line 6: expected a type such as float or uchar, got 'vec3'
             format ascii 1.0       | format binary_big_endian 1.0 | expected format ascii or binary_little_endian
             end_header             | the_end                | expected element, property, comment or end_header
@@ -162,6 +163,7 @@ class MeshReaderTest {
             v 1 2          | line 4: expected 3 numbers after v, got 2
             v 1 2 Infinity | line 4: expected a number within 1e9, got Infinity
             mtllib no.mtl  | no.mtl: no such file
+            mtllib /       | bad.obj: expected the name of a file, got '/'
             usemtl gold    | line 4: expected a material of [], got 'gold'
             # nothing      | expected faces, found none
             """)
