@@ -8,15 +8,12 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MainTest {
     @TempDir
     private Path folder;
-
-    private record Answer(int exit, String text) {}
 
     @Test
     void anyCommand_hasHelp() {
@@ -39,6 +34,9 @@ class MainTest {
         assertMistake(2, run("up", "--fro", "3m"), "--fro");
         assertMistake(2, run("up", "--for", "soon"), "soon", "3m");
         assertMistake(2, run("upp"), "upp");
+        assertMistake(2, run("evaluate", "--bop", "lmo"), "either --weights or --results");
+        assertMistake(2, run("evaluate", "--results", "x.csv"), "--results expected --bop");
+        assertMistake(2, run("evaluate", "--weights", "w.safetensors", "--json"), "expected --bop");
     }
 
     @Test
@@ -62,6 +60,8 @@ class MainTest {
         assertMistake(1, run("up", "--camera", "bop:" + folder), folder.toString(), "scene_camera.json");
         assertMistake(1, run("up", "--camera", "synthetic:mug"), "mug", "parcel");
         assertMistake(1, run("evaluate", "--weights", notWeights.toString()), "x.safetensors");
+        String[] evaluate = {"evaluate", "--bop", folder.toString(), "--results"};
+        assertMistake(1, run(with(evaluate, "no.csv")), folder.toString(), "test/000001");
     }
 
     @Test
@@ -78,6 +78,7 @@ class MainTest {
         return Stream.of(first, more).flatMap(Stream::of).toArray(String[]::new);
     }
 
+    @Test
     void modelInspect_saysWhatTheFileHolds() throws Exception {
         WdrNetArchitecture architecture = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 2, 64);
         NetworkWeights weights =
@@ -85,7 +86,7 @@ class MainTest {
         Path file = folder.resolve("two.safetensors");
         weights.write(file);
 
-        Answer answer = run("model", "inspect", file.toString());
+        CommandRun answer = run("model", "inspect", file.toString());
 
         assertThat(answer.exit()).isZero();
         assertThat(answer.text())
@@ -118,23 +119,12 @@ class MainTest {
                 .contains("rate: max", "mug: mug.ply", "publish-every:");
     }
 
-    private static void assertMistake(int exit, Answer answer, String... parts) {
+    private static void assertMistake(int exit, CommandRun answer, String... parts) {
         assertThat(answer.text()).contains(parts).doesNotContain("\tat ", "Exception:");
         assertThat(answer.exit()).isEqualTo(exit);
     }
 
-    private Answer run(String... args) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        try (PrintStream both = new PrintStream(text, true, StandardCharsets.UTF_8)) {
-            System.setOut(both);
-            System.setErr(both);
-            int exit = Main.commandLine(folder.resolve("log")).execute(args);
-            return new Answer(exit, text.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+    private CommandRun run(String... args) {
+        return CommandRun.of(folder.resolve("log"), args);
     }
 }

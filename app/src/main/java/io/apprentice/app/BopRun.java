@@ -1,0 +1,146 @@
+package io.apprentice.app;
+
+import io.apprentice.pose.bop.BopImage;
+import io.apprentice.pose.bop.BopModels;
+import io.apprentice.pose.bop.BopResult;
+import io.apprentice.pose.bop.BopScene;
+import io.apprentice.pose.bop.BopTarget;
+import io.apprentice.pose.bop.BopTargets;
+import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.estimate.Regions;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.PoseMatrix;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A network's answers to the test images of a BOP dataset. */
+final class BopRun {
+
+    /** Where the network looks first. */
+    enum Roi {
+        /** In the crop around the true pose, as papers that presume a detector do. */
+        TRUTH,
+        /** In the whole frame, then around what was found there. */
+        FOUND
+    }
+
+    private final Path dataset;
+    private final Roi roi;
+    /** By BOP's number of the object. */
+    private final Map<Integer, ObjectModel> objects = new TreeMap<>();
+
+    /**
+     * A run for some objects.
+     *
+     * @param numbers BOP's numbers of the objects; their meshes are those of {@code models}
+     * @throws IOException if a mesh is missing or broken
+     */
+    BopRun(Path dataset, Iterable<Integer> numbers, Roi roi) throws IOException {
+        this.dataset = dataset;
+        this.roi = roi;
+        for (int number : numbers) {
+            String mesh = BopModels.file(dataset.resolve("models"), number).toString();
+            objects.putAll(ObjectChoice.load(Map.of(id(number), mesh)).stream()
+                    .collect(Collectors.toMap(object -> number, Function.identity())));
+        }
+    }
+
+    /** The id of an object, as cameras that replay BOP scenes name it. */
+    static String id(int number) {
+        return String.format(Locale.ROOT, "obj_%06d", number);
+    }
+
+    List<ObjectModel> objects() {
+        return List.copyOf(objects.values());
+    }
+
+    /**
+     * Looks in every image for every object that is to be found there.
+     *
+     * @throws IOException if an image is missing or broken
+     */
+    List<BopResult> answers(NetworkWeights weights, List<BopTarget> targets) throws IOException {
+        List<BopResult> results = new ArrayList<>();
+        Map<Integer, List<BopTarget>> byScene =
+                targets.stream().collect(Collectors.groupingBy(BopTarget::scene, TreeMap::new, Collectors.toList()));
+        try (PoseEstimator estimator = new PoseEstimator(weights, objects(), TorchRuntime.fastestPrecision())) {
+            for (Map.Entry<Integer, Path> scene : BopTargets.scenes(dataset).entrySet()) {
+                List<BopTarget> wanted = byScene.getOrDefault(scene.getKey(), List.of());
+                for (BopImage image : BopScene.read(scene.getValue()).images()) {
+                    List<BopTarget> here = wanted.stream()
+                            .filter(target -> target.image() == image.number())
+                            .toList();
+                    if (!here.isEmpty()) {
+                        results.addAll(answers(estimator, scene.getKey(), image, here));
+                    }
+                }
+            }
+        }
+        return results;
+    }
+
+    private List<BopResult> answers(PoseEstimator estimator, int scene, BopImage image, List<BopTarget> targets)
+            throws IOException {
+        RgbImage picture = ImageCodec.decode(Files.readAllBytes(image.file()));
+        CameraIntrinsics camera = image.intrinsics(picture.width(), picture.height());
+        // one answer per object: of several instances the most visible one
+        Map<Integer, BopTarget> wanted = targets.stream()
+                .collect(Collectors.toMap(
+                        target -> target.truth().objectId(),
+                        Function.identity(),
+                        (a, b) -> mostVisible().compare(a, b) >= 0 ? a : b,
+                        TreeMap::new));
+        List<Integer> numbers = List.copyOf(wanted.keySet());
+        List<Query> queries = new ArrayList<>();
+        for (int number : numbers) {
+            ObjectModel object = objects.get(number);
+            queries.add(new Query(
+                    picture,
+                    camera,
+                    object.id(),
+                    roi == Roi.FOUND
+                            ? Optional.empty()
+                            : Regions.aroundPose(
+                                    object.keypoints(),
+                                    wanted.get(number).truth().objectToCamera(),
+                                    camera,
+                                    estimator.cropSize()),
+                    Optional.empty()));
+        }
+        long start = System.nanoTime();
+        List<Estimate> estimates = estimator.estimate(queries);
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        List<BopResult> results = new ArrayList<>();
+        for (int i = 0; i < numbers.size(); i++) {
+            int number = numbers.get(i);
+            double score = estimates.get(i).score();
+            estimates
+                    .get(i)
+                    .pose()
+                    .map(solution -> PoseMatrix.of(solution.objectToCamera()))
+                    .ifPresent(pose -> results.add(new BopResult(scene, image.number(), number, score, pose, seconds)));
+        }
+        return results;
+    }
+
+    private static Comparator<BopTarget> mostVisible() {
+        return Comparator.comparingDouble(target -> target.truth().visibleFraction());
+    }
+}
