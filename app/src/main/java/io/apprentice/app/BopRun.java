@@ -15,7 +15,7 @@ import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,11 +76,11 @@ final class BopRun {
      *
      * @throws IOException if an image is missing or broken
      */
-    List<BopResult> answers(NetworkWeights weights, List<BopTarget> targets) throws IOException {
+    List<BopResult> answers(NetworkWeights weights, Precision precision, List<BopTarget> targets) throws IOException {
         List<BopResult> results = new ArrayList<>();
         Map<Integer, List<BopTarget>> byScene =
                 targets.stream().collect(Collectors.groupingBy(BopTarget::scene, TreeMap::new, Collectors.toList()));
-        try (PoseEstimator estimator = new PoseEstimator(weights, objects(), TorchRuntime.fastestPrecision())) {
+        try (PoseEstimator estimator = new PoseEstimator(weights, objects(), precision)) {
             for (Map.Entry<Integer, Path> scene : BopTargets.scenes(dataset).entrySet()) {
                 List<BopTarget> wanted = byScene.getOrDefault(scene.getKey(), List.of());
                 for (BopImage image : BopScene.read(scene.getValue()).images()) {

@@ -6,11 +6,14 @@ import io.apprentice.pose.bop.BopScores;
 import io.apprentice.pose.bop.BopTarget;
 import io.apprentice.pose.bop.BopTargets;
 import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -57,6 +60,12 @@ final class Evaluate implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1000", description = "Which scene. Default: 1000.")
     private long seed;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "FORMAT",
+            description = "Number format inside the network: float64, float32 or bfloat16. Default: the fastest here.")
+    private Precision precision;
+
     @Option(names = "--results", paramLabel = "FILE", description = "Recorded estimates (BOP results, csv).")
     private Path results;
 
@@ -98,12 +107,15 @@ final class Evaluate implements Callable<Integer> {
         require(
                 bop != null || (targets == null && roi == null && saveResults == null && !json),
                 "--targets, --roi, --save-results and --json expected --bop DIR");
-        require(results == null || (roi == null && saveResults == null), "--roi and --save-results expected --weights");
+        require(
+                results == null || (roi == null && saveResults == null && precision == null),
+                "--roi, --save-results and --precision expected --weights");
         require(bop == null || objects.specs().isEmpty(), "--object does not go with --bop, which brings its objects");
         if (bop == null) {
             List<ObjectModel> models = objects.load();
-            System.out.println(Evaluation.onSyntheticFrames(Networks.read(weights, models), models, frames, seed)
-                    .text());
+            System.out.println(
+                    Evaluation.onSyntheticFrames(Networks.read(weights, models), models, frames, seed, precision())
+                            .text());
         } else {
             BopReport report = onBop();
             System.out.println(json ? report.json() : report.text());
@@ -115,6 +127,10 @@ final class Evaluate implements Callable<Integer> {
         if (!holds) {
             throw new ParameterException(spec.commandLine(), message);
         }
+    }
+
+    private Precision precision() {
+        return Optional.ofNullable(precision).orElseGet(TorchRuntime::fastestPrecision);
     }
 
     private BopReport onBop() throws IOException {
@@ -170,7 +186,7 @@ final class Evaluate implements Callable<Integer> {
                             .formatted(weights, bop, network.objects()));
         }
         BopRun run = new BopRun(bop, numbers, roi == null ? BopRun.Roi.FOUND : roi);
-        List<BopResult> estimates = run.answers(Networks.read(weights, run.objects()), wanted);
+        List<BopResult> estimates = run.answers(Networks.read(weights, run.objects()), precision(), wanted);
         if (saveResults != null) {
             BopResults.write(saveResults, estimates);
         }

@@ -6,6 +6,7 @@ import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.SceneSettings;
@@ -36,6 +37,12 @@ record Evaluation(int scored, int found, int within, double meanErrorMm, double 
      * where it was in the frame before, at first in the whole frame.
      */
     static Evaluation onSyntheticFrames(NetworkWeights weights, List<ObjectModel> objects, int frames, long seed) {
+        return onSyntheticFrames(weights, objects, frames, seed, TorchRuntime.fastestPrecision());
+    }
+
+    /** The same with a given number format inside the network. */
+    static Evaluation onSyntheticFrames(
+            NetworkWeights weights, List<ObjectModel> objects, int frames, long seed, Precision precision) {
         Map<String, Se3> last = new HashMap<>();
         int scored = 0;
         int found = 0;
@@ -45,7 +52,7 @@ record Evaluation(int scored, int found, int within, double meanErrorMm, double 
         Map<String, ObjectModel> byId = new HashMap<>();
         objects.forEach(o -> byId.put(o.id(), o));
         SyntheticCamera camera = null;
-        try (PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision())) {
+        try (PoseEstimator estimator = new PoseEstimator(weights, objects, precision)) {
             for (int i = 0; i < frames; i++) {
                 if (i % FRAMES_PER_SCENE == 0) {
                     camera = new SyntheticCamera(objects, SceneSettings.of(seed + i / FRAMES_PER_SCENE));
