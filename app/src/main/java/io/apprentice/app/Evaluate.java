@@ -100,6 +100,14 @@ final class Evaluate implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON; goes with --bop.")
     private boolean json;
 
+    @Option(
+            names = "--calibration",
+            paramLabel = "DIR",
+            description =
+                    "Tell instead how far covariances and LOST can be trusted, on N frames with the objects and N without;"
+                            + " DIR gets trials.csv and calibration.svg.")
+    private Path calibration;
+
     @Override
     public Integer call() throws Exception {
         require((weights == null) != (results == null), "expected either --weights or --results");
@@ -111,7 +119,13 @@ final class Evaluate implements Callable<Integer> {
                 results == null || (roi == null && saveResults == null && precision == null),
                 "--roi, --save-results and --precision expected --weights");
         require(bop == null || objects.specs().isEmpty(), "--object does not go with --bop, which brings its objects");
-        if (bop == null) {
+        require(bop == null || calibration == null, "--calibration does not go with --bop");
+        if (calibration != null) {
+            List<ObjectModel> models = objects.load();
+            Calibration measured = Calibration.film(Networks.read(weights, models), models, frames, seed);
+            measured.write(calibration, "%s, %d frames from seed %d".formatted(weights.getFileName(), frames, seed));
+            System.out.print(measured.text());
+        } else if (bop == null) {
             List<ObjectModel> models = objects.load();
             System.out.println(
                     Evaluation.onSyntheticFrames(Networks.read(weights, models), models, frames, seed, precision())
