@@ -2,8 +2,14 @@ package io.apprentice.pose.network;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,7 +25,8 @@ final class TorchGraph implements AutoCloseable {
     TorchGraph(WdrNetArchitecture architecture, GraphMode mode, Precision precision, boolean rgbBytes) {
         TorchRuntime.initialise();
         model = Model.newInstance("net", TorchRuntime.device());
-        String source = WdrNetGraph.describe(architecture, mode).source(precision, rgbBytes);
+        boolean fused = TorchRuntime.fusesConvolutions(precision);
+        String source = WdrNetGraph.describe(architecture, mode, fused).source(precision, rgbBytes);
         try {
             model.load(new ByteArrayInputStream(TorchScriptArchive.of(source)), Map.of("trainParam", "true"));
         } catch (IOException | MalformedModelException e) {
@@ -37,6 +44,21 @@ final class TorchGraph implements AutoCloseable {
 
     NDList forward(NDList inputs, boolean training) {
         return model.getBlock().forward(noParameters, inputs, training);
+    }
+
+    /** Of a folded graph: casts the parameters and lays them out, once; to be closed before the graph. */
+    IValue prepare(NDArray parameters) {
+        try (IValue w = IValue.from((PtNDArray) parameters)) {
+            return IValueUtils.runMethod((PtSymbolBlock) model.getBlock(), "prepare", w);
+        }
+    }
+
+    /** Of a folded graph: the outputs, attached to the manager of {@code x}. */
+    NDList forward(NDArray x, IValue prepared) {
+        try (IValue input = IValue.from((PtNDArray) x);
+                IValue output = IValueUtils.forward((PtSymbolBlock) model.getBlock(), new IValue[] {input, prepared})) {
+            return output.toNDList((PtNDManager) x.getManager());
+        }
     }
 
     @Override

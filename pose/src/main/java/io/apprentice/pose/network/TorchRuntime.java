@@ -116,6 +116,12 @@ public final class TorchRuntime {
         }
     }
 
+    /** Whether oneDNN's own convolutions, which inference calls directly, run here in this precision. */
+    static boolean fusesConvolutions(Precision precision) {
+        return !device.isGpu()
+                && (precision == Precision.FLOAT32 || precision == Precision.BFLOAT16 && hasFastBfloat16());
+    }
+
     /** bfloat16 where it is fast, else float32. */
     public static Precision fastestPrecision() {
         return hasFastBfloat16() ? Precision.BFLOAT16 : Precision.FLOAT32;

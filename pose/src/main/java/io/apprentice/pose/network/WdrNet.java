@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
@@ -23,8 +24,7 @@ public final class WdrNet implements AutoCloseable {
 
     private final NetworkWeights weights;
     private final TorchGraph graph;
-    private final NDArray parameters;
-    private final NDArray noBuffers;
+    private final IValue prepared;
 
     /** Compiles the graph and takes the weights. */
     public WdrNet(NetworkWeights weights, Precision precision) {
@@ -36,8 +36,9 @@ public final class WdrNet implements AutoCloseable {
         this.weights = weights.withoutAuxiliary();
         GraphMode mode = features ? GraphMode.FOLDED_WITH_FEATURES : GraphMode.FOLDED;
         graph = new TorchGraph(this.weights.architecture(), mode, precision, true);
-        parameters = graph.manager().create(this.weights.folded());
-        noBuffers = graph.manager().create(new float[1]);
+        try (NDArray folded = graph.manager().create(this.weights.folded())) {
+            prepared = graph.prepare(folded);
+        }
     }
 
     /** The weights as given. */
@@ -62,8 +63,7 @@ public final class WdrNet implements AutoCloseable {
             ByteBuffer bytes = manager.allocateDirect(batch * width * height * 3);
             bytes.put(rgb, 0, batch * width * height * 3).rewind();
             NDArray x = manager.create(bytes, new Shape(batch, height, width, 3), DataType.UINT8);
-            NDList out = graph.forward(new NDList(x, parameters, noBuffers), false);
-            out.attach(manager);
+            NDList out = graph.forward(x, prepared);
             int cells = (int) out.get(0).getShape().get(1);
             float[] features = out.size() > 2 ? floats(out.get(2)) : new float[0];
             return new Output(cells, floats(out.get(0)), floats(out.get(1)), features);
@@ -79,6 +79,7 @@ public final class WdrNet implements AutoCloseable {
 
     @Override
     public void close() {
+        prepared.close();
         graph.close();
     }
 }

@@ -2,14 +2,17 @@ package io.apprentice.pose.network;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The one description of the networks. Walking it yields the tensor tables and the TorchScript source of the forward pass.
  *
- * <p>The graph's inputs: {@code x}, images; {@code w}, all parameters as one flat vector; {@code b}, all buffers likewise.
- * Its outputs, cells in raster order and levels from fine to coarse: logits {@code [n, cells, classes]}, votes {@code [n,
+ * <p>The graph's inputs: {@code x}, images; {@code w}, all parameters as one flat vector; {@code b}, all buffers likewise. A
+ * folded graph has another method {@code prepare}, which casts {@code w} and lays it out for the processor, once; it then
+ * takes {@code x} and what that returned. Outputs, cells in raster order and levels from fine to coarse: logits {@code [n, cells, classes]}, votes {@code [n,
  * cells, classes * 16]}; with patches, patch logits {@code [n, cells of the two finest levels, patches]}; with features, the
  * pyramid's levels {@code [n, cells, features]} behind 1x1 convolutions, or, in the mode that asks for them, as they are. One flat
  * vector makes the gradient one tensor, and the optimizer, averages and checkpoints plain arrays.
@@ -24,6 +27,8 @@ final class WdrNetGraph {
 
     private final WdrNetArchitecture architecture;
     private final GraphMode mode;
+    private final boolean fused;
+    private final Map<Integer, Integer> strides = new HashMap<>();
     private final List<TensorSpec> parameters = new ArrayList<>();
     private final List<TensorSpec> buffers = new ArrayList<>();
     private final StringBuilder body = new StringBuilder();
@@ -32,13 +37,19 @@ final class WdrNetGraph {
     private int variables;
     private int outputs;
 
-    private WdrNetGraph(WdrNetArchitecture architecture, GraphMode mode) {
+    private WdrNetGraph(WdrNetArchitecture architecture, GraphMode mode, boolean fused) {
         this.architecture = architecture;
         this.mode = mode;
+        this.fused = fused && folded();
     }
 
     static WdrNetGraph describe(WdrNetArchitecture architecture, GraphMode mode) {
-        WdrNetGraph graph = new WdrNetGraph(architecture, mode);
+        return describe(architecture, mode, false);
+    }
+
+    /** With {@code fused}, a folded graph calls oneDNN's convolutions with the kernels as oneDNN stores them. */
+    static WdrNetGraph describe(WdrNetArchitecture architecture, GraphMode mode, boolean fused) {
+        WdrNetGraph graph = new WdrNetGraph(architecture, mode, fused);
         graph.walk();
         return graph;
     }
@@ -51,16 +62,24 @@ final class WdrNetGraph {
         return List.copyOf(buffers);
     }
 
+    private boolean folded() {
+        return mode == GraphMode.FOLDED || mode == GraphMode.FOLDED_WITH_FEATURES;
+    }
+
     /**
-     * TorchScript source of the forward method.
+     * TorchScript source of the methods.
      *
      * @param rgbBytes whether {@code x} is uint8 {@code [n, h, w, 3]}, normalised inside; otherwise it is normalised float
      *     {@code [n, 3, h, w]}
      */
     String source(Precision precision, boolean rgbBytes) {
         StringBuilder s = new StringBuilder();
-        s.append("  def forward(self: __torch__.Net,\n    x: Tensor,\n    w: Tensor,\n    b: Tensor) -> ");
-        s.append("Tuple[")
+        if (folded()) {
+            prepare(s, precision);
+        }
+        s.append("  def forward(self: __torch__.Net,\n    x: Tensor,\n    ");
+        s.append(folded() ? "cs: List[Tensor]" : "w: Tensor,\n    b: Tensor");
+        s.append(") -> Tuple[")
                 .append(String.join(", ", Collections.nCopies(outputs, "Tensor")))
                 .append("]:\n");
         if (rgbBytes) {
@@ -75,14 +94,51 @@ final class WdrNetGraph {
             line(s, "x1 = x");
         }
         line(s, "image = torch.contiguous(torch.to(x1, %d), memory_format=2)", precision.torchCode());
-        line(s, "ws = torch.split_with_sizes(w, %s)", sizes(parameters));
-        line(s, "cs = torch.split_with_sizes(torch.to(w, %d), %s)", precision.torchCode(), sizes(parameters));
-        if (!buffers.isEmpty()) {
+        if (!folded()) {
+            line(s, "ws = torch.split_with_sizes(w, %s)", sizes(parameters));
+            line(s, "c = torch.to(w, %d)", precision.torchCode());
+            kernels(s);
             line(s, "bs = torch.split_with_sizes(b, %s)", sizes(buffers));
         }
         int outputType = precision == Precision.FLOAT64 ? Precision.FLOAT64.torchCode() : Precision.FLOAT32.torchCode();
         s.append(body.toString().replace(OUTPUT_TYPE, Integer.toString(outputType)));
         return s.toString();
+    }
+
+    /** Every kernel is laid out as the maps are, once, though all levels share those of the head. */
+    private void kernels(StringBuilder s) {
+        line(s, "cs = torch.split_with_sizes(c, %s)", sizes(parameters));
+        for (int i = 0; i < parameters.size(); i++) {
+            List<Integer> shape = parameters.get(i).shape();
+            if (shape.size() == 4 && fused) {
+                int pad = shape.get(3) / 2;
+                int stride = strides.get(i);
+                line(
+                        s,
+                        "k%d = torch.mkldnn_reorder_conv2d_weight(torch.to_mkldnn(torch.view(cs[%d], %s)), [%d, %d], [%d, %d])",
+                        i,
+                        i,
+                        shape,
+                        pad,
+                        pad,
+                        stride,
+                        stride);
+            } else if (shape.size() == 4) {
+                line(s, "k%d = torch.contiguous(torch.view(cs[%d], %s), memory_format=2)", i, i, shape);
+            }
+        }
+    }
+
+    private void prepare(StringBuilder s, Precision precision) {
+        s.append("  def prepare(self: __torch__.Net,\n    w: Tensor) -> List[Tensor]:\n");
+        // a copy: the memory of w belongs to Java, which frees it
+        line(s, "c = torch.to(w, %d, False, True)", precision.torchCode());
+        kernels(s);
+        List<String> prepared = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            prepared.add(parameters.get(i).shape().size() == 4 ? "k" + i : "cs[" + i + "]");
+        }
+        line(s, "return [%s]", String.join(", ", prepared));
     }
 
     private static void line(StringBuilder s, String format, Object... arguments) {
@@ -247,7 +303,7 @@ final class WdrNetGraph {
         String y = input;
         for (int first : tensors) {
             y = assign(
-                    "torch.relu(torch.group_norm(%s, %d, cs[%d], cs[%d], 1e-05))",
+                    "torch.relu_(torch.group_norm(%s, %d, cs[%d], cs[%d], 1e-05))",
                     convolve(y, first, 3, 1), GROUPS, first + 2, first + 3);
         }
         return y;
@@ -264,30 +320,29 @@ final class WdrNetGraph {
 
     /** Convolution without bias, batch normalisation, leaky ReLU. */
     private String unit(String name, String input, int in, int out, int kernel, int stride) {
-        String y;
-        if (mode == GraphMode.FOLDED || mode == GraphMode.FOLDED_WITH_FEATURES) {
-            y = convolve(input, convolutionTensors(name + ".conv", in, out, kernel, true), kernel, stride);
-        } else {
-            int weight = convolutionTensors(name + ".conv", in, out, kernel, false);
-            int scale = parameter(name + ".bn.weight", out);
-            int shift = parameter(name + ".bn.bias", out);
-            int mean = buffer(name + ".bn.running_mean", out);
-            int variance = buffer(name + ".bn.running_var", out);
-            y = assign(
-                    "torch.batch_norm(torch.conv2d(%s, %s, None, [%d, %d], [%d, %d]), ws[%d], ws[%d], bs[%d], bs[%d], %s, 0.1, 1e-05, True)",
-                    input,
-                    kernelView(weight),
-                    stride,
-                    stride,
-                    kernel / 2,
-                    kernel / 2,
-                    scale,
-                    shift,
-                    mean,
-                    variance,
-                    mode == GraphMode.TRAINING ? "True" : "False");
+        if (folded()) {
+            int weight = convolutionTensors(name + ".conv", in, out, kernel, true);
+            String y = convolve(input, weight, kernel, stride, true);
+            return fused ? y : assign("torch.leaky_relu_(%s, 0.1)", y);
         }
-        return assign("torch.leaky_relu(%s, 0.1)", y);
+        int weight = convolutionTensors(name + ".conv", in, out, kernel, false);
+        int scale = parameter(name + ".bn.weight", out);
+        int shift = parameter(name + ".bn.bias", out);
+        int mean = buffer(name + ".bn.running_mean", out);
+        int variance = buffer(name + ".bn.running_var", out);
+        return assign(
+                "torch.leaky_relu_(torch.batch_norm(torch.conv2d(%s, %s, None, [%d, %d], [%d, %d]), ws[%d], ws[%d], bs[%d], bs[%d], %s, 0.1, 1e-05, True), 0.1)",
+                input,
+                kernel(weight),
+                stride,
+                stride,
+                kernel / 2,
+                kernel / 2,
+                scale,
+                shift,
+                mean,
+                variance,
+                mode == GraphMode.TRAINING ? "True" : "False");
     }
 
     private String convolution(String name, String input, int in, int out, int kernel, int stride) {
@@ -304,13 +359,33 @@ final class WdrNetGraph {
     }
 
     private String convolve(String input, int weight, int kernel, int stride) {
-        return assign(
-                "torch.conv2d(%s, %s, cs[%d], [%d, %d], [%d, %d])",
-                input, kernelView(weight), weight + 1, stride, stride, kernel / 2, kernel / 2);
+        return convolve(input, weight, kernel, stride, false);
     }
 
-    private String kernelView(int weight) {
-        return "torch.view(cs[%d], %s)".formatted(weight, parameters.get(weight).shape());
+    /** With bias; where convolutions are fused, {@code leaky} ReLU is part of it. */
+    private String convolve(String input, int weight, int kernel, int stride, boolean leaky) {
+        strides.put(weight, stride);
+        int pad = kernel / 2;
+        if (fused) {
+            return assign(
+                    "ops.mkldnn._convolution_pointwise(%s, %s, cs[%d], [%d, %d], [%d, %d], [1, 1], 1, \"%s\", annotate(List[Optional[number]], [%s]), None)",
+                    input,
+                    kernel(weight),
+                    weight + 1,
+                    pad,
+                    pad,
+                    stride,
+                    stride,
+                    leaky ? "leaky_relu" : "none",
+                    leaky ? "0.1" : "");
+        }
+        return assign(
+                "torch.conv2d(%s, %s, cs[%d], [%d, %d], [%d, %d])",
+                input, kernel(weight), weight + 1, stride, stride, pad, pad);
+    }
+
+    private String kernel(int weight) {
+        return folded() ? "cs[" + weight + "]" : "k" + weight;
     }
 
     private String assign(String format, Object... arguments) {

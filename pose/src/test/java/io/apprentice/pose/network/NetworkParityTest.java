@@ -77,7 +77,9 @@ class NetworkParityTest {
                 NDArray x = array(manager, ruleInput(input), precision, shape(input.get("shape")));
                 NDArray w = array(manager, parameters, precision, new Shape(parameters.length));
                 NDArray b = array(manager, weights.buffers(), precision, new Shape(weights.buffers().length));
-                NDList out = graph.forward(new NDList(x, w, b), false);
+                NDList out = mode == GraphMode.FOLDED
+                        ? graph.forward(x, graph.prepare(w))
+                        : graph.forward(new NDList(x, w, b), false);
                 assertOutputs(out, expected.get("float64"), tolerance);
             }
         }
@@ -133,7 +135,7 @@ class NetworkParityTest {
                 JsonNode input = input(expected.get("input").asText());
                 NDArray x = array(graph.manager(), ruleInput(input), Precision.FLOAT32, shape(input.get("shape")));
                 NDArray w = graph.manager().create(weights.folded());
-                NDList out = graph.forward(new NDList(x, w, w), false);
+                NDList out = graph.forward(x, graph.prepare(w));
                 assertOutputs(out, expected.get("float64"), 1e-4);
             }
         }
