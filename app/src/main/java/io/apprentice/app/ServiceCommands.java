@@ -41,7 +41,7 @@ abstract class ServiceCommands implements Callable<Integer> {
                                 settings.registry().url(),
                                 services.metricsUrl()));
                 service.start();
-                Watch.untilEnd(service, terminal, stop.requested());
+                Watch.untilEnd(service, services.context().metrics(), terminal, stop.requested());
             }
         }
         return 0;

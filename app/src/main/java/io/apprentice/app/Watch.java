@@ -1,23 +1,33 @@
 package io.apprentice.app;
 
 import io.apprentice.streaming.service.Service;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for the end of one service and says what it is waiting for in the meantime. */
+/** Waits for the end of one service and says in the meantime what it waits for or has done. */
 final class Watch {
+    private static final Duration BETWEEN_TALLIES = Duration.ofSeconds(5);
+
     private Watch() {}
 
     /** @throws UserError if the service failed */
-    static void untilEnd(Service service, Terminal terminal, CompletableFuture<Void> stop) {
+    static void untilEnd(Service service, MeterRegistry metrics, Terminal terminal, CompletableFuture<Void> stop) {
         String said = "";
+        Tally tally = new Tally(metrics);
+        long tallied = System.nanoTime();
         while (!stop.isDone() && !service.termination().isDone()) {
             String state = service.name() + ": " + state(service);
             if (!state.equals(said)) {
                 terminal.line(state);
                 said = state;
+            }
+            if (System.nanoTime() - tallied > BETWEEN_TALLIES.toNanos()) {
+                tell(tally, service, terminal);
+                tallied = System.nanoTime();
             }
             try {
                 CompletableFuture.anyOf(stop, service.termination()).get(500, TimeUnit.MILLISECONDS);
@@ -30,7 +40,15 @@ final class Watch {
         if (service.termination().isDone()) {
             failIfFailed(service);
         }
+        tell(tally, service, terminal);
         terminal.line(service.name() + ": stopping");
+    }
+
+    private static void tell(Tally tally, Service service, Terminal terminal) {
+        String line = tally.line();
+        if (!line.isEmpty()) {
+            terminal.line(service.name() + ": " + line);
+        }
     }
 
     /** @throws UserError if a service that has terminated did so by a failure */
