@@ -34,6 +34,7 @@ import picocli.CommandLine.IVersionProvider;
             FitCommand.class,
             Evaluate.class,
             ModelCommand.class,
+            ObjectCommand.class,
             GenerateCompletion.class,
         },
         exitCodeListHeading = "%nExit codes:%n",

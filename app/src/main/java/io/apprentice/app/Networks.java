@@ -195,12 +195,15 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
                 .collect(Collectors.joining("+"));
     }
 
-    /** Tells meshes of the same name apart. */
+    /** Tells meshes of the same name apart, and what is believed of their symmetries. */
     private static String fingerprint(List<ObjectModel> objects) {
         int hash = 1;
         for (ObjectModel object : objects) {
             hash = 31 * hash + object.id().hashCode();
             hash = 31 * hash + Arrays.hashCode(object.mesh().positions());
+            if (object.symmetries().isSymmetric()) {
+                hash = 31 * hash + object.symmetries().hashCode();
+            }
         }
         return String.format(Locale.ROOT, "%08x", hash);
     }

@@ -79,6 +79,13 @@ record BopJson(Path file, String place, JsonNode node) {
         return node.doubleValue();
     }
 
+    String text() throws IOException {
+        if (!node.isTextual() || node.textValue().isBlank()) {
+            throw problem("a text");
+        }
+        return node.textValue();
+    }
+
     int integer() throws IOException {
         if (!node.isIntegralNumber() || !node.canConvertToInt()) {
             throw problem("an integer");

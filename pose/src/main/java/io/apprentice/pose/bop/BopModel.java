@@ -1,10 +1,9 @@
 package io.apprentice.pose.bop;
 
-import io.apprentice.pose.object.MeshReader;
-import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.LengthUnit;
 import io.apprentice.pose.object.SymmetryGroup;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * One object as {@code models_info.json} describes it.
@@ -16,13 +15,13 @@ import java.nio.file.Path;
  */
 public record BopModel(int id, Path file, double diameter, SymmetryGroup symmetries) {
 
-    /**
-     * Reads the mesh.
-     *
-     * @param name the object's id in this library
-     * @throws IOException if the mesh is broken
-     */
-    public ObjectModel load(String name) throws IOException {
-        return ObjectModel.of(name, MeshReader.read(file).scaled(1e-3), symmetries);
+    /** All that is known about the object. */
+    public ObjectDescription description() {
+        return new ObjectDescription(
+                file,
+                Optional.of(LengthUnit.MM),
+                Optional.of(diameter),
+                symmetries,
+                Optional.of(file.resolveSibling(BopModels.INFOS)));
     }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /** Reads a folder of BOP models: {@code models_info.json} and {@code obj_000001.ply} and so on. */
 public final class BopModels {
 
-    private static final String INFOS = "models_info.json";
+    static final String INFOS = "models_info.json";
 
     private BopModels() {}
 
@@ -71,6 +71,11 @@ public final class BopModels {
         if (!(diameter > 0)) {
             throw info.problem("a diameter above 0");
         }
+        return new BopModel(id, file, diameter, symmetries(info));
+    }
+
+    /** The members {@code symmetries_discrete} and {@code symmetries_continuous}, each of which may be missing. */
+    static SymmetryGroup symmetries(BopJson info) throws IOException {
         List<Se3> discrete = new ArrayList<>();
         if (info.has("symmetries_discrete")) {
             BopJson entries = info.get("symmetries_discrete");
@@ -94,6 +99,6 @@ public final class BopModels {
                         direction.normalized(), new Vec3(offset[0], offset[1], offset[2]).times(0.001)));
             }
         }
-        return new BopModel(id, file, diameter, new SymmetryGroup(discrete, continuous));
+        return new SymmetryGroup(discrete, continuous);
     }
 }

@@ -108,7 +108,7 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
     public record Axis(Vec3 direction, Vec3 offset) {
 
         /** The turn by an angle, radians, right-handed: object frame to object frame. */
-        Se3 turn(double angle) {
+        public Se3 turn(double angle) {
             Quaternion rotation = Quaternion.about(direction, angle);
             return new Se3(rotation, offset.minus(rotation.rotate(offset)));
         }

@@ -5,7 +5,7 @@ import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 
 /** Where a camera stands and looks; world z up. */
-final class Viewpoint {
+public final class Viewpoint {
     private static final Vec3 UP = new Vec3(0, 0, 1);
     private static final Vec3 FORWARD = UP;
 
@@ -17,7 +17,7 @@ final class Viewpoint {
      * @param eye where the camera stands, not straight above the target
      * @param roll turn about the line of sight, radians
      */
-    static Se3 lookAt(Vec3 eye, Vec3 target, double roll) {
+    public static Se3 lookAt(Vec3 eye, Vec3 target, double roll) {
         Vec3 forward = target.minus(eye).normalized();
         Vec3 right = forward.cross(UP).normalized();
         Vec3 down = forward.cross(right);
@@ -29,7 +29,7 @@ final class Viewpoint {
     }
 
     /** A point at a distance from another, seen from it at an azimuth and elevation, radians. */
-    static Vec3 orbit(Vec3 centre, double azimuth, double elevation, double distance) {
+    public static Vec3 orbit(Vec3 centre, double azimuth, double elevation, double distance) {
         return centre.plus(new Vec3(
                         Math.cos(azimuth) * Math.cos(elevation),
                         Math.sin(azimuth) * Math.cos(elevation),
