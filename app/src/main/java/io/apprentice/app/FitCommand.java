@@ -39,8 +39,6 @@ import picocli.CommandLine.Spec;
 final class FitCommand implements Callable<Integer> {
     private static final int REPORT_EVERY = 1000;
     private static final int CROP_SIZE = 128;
-    /** 5, over images of which the official code takes the mean of a batch of 16. */
-    private static final double OFFICIAL_WEIGHT = 5.0 / 16;
 
     @Spec
     private CommandSpec spec;
@@ -251,7 +249,9 @@ final class FitCommand implements Callable<Integer> {
         }
         double weight = alignmentWeight != null
                 ? alignmentWeight
-                : alignment == AlignmentSetting.SCALE_AWARE ? AlignmentSettings.DEFAULT.lambda() : OFFICIAL_WEIGHT;
+                : alignment == AlignmentSetting.SCALE_AWARE
+                        ? AlignmentSettings.DEFAULT.lambda()
+                        : AlignmentSettings.OFFICIAL_LAMBDA;
         List<AlignmentSettings> alignments = new ArrayList<>();
         if (wanted.contains(Distill.DISTRIBUTION)) {
             alignments.add(new AlignmentSettings(AlignmentMode.DISTRIBUTION, weight, alignment, 1));

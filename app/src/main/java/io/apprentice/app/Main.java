@@ -35,6 +35,7 @@ import picocli.CommandLine.IVersionProvider;
             Evaluate.class,
             ModelCommand.class,
             ObjectCommand.class,
+            ExperimentCommand.class,
             GenerateCompletion.class,
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -74,6 +74,16 @@ class MainTest {
         assertMistake(1, run(with(fit, "feature", "--teacher", "no.safetensors")), "no.safetensors");
     }
 
+    @Test
+    void experiment_givenMistakes_saysSo() {
+        String[] cube = {"experiment", "cube", "--data", folder.toString()};
+        assertMistake(1, run(cube), "--data", "visp-cube");
+        assertMistake(1, run(with(cube, "--modes", "frozen,all")), "distribution:official", "'all'");
+        assertMistake(1, run(with(cube, "--loops", "0")), "--loops: expected at least 1, got 0");
+        assertMistake(1, run("experiment", "shift", "--seconds", "60"), "--seconds above 120");
+        assertMistake(2, run("experiment", "square"), "square");
+    }
+
     private static String[] with(String[] first, String... more) {
         return Stream.of(first, more).flatMap(Stream::of).toArray(String[]::new);
     }

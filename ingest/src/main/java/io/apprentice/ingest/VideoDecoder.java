@@ -60,10 +60,10 @@ import org.bytedeco.javacpp.PointerPointer;
  * one frame at a time in one reused buffer. Native memory is what FFmpeg needs for the stream's reference frames plus
  * one RGB image, all freed by {@link #close()}. For one thread.
  */
-final class VideoDecoder implements AutoCloseable {
+public final class VideoDecoder implements AutoCloseable {
 
     /** What {@link #next} found. */
-    enum Outcome {
+    public enum Outcome {
         /** The buffer holds a new frame. */
         FRAME,
         /** A frame was there but could not be decoded; the next one may. */
@@ -98,7 +98,7 @@ final class VideoDecoder implements AutoCloseable {
      *
      * @throws IOException if it is missing or FFmpeg finds no video in it, naming it and what was expected
      */
-    static VideoDecoder open(String source) throws IOException {
+    public static VideoDecoder open(String source) throws IOException {
         VideoDecoder decoder = new VideoDecoder(source);
         try {
             decoder.open();
@@ -187,16 +187,18 @@ final class VideoDecoder implements AutoCloseable {
         return new String(text, 0, end, StandardCharsets.UTF_8);
     }
 
-    int width() {
+    /** Width of the picture, pixels. */
+    public int width() {
         return rgb.width();
     }
 
-    int height() {
+    /** Height of the picture, pixels. */
+    public int height() {
         return rgb.height();
     }
 
     /** The stream's own rate, frames per second; 30 where it does not say. */
-    double framesPerSecond() {
+    public double framesPerSecond() {
         AVRational rate = av_guess_frame_rate(format, stream, null);
         double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
         return fps > 0 && fps <= 1000 ? fps : 30;
@@ -212,7 +214,7 @@ final class VideoDecoder implements AutoCloseable {
      *
      * @param target interleaved RGB8, length {@code 3 * width * height}; written only if a frame was found
      */
-    Outcome next(byte[] target) {
+    public Outcome next(byte[] target) {
         while (true) {
             int result = avcodec_receive_frame(codec, decoded);
             if (result == 0) {

@@ -20,6 +20,9 @@ public record AlignmentSettings(AlignmentMode mode, double lambda, AlignmentSett
     public static final AlignmentSettings DEFAULT =
             new AlignmentSettings(AlignmentMode.DISTRIBUTION, 2, AlignmentSetting.SCALE_AWARE, 1);
 
+    /** The official weight: 5, over images of which the official code takes the mean of a batch of 16. */
+    public static final double OFFICIAL_LAMBDA = 5.0 / 16;
+
     /**
      * Checks.
      *

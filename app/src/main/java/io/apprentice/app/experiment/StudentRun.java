@@ -1,0 +1,272 @@
+package io.apprentice.app.experiment;
+
+import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.PoseMatrix;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.training.Label;
+import io.apprentice.pose.training.LabelReference;
+import io.apprentice.pose.training.OnlineTraining;
+import io.apprentice.pose.training.OnlineTrainingSettings;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/**
+ * One student's way along the stream. Each frame is answered by the version in use, and only then is its label learnt from, so that no
+ * answer that is scored in the first pass knows its frame.
+ */
+final class StudentRun {
+    /** A student has caught up once it has this share of the teacher's right answers. */
+    private static final double CAUGHT_UP = 0.95;
+    /** After a shift it has recovered once it has this share of its own right answers before. */
+    private static final double RECOVERED = 0.9;
+    /** Both over so many scored frames. */
+    private static final int WINDOW = 60;
+
+    private final Footage footage;
+    private final TeacherAnswers teacher;
+    private final Schedule schedule;
+    private final Mode mode;
+    private final Precision precision = TorchRuntime.fastestPrecision();
+    private final CameraIntrinsics camera;
+
+    private final Map<String, Parts> phases = new LinkedHashMap<>();
+    private final List<Bin> bins = new ArrayList<>();
+    private final Deque<int[]> window = new ArrayDeque<>();
+    private int windowStudent;
+    private int windowTeacher;
+    private boolean shifted;
+    private int teacherCalls;
+    private int versions;
+    private Optional<Reached> caughtUp = Optional.empty();
+    private Optional<Reached> recovered = Optional.empty();
+    private double lowestAfterShift = Double.NaN;
+    private Scores beforeShift = Scores.NONE;
+
+    StudentRun(Footage footage, TeacherAnswers teacher, Schedule schedule, Mode mode) {
+        this.footage = footage;
+        this.teacher = teacher;
+        this.schedule = schedule;
+        this.mode = mode;
+        camera = footage.camera();
+        schedule.phases().forEach(phase -> phases.put(phase.name(), new Parts()));
+    }
+
+    /** Answers to frames that training may have seen, and to those that it has not. */
+    static final class Parts {
+        Scores seen = Scores.NONE;
+        Scores held = Scores.NONE;
+        Scores teacherSeen = Scores.NONE;
+        Scores teacherHeld = Scores.NONE;
+
+        void add(boolean isHeld, Scores student, Scores teacher) {
+            if (isHeld) {
+                held = held.plus(student);
+                teacherHeld = teacherHeld.plus(teacher);
+            } else {
+                seen = seen.plus(student);
+                teacherSeen = teacherSeen.plus(teacher);
+            }
+        }
+    }
+
+    /** A point of the curves. */
+    record Bin(double seconds, long steps, int teacherCalls, Scores student, Scores teacher) {}
+
+    /** When something was reached; seconds of the stream, from its start or from the shift. */
+    record Reached(double seconds, long steps, int teacherCalls) {}
+
+    /**
+     * What came out.
+     *
+     * @param last the last version
+     */
+    record Outcome(
+            Map<String, Parts> phases,
+            List<Bin> bins,
+            long steps,
+            int teacherCalls,
+            int versions,
+            double minutes,
+            Optional<Reached> caughtUp,
+            Optional<Reached> recovered,
+            double lowestAfterShift,
+            NetworkWeights last) {}
+
+    /**
+     * Shows the stream.
+     *
+     * @param start the student that it starts with
+     * @param progress told how many frames of the stream are done
+     */
+    Outcome run(NetworkWeights start, long seed, IntConsumer progress) throws IOException {
+        long began = System.nanoTime();
+        int shows = schedule.passes() + (schedule.closing() ? 1 : 0);
+        NetworkWeights inUse = start;
+        PoseEstimator estimator = estimator(inUse);
+        OnlineTraining training =
+                mode.learns() ? new OnlineTraining(start, List.of(footage.object()), settings(seed), precision) : null;
+        try {
+            long publishedSteps = 0;
+            int at = 0;
+            for (int show = 0; show < shows; show++) {
+                boolean closing = show >= schedule.passes();
+                if (closing && training != null && training.steps() > publishedSteps) {
+                    inUse = training.weights();
+                    estimator.close();
+                    estimator = estimator(inUse);
+                    versions++;
+                }
+                Optional<Se3> last = Optional.empty();
+                try (Footage.Reel reel = footage.open()) {
+                    for (int frame = 0; frame < footage.frames(); frame++, at++) {
+                        RgbImage image = reel.next();
+                        last = answer(estimator, image, last);
+                        score(at, frame, last, training == null ? 0 : training.steps());
+                        boolean due = frame % schedule.stride() == 0
+                                && !closing
+                                && !schedule.held(frame, footage.framesPerSecond())
+                                && !(mode.untilShift() && at >= schedule.shift().orElse(Integer.MAX_VALUE));
+                        if (training != null && due) {
+                            teacherCalls++;
+                            training.add(
+                                    new Label(new LabelReference(0, at), image, camera, List.of(teacher.get(frame))));
+                            if (training.steps() - publishedSteps >= schedule.publishEvery()) {
+                                publishedSteps = training.steps();
+                                inUse = training.weights();
+                                estimator.close();
+                                estimator = estimator(inUse);
+                                versions++;
+                            }
+                        }
+                        progress.accept(at + 1);
+                    }
+                }
+            }
+            return new Outcome(
+                    phases,
+                    bins,
+                    training == null ? 0 : training.steps(),
+                    teacherCalls,
+                    versions,
+                    (System.nanoTime() - began) / 60e9,
+                    caughtUp,
+                    recovered,
+                    lowestAfterShift,
+                    inUse);
+        } finally {
+            estimator.close();
+            if (training != null) {
+                training.close();
+            }
+        }
+    }
+
+    private PoseEstimator estimator(NetworkWeights weights) {
+        return new PoseEstimator(weights, List.of(footage.object()), precision);
+    }
+
+    private OnlineTrainingSettings settings(long seed) {
+        OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
+        return new OnlineTrainingSettings(
+                seed,
+                d.batchSize(),
+                schedule.stepsPerLabel(),
+                d.replayCapacity(),
+                d.optimizer(),
+                mode.alignment().orElseThrow(),
+                d.gate(),
+                d.augmentation());
+    }
+
+    private Optional<Se3> answer(PoseEstimator estimator, RgbImage image, Optional<Se3> last) {
+        Query query = new Query(image, camera, footage.object().id(), Optional.empty(), last);
+        return estimator
+                .estimate(List.of(query))
+                .get(0)
+                .pose()
+                .map(pose -> estimator.steady(query, pose).objectToCamera());
+    }
+
+    private void score(int at, int frame, Optional<Se3> answer, long steps) {
+        Optional<PoseMatrix> truth = footage.truth(frame);
+        if (truth.isEmpty()) {
+            return;
+        }
+        ObjectModel object = footage.object();
+        Scores student = Scores.of(object, camera, answer, truth.get());
+        Scores taught = Scores.of(object, camera, teacher.get(frame).objectToCamera(), truth.get());
+        boolean held = schedule.held(frame, footage.framesPerSecond());
+        for (Schedule.Phase phase : schedule.phases()) {
+            if (phase.has(at)) {
+                phases.get(phase.name()).add(held, student, taught);
+            }
+        }
+        double seconds = at / footage.framesPerSecond();
+        bin(at, steps, student, taught);
+        if (!shifted && at >= schedule.shift().orElse(Integer.MAX_VALUE)) {
+            shifted = true;
+            window.clear();
+            windowStudent = 0;
+            windowTeacher = 0;
+        }
+        window(student, taught);
+        Reached now = new Reached(seconds, steps, teacherCalls);
+        boolean full = window.size() == WINDOW;
+        if (full && windowTeacher > 0 && windowStudent >= CAUGHT_UP * windowTeacher && caughtUp.isEmpty()) {
+            caughtUp = Optional.of(now);
+        }
+        if (schedule.shift().isEmpty()) {
+            return;
+        }
+        if (!shifted && schedule.phases().get(0).has(at)) {
+            beforeShift = beforeShift.plus(student);
+        } else if (shifted && full) {
+            double share = (double) windowStudent / WINDOW;
+            if (!(share >= lowestAfterShift)) {
+                lowestAfterShift = share;
+            }
+            if (recovered.isEmpty() && share >= RECOVERED * beforeShift.share(beforeShift.tenth())) {
+                double since = (at - schedule.shift().getAsInt()) / footage.framesPerSecond();
+                recovered = Optional.of(new Reached(since, steps, teacherCalls));
+            }
+        }
+    }
+
+    private void bin(int at, long steps, Scores student, Scores taught) {
+        double start = (at - at % schedule.binFrames()) / footage.framesPerSecond();
+        Bin old = bins.isEmpty() || bins.get(bins.size() - 1).seconds() != start
+                ? new Bin(start, 0, 0, Scores.NONE, Scores.NONE)
+                : bins.remove(bins.size() - 1);
+        bins.add(new Bin(
+                start,
+                steps,
+                teacherCalls,
+                old.student().plus(student),
+                old.teacher().plus(taught)));
+    }
+
+    private void window(Scores student, Scores taught) {
+        window.add(new int[] {student.tenth(), taught.tenth()});
+        windowStudent += student.tenth();
+        windowTeacher += taught.tenth();
+        if (window.size() > WINDOW) {
+            int[] oldest = window.remove();
+            windowStudent -= oldest[0];
+            windowTeacher -= oldest[1];
+        }
+    }
+}
