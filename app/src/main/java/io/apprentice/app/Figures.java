@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param seconds from the first to the last captured frame
  * @param frameRate frames per second over those seconds, all cameras together
  * @param training how the training stands; empty before its first step
+ * @param decisions what was decided about versions
  * @param versionsPublished versions that training has published, without the starting student
  * @param versionInUse version of the newest pose, -1 before the first
  * @param versionsUsed versions that made at least one pose
@@ -28,6 +29,7 @@ record Figures(
         double seconds,
         double frameRate,
         Optional<TrainingFigures> training,
+        DecisionFigures decisions,
         int versionsPublished,
         long versionInUse,
         int versionsUsed,
@@ -46,6 +48,17 @@ record Figures(
 
     /** The training; losses are averages since the last report, by name. */
     record TrainingFigures(long steps, long labels, long skipped, long version, Map<String, Double> losses) {}
+
+    /**
+     * Decisions of the training.
+     *
+     * @param withheld candidates that did not come into use
+     * @param rollbacks versions that were taken back
+     */
+    record DecisionFigures(long withheld, long rollbacks, Optional<Decision> last) {}
+
+    /** One decision; {@code version} is in use from then on. */
+    record Decision(String kind, long version, String reason) {}
 
     /**
      * Shares of true objects (visible at least to a tenth) answered within 0.1 diameter; empty without ground truth.

@@ -41,6 +41,17 @@ final class LiveView {
                 .formatted(
                         f.poses(), f.lost(), f.skipped(), f.versionInUse() < 0 ? "none yet" : "v" + f.versionInUse()));
         lines.add("training " + training(f));
+        f.decisions()
+                .last()
+                .ifPresent(d -> lines.add("decided  %d withheld, %d rolled back; last: %s%s%s v%d, %s"
+                        .formatted(
+                                f.decisions().withheld(),
+                                f.decisions().rollbacks(),
+                                d.kind().equals("ROLLED_BACK") ? RED : BOLD,
+                                words(d.kind()),
+                                RESET,
+                                d.version(),
+                                d.reason())));
         if (f.course().first().isPresent()) {
             lines.add("within 0.1 diameter, last 30 s and since the start:");
             lines.add(course("student", GREEN, f.course().last(), f.course().students()));
@@ -51,6 +62,10 @@ final class LiveView {
         return lines;
     }
 
+    private static String words(String kind) {
+        return kind.toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
     /** The same in one line without colours. */
     static String line(Figures f, Duration elapsed, Map<String, String> notes) {
         String cameras = f.cameras().stream()
@@ -59,7 +74,7 @@ final class LiveView {
         double poseRate = f.cameras().stream()
                 .mapToDouble(Figures.CameraFigures::posesPerSecond)
                 .sum();
-        return "%s | %s | frames %d, labelled %d, poses %d (%d lost, %d skipped) %.1f/s | student v%d | %s | ADD-0.1d student %s teacher %s | latency p50 %s p99 %s ms | dead letters %d%s"
+        return "%s | %s | frames %d, labelled %d, poses %d (%d lost, %d skipped) %.1f/s | student v%d | %s | withheld %d, rolled back %d | ADD-0.1d student %s teacher %s | latency p50 %s p99 %s ms | dead letters %d%s"
                 .formatted(
                         clock(elapsed),
                         cameras.isEmpty() ? "no frames yet" : cameras,
@@ -71,6 +86,8 @@ final class LiveView {
                         poseRate,
                         Math.max(0, f.versionInUse()),
                         training(f),
+                        f.decisions().withheld(),
+                        f.decisions().rollbacks(),
                         percent(f.course().last()),
                         percent(f.course().teacherLast()),
                         number(f.recentLatency().p50()),

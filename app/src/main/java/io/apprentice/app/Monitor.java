@@ -11,6 +11,7 @@ import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.Topic;
+import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
@@ -47,6 +48,7 @@ final class Monitor implements AutoCloseable {
             Topic.POSES,
             Topic.STUDENT_MODELS,
             Topic.TRAINING_PROGRESS,
+            Topic.TRAINING_EVENTS,
             Topic.DEAD_LETTERS);
 
     private final Scoreboard scoreboard;
@@ -56,6 +58,7 @@ final class Monitor implements AutoCloseable {
     private final AvroCodec<LocalPredictions> labels;
     private final AvroCodec<PoseEstimate> poses;
     private final AvroCodec<TrainingProgress> progress;
+    private final AvroCodec<TrainingEvent> events;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Admin admin;
     private final String teacherGroup;
@@ -70,6 +73,7 @@ final class Monitor implements AutoCloseable {
         labels = context.codecs().codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
         poses = context.codecs().codec(Topic.POSES, PoseEstimate.class);
         progress = context.codecs().codec(Topic.TRAINING_PROGRESS, TrainingProgress.class);
+        events = context.codecs().codec(Topic.TRAINING_EVENTS, TrainingEvent.class);
         WATCHED.forEach(topic -> topics.put(context.topics().name(topic), topic));
         consumer = new KafkaConsumer<>(properties(context), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();
@@ -166,8 +170,9 @@ final class Monitor implements AutoCloseable {
                 }
                 case STUDENT_MODELS -> scoreboard.published(version(record));
                 case TRAINING_PROGRESS -> scoreboard.progress(progress.decode(record.value()));
+                case TRAINING_EVENTS -> scoreboard.event(events.decode(record.value()));
                 case DEAD_LETTERS -> scoreboard.deadLetter();
-                case TRAINING_CHECKPOINTS -> {}
+                case TRAINING_CHECKPOINTS, DIRECTIVES -> {}
             }
         } catch (UndecodableRecordException e) {
             // whoever processes the record makes a dead letter of it; here it just does not count

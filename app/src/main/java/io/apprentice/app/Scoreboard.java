@@ -8,6 +8,7 @@ import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingProgress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -91,6 +92,9 @@ final class Scoreboard {
     private long versionInUse = -1;
     private final Set<Long> versionsUsed = new TreeSet<>();
     private final Set<Long> versionsPublished = new TreeSet<>();
+    private long withheld;
+    private long rollbacks;
+    private Optional<TrainingEvent> lastEvent = Optional.empty();
     private Optional<TrainingProgress> progress = Optional.empty();
 
     Scoreboard(Accuracy accuracy) {
@@ -155,6 +159,16 @@ final class Scoreboard {
         progress = Optional.of(report);
     }
 
+    /** Something was decided in training. */
+    synchronized void event(TrainingEvent event) {
+        lastEvent = Optional.of(event);
+        switch (event.getKind()) {
+            case WITHHELD -> withheld++;
+            case ROLLED_BACK -> rollbacks++;
+            case PROMOTED, STRIDE, DRIFT, UNKNOWN -> {}
+        }
+    }
+
     /** A version of the student appeared; version 0 is the one that training started from. */
     synchronized void published(long version) {
         if (version > 0) {
@@ -191,6 +205,10 @@ final class Scoreboard {
                 seconds == 0 ? 0 : (frames - cameras.size()) / seconds,
                 progress.map(p -> new Figures.TrainingFigures(
                         p.getSteps(), p.getLabels(), p.getSkipped(), p.getVersion(), p.getLosses())),
+                new Figures.DecisionFigures(
+                        withheld,
+                        rollbacks,
+                        lastEvent.map(e -> new Figures.Decision(e.getKind().name(), e.getVersion(), e.getReason()))),
                 versionsPublished.size(),
                 versionInUse,
                 versionsUsed.size(),

@@ -13,6 +13,8 @@ import java.util.List;
  * What a run came to, as JSON. Shares are null without ground truth; true objects of which less than a tenth is visible
  * are not scored; LOST and SKIPPED count as not within 0.1 diameter.
  *
+ * @param versionsWithheld candidates that the guard kept out of use
+ * @param rollbacks versions that it took back
  * @param addFirst share within 0.1 diameter over the first 30 s of capture
  * @param addLast the same over the last 30 s
  * @param teacherAdd the same of the teacher over all labelled frames
@@ -24,6 +26,8 @@ record Summary(
         long labelled,
         long trainingSteps,
         int studentVersions,
+        long versionsWithheld,
+        long rollbacks,
         long poses,
         long lost,
         long skipped,
@@ -47,6 +51,8 @@ record Summary(
                 f.labelled(),
                 f.training().map(Figures.TrainingFigures::steps).orElse(0L),
                 f.versionsPublished(),
+                f.decisions().withheld(),
+                f.decisions().rollbacks(),
                 f.poses(),
                 f.lost(),
                 f.skipped(),

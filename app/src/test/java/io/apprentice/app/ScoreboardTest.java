@@ -14,7 +14,10 @@ import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentRef;
 import io.apprentice.schemas.TeacherRef;
+import io.apprentice.schemas.TrainingEvent;
+import io.apprentice.schemas.TrainingEventKind;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,27 @@ class ScoreboardTest {
         assertThat(course.first()).contains(0.0);
         assertThat(course.last()).contains(1.0);
         assertThat(course.students().get(0)).contains(0.0);
+    }
+
+    @Test
+    void event_givenDecisions_countsThemAndShowsTheLast() {
+        for (TrainingEventKind kind : TrainingEventKind.values()) {
+            board.event(event(kind, "because of " + kind));
+        }
+        board.event(event(TrainingEventKind.ROLLED_BACK, "it turned out worse"));
+
+        Figures f = board.figures(START);
+        assertThat(f.decisions().withheld()).isEqualTo(1);
+        assertThat(f.decisions().rollbacks()).isEqualTo(2);
+        assertThat(Summary.of(f, List.of()).json()).contains("\"versions_withheld\" : 1", "\"rollbacks\" : 2");
+        assertThat(LiveView.block(f, Duration.ZERO, Map.of()))
+                .anySatisfy(line ->
+                        assertThat(line).contains("1 withheld, 2 rolled back", "rolled back", "turned out worse"));
+        assertThat(LiveView.line(f, Duration.ZERO, Map.of())).contains("withheld 1, rolled back 2");
+    }
+
+    private static TrainingEvent event(TrainingEventKind kind, String reason) {
+        return new TrainingEvent("student", Instant.EPOCH, kind, 3L, 100L, 90L, null, Map.of(), reason);
     }
 
     @Test

@@ -44,6 +44,7 @@ final class Students {
                 null,
                 new TrainingLineage(sha256(file), 1L, 0L, 0L, 0L, Map.of()),
                 Map.of(),
+                null,
                 null);
         List<StudentModel> parts = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -16,6 +16,10 @@ public enum Topic {
     POSES("poses", Partitioning.PER_CAMERA, Duration.ofHours(24)),
     /** How the training stands. Key: student id. Value: {@link TrainingProgress}. */
     TRAINING_PROGRESS("training-progress", Partitioning.SINGLE, Duration.ofHours(24)),
+    /** What was decided in training. Key: student id. Value: {@link TrainingEvent}. */
+    TRAINING_EVENTS("training-events", Partitioning.SINGLE, Duration.ofDays(7)),
+    /** How often the teacher shall look. Key: camera id. Value: {@link Directive}. Compacted. */
+    DIRECTIVES("directives", Partitioning.SINGLE, null),
     /** Records that could not be read or processed, bytes unchanged, the reason in headers. Key: the original key. */
     DEAD_LETTERS("dead-letters", Partitioning.PER_CAMERA, Duration.ofDays(7));
 

@@ -5,8 +5,11 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.training.Label;
 import io.apprentice.pose.training.LabelReference;
+import io.apprentice.pose.training.Lesson;
 import io.apprentice.pose.training.OnlineTraining;
+import io.apprentice.pose.training.Review;
 import io.apprentice.pose.training.StepLosses;
+import io.apprentice.schemas.TrainingEventKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,17 +37,21 @@ import org.slf4j.LoggerFactory;
 final class StudentFold implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudentFold.class);
-    private static final int STATE_FORMAT = 0x5346_0001;
+    private static final long NONE = -1;
+    private static final int STATE_FORMAT = 0x5346_0003;
 
     private final StudentSettings settings;
     private final String settingsText;
     private final OnlineTraining training;
     private final Map<Integer, Long> offsets = new TreeMap<>();
     private final NavigableMap<Long, Integer> published = new TreeMap<>();
+    private final Map<String, CameraWatch> cameras = new TreeMap<>();
     private final LossAverages sinceVersion = new LossAverages();
     private final LossAverages sinceProgress = new LossAverages();
     private String startSha256;
-    private long version = -1;
+    private long version = NONE;
+    private long predecessor = NONE;
+    private long restored = NONE;
     private long versionSteps;
     private long skipped;
     private long nonFiniteSteps;
@@ -58,12 +66,14 @@ final class StudentFold implements AutoCloseable {
     }
 
     /**
-     * Learns from a label.
+     * Learns from a label of a camera.
      *
+     * @return what was noticed about the camera
      * @throws TrainingDivergedException after too many steps in a row without a finite loss
      */
-    void fold(Label label) {
-        for (StepLosses step : training.add(label)) {
+    List<Finding> fold(Label label, String camera) {
+        Lesson lesson = training.add(label);
+        for (StepLosses step : lesson.steps()) {
             if (step.applied()) {
                 nonFiniteInARow = 0;
                 sinceVersion.add(step);
@@ -78,6 +88,25 @@ final class StudentFold implements AutoCloseable {
             }
         }
         passed(label.reference());
+        List<Finding> findings = lesson.agreement()
+                .map(agreement -> watch(camera).note(agreement))
+                .orElse(List.of());
+        if (findings.stream().anyMatch(finding -> finding.kind() == TrainingEventKind.DRIFT)) {
+            training.favourNewest(settings.drift().labels(), settings.drift().favour());
+        }
+        return findings;
+    }
+
+    private CameraWatch watch(String camera) {
+        return cameras.computeIfAbsent(camera, c -> new CameraWatch(c, settings.stride(), settings.drift()));
+    }
+
+    /** Cameras whose directives are not ours to give any more, each named once. */
+    List<String> letGo() {
+        return cameras.entrySet().stream()
+                .filter(entry -> entry.getValue().letGo())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Passes a label over; that is recorded. */
@@ -99,10 +128,36 @@ final class StudentFold implements AutoCloseable {
         return training.steps() - versionSteps >= settings.publishEvery();
     }
 
-    /** The next version number, from now on this fold's; what comes next counts towards the one after it. */
-    long nextVersion() {
+    /** Whether the trained student may come into use; what comes next counts towards the next candidate. */
+    Review review() {
         versionSteps = training.steps();
+        Review review = training.review();
+        if (review.verdict() == Review.Verdict.PROMOTED) {
+            predecessor = version;
+            restored = NONE;
+        }
+        return review;
+    }
+
+    /** Goes back to the version before, if the one in use turned out worse. */
+    Optional<Review> rollback() {
+        Optional<Review> review = training.rollback();
+        if (review.isPresent()) {
+            versionSteps = training.steps();
+            restored = predecessor;
+            predecessor = NONE;
+        }
+        return review;
+    }
+
+    /** The next version number, from now on this fold's. */
+    long nextVersion() {
         return ++version;
+    }
+
+    /** The older version whose weights the newest one has, after a rollback. */
+    OptionalLong restored() {
+        return restored == NONE ? OptionalLong.empty() : OptionalLong.of(restored);
     }
 
     /** The newest version; -1 before there is one. */
@@ -123,8 +178,9 @@ final class StudentFold implements AutoCloseable {
         return old;
     }
 
+    /** The weights of the newest version. */
     NetworkWeights weights() {
-        return training.weights();
+        return training.inUse();
     }
 
     long seed() {
@@ -180,6 +236,8 @@ final class StudentFold implements AutoCloseable {
             out.writeInt(text.length);
             out.write(text);
             out.writeLong(version);
+            out.writeLong(predecessor);
+            out.writeLong(restored);
             out.writeLong(versionSteps);
             out.writeLong(skipped);
             out.writeLong(nonFiniteSteps);
@@ -192,6 +250,11 @@ final class StudentFold implements AutoCloseable {
             for (Map.Entry<Long, Integer> entry : published.entrySet()) {
                 out.writeLong(entry.getKey());
                 out.writeInt(entry.getValue());
+            }
+            out.writeInt(cameras.size());
+            for (Map.Entry<String, CameraWatch> entry : cameras.entrySet()) {
+                out.writeUTF(entry.getKey());
+                entry.getValue().write(out);
             }
             out.write(training.state());
         } catch (IOException e) {
@@ -231,6 +294,8 @@ final class StudentFold implements AutoCloseable {
                         settingsText);
             }
             version = in.readLong();
+            predecessor = in.readLong();
+            restored = in.readLong();
             versionSteps = in.readLong();
             skipped = in.readLong();
             nonFiniteSteps = in.readLong();
@@ -241,6 +306,10 @@ final class StudentFold implements AutoCloseable {
             published.clear();
             for (int i = in.readInt(); i > 0; i--) {
                 published.put(in.readLong(), in.readInt());
+            }
+            cameras.clear();
+            for (int i = in.readInt(); i > 0; i--) {
+                watch(in.readUTF()).read(in);
             }
             int gone = training.restore(in.readAllBytes(), reload);
             if (gone > 0) {

@@ -1,10 +1,14 @@
 package io.apprentice.trainer;
 
 import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.training.Review;
+import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.StudentManifest;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingCheckpoint;
+import io.apprentice.schemas.TrainingEvent;
+import io.apprentice.schemas.TrainingEventKind;
 import io.apprentice.schemas.TrainingLineage;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
@@ -30,7 +34,11 @@ final class StudentRecords {
     private final String progressTopic;
     private final AvroCodec<StudentModel> models;
     private final AvroCodec<TrainingCheckpoint> checkpoints;
+    private final String eventTopic;
+    private final String directiveTopic;
+    private final AvroCodec<Directive> directives;
     private final AvroCodec<TrainingProgress> progress;
+    private final AvroCodec<TrainingEvent> events;
 
     StudentRecords(ServiceContext context, String student, Clock clock) {
         this.student = student;
@@ -38,6 +46,10 @@ final class StudentRecords {
         modelTopic = context.topics().name(Topic.STUDENT_MODELS);
         checkpointTopic = context.topics().name(Topic.TRAINING_CHECKPOINTS);
         progressTopic = context.topics().name(Topic.TRAINING_PROGRESS);
+        directiveTopic = context.topics().name(Topic.DIRECTIVES);
+        directives = context.codecs().codec(Topic.DIRECTIVES, Directive.class);
+        eventTopic = context.topics().name(Topic.TRAINING_EVENTS);
+        events = context.codecs().codec(Topic.TRAINING_EVENTS, TrainingEvent.class);
         models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
         checkpoints = context.codecs().codec(Topic.TRAINING_CHECKPOINTS, TrainingCheckpoint.class);
         progress = context.codecs().codec(Topic.TRAINING_PROGRESS, TrainingProgress.class);
@@ -53,10 +65,11 @@ final class StudentRecords {
                 Parts.sha256(file),
                 (long) file.length,
                 now(),
-                fold.version() == 0 ? null : fold.version() - 1,
+                fold.version() == 0 ? null : fold.restored().orElse(fold.version() - 1),
                 lineage(fold),
                 losses,
-                null);
+                null,
+                fold.restored().isPresent() ? fold.restored().getAsLong() : null);
         List<byte[]> parts = Parts.split(file);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int part = 0; part < parts.size(); part++) {
@@ -111,6 +124,47 @@ final class StudentRecords {
                 fold.nonFiniteSteps(),
                 lag);
         return record(progressTopic, student, progress.encode(value));
+    }
+
+    /** What was decided about a version. */
+    ProducerRecord<byte[], byte[]> event(StudentFold fold, Review review) {
+        TrainingEvent event = new TrainingEvent(
+                student,
+                now(),
+                TrainingEventKind.valueOf(review.verdict().name()),
+                fold.version(),
+                fold.labels(),
+                fold.steps(),
+                null,
+                review.figures(),
+                review.reason());
+        return record(eventTopic, student, events.encode(event));
+    }
+
+    /** What was noticed about a camera and, where that concerns the teacher, what it shall do. */
+    List<ProducerRecord<byte[], byte[]>> finding(StudentFold fold, Finding finding) {
+        TrainingEvent event = new TrainingEvent(
+                student,
+                now(),
+                finding.kind(),
+                fold.version(),
+                fold.labels(),
+                fold.steps(),
+                finding.camera(),
+                finding.figures(),
+                finding.reason());
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        records.add(record(eventTopic, student, events.encode(event)));
+        if (finding.kind() == TrainingEventKind.STRIDE) {
+            Directive directive = new Directive(finding.camera(), finding.stride(), student, now(), finding.reason());
+            records.add(record(directiveTopic, finding.camera(), directives.encode(directive)));
+        }
+        return records;
+    }
+
+    /** What lets a camera's teacher follow its own settings. */
+    ProducerRecord<byte[], byte[]> noDirective(String camera) {
+        return record(directiveTopic, camera, null);
     }
 
     private String modelKey(long version, int part) {

@@ -5,6 +5,7 @@ import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.training.AlignmentSettings;
 import io.apprentice.pose.training.AugmentationSettings;
 import io.apprentice.pose.training.GateSettings;
+import io.apprentice.pose.training.GuardSettings;
 import io.apprentice.pose.training.OnlineTrainingSettings;
 import io.apprentice.pose.training.OptimizerSettings;
 import java.nio.file.Path;
@@ -44,7 +45,10 @@ public record StudentSettings(
         OptimizerSettings optimizer,
         AlignmentSettings alignment,
         GateSettings gate,
-        AugmentationSettings augmentation) {
+        AugmentationSettings augmentation,
+        GuardSettings guard,
+        StrideSettings stride,
+        DriftSettings drift) {
 
     /** What to do when labels come faster than they can be learnt from. */
     public enum Mode {
@@ -77,7 +81,10 @@ public record StudentSettings(
             OnlineTrainingSettings.DEFAULTS.optimizer(),
             OnlineTrainingSettings.DEFAULTS.alignment(),
             OnlineTrainingSettings.DEFAULTS.gate(),
-            OnlineTrainingSettings.DEFAULTS.augmentation());
+            OnlineTrainingSettings.DEFAULTS.augmentation(),
+            OnlineTrainingSettings.DEFAULTS.guard(),
+            StrideSettings.DEFAULT,
+            DriftSettings.DEFAULT);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public StudentSettings {
@@ -87,9 +94,14 @@ public record StudentSettings(
         require(keepVersions >= 1, "keep-versions", keepVersions, "at least 1");
         require(progressEvery.toMillis() >= 1, "progress-every", progressEvery, "at least 1 ms");
         require(maxNonFiniteSteps >= 1, "max-non-finite-steps", maxNonFiniteSteps, "at least 1");
+        require(
+                guard.enabled() || !stride.adaptive(),
+                "stride.adaptive",
+                stride.adaptive(),
+                "false where student.guard.enabled is");
         try {
             new OnlineTrainingSettings(
-                    seed, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation);
+                    seed, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation, guard);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("student." + e.getMessage(), e);
         }
@@ -104,7 +116,7 @@ public record StudentSettings(
     /** The part that decides what the weights become. */
     OnlineTrainingSettings training() {
         return new OnlineTrainingSettings(
-                seed, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation);
+                seed, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation, guard);
     }
 
     /** The number format on this machine. */

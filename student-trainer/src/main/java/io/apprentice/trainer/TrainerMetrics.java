@@ -10,6 +10,8 @@ final class TrainerMetrics {
     final Counter labels;
     final Counter steps;
     final Counter versions;
+    final Counter withheld;
+    final Counter rollbacks;
     private final Counter shed;
     private final Counter frameGone;
     private final Counter poison;
@@ -19,6 +21,8 @@ final class TrainerMetrics {
         labels = registry.counter("apprentice.trainer.labels", "student", student);
         steps = registry.counter("apprentice.trainer.steps", "student", student);
         versions = registry.counter("apprentice.trainer.versions", "student", student);
+        withheld = registry.counter("apprentice.trainer.withheld", "student", student);
+        rollbacks = registry.counter("apprentice.trainer.rollbacks", "student", student);
         shed = skipped(registry, student, "shed");
         frameGone = skipped(registry, student, "frame gone");
         poison = skipped(registry, student, "unreadable");

@@ -4,6 +4,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.training.Label;
 import io.apprentice.pose.training.LabelReference;
+import io.apprentice.pose.training.Review;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
@@ -12,6 +13,7 @@ import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -53,6 +55,7 @@ final class TrainerRun implements AutoCloseable {
     private final StudentFold fold;
     private final List<Received> pending = new ArrayList<>();
     private final List<ProducerRecord<byte[], byte[]>> undeliverable = new ArrayList<>();
+    private final List<ProducerRecord<byte[], byte[]>> decided = new ArrayList<>();
     private final Set<SkipReason> said = EnumSet.noneOf(SkipReason.class);
     private long progressAt;
     private long told;
@@ -108,12 +111,16 @@ final class TrainerRun implements AutoCloseable {
                     fold.version(),
                     fold.labels(),
                     fold.steps());
+            List<String> cameras = fold.letGo();
+            if (!cameras.isEmpty()) {
+                commit(cameras.stream().map(records::noDirective).toList());
+            }
         } else if (checkpoints.hasVersions()) {
             throw new IllegalStateException(
                     "student '%s' has versions in student-models, but no checkpoint to go on from; set another student.id to start anew"
                             .formatted(settings.id()));
         } else {
-            publish(Map.of());
+            publish(Map.of(), Optional.empty());
         }
     }
 
@@ -141,9 +148,12 @@ final class TrainerRun implements AutoCloseable {
         } else {
             learn(record, reference);
         }
-        if (fold.versionIsDue()) {
-            publish(fold.takeVersionLosses());
-        } else if (pending.size() >= MOST_PENDING || undeliverable.size() >= MOST_DEAD_LETTERS) {
+        Optional<Review> rollback = fold.rollback();
+        if (rollback.isPresent()) {
+            publish(Map.of(), rollback);
+        } else if (fold.versionIsDue()) {
+            review(fold.review());
+        } else if (!decided.isEmpty() || pending.size() >= MOST_PENDING || undeliverable.size() >= MOST_DEAD_LETTERS) {
             commit(List.of());
         } else if (clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
             tell();
@@ -165,13 +175,23 @@ final class TrainerRun implements AutoCloseable {
                 return;
             }
             long before = fold.steps();
-            fold.fold(label.get());
+            List<Finding> findings = fold.fold(label.get(), camera(record));
+            findings.forEach(this::tell);
             metrics.labels.increment();
             metrics.steps.increment((double) (fold.steps() - before));
         } catch (UndecodableRecordException | IOException e) {
             undeliverable.add(deadLetters.of(record, STAGE, e));
             skip(reference, SkipReason.UNREADABLE, e.getMessage());
         }
+    }
+
+    private static String camera(Received record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    private void tell(Finding finding) {
+        decided.addAll(records.finding(fold, finding));
+        LOG.info("student '{}', camera '{}': {}", settings.id(), finding.camera(), finding.reason());
     }
 
     /** Each reason is said once in the log; the counter tells the rest. */
@@ -187,12 +207,38 @@ final class TrainerRun implements AutoCloseable {
         }
     }
 
-    private void publish(Map<String, Double> losses) {
+    private void review(Review review) {
+        if (review.verdict() == Review.Verdict.PROMOTED) {
+            publish(fold.takeVersionLosses(), Optional.of(review));
+        } else {
+            commit(List.of(records.event(fold, review)));
+            metrics.withheld.increment();
+            LOG.info(
+                    "student '{}' keeps version {} after {} steps: {}",
+                    settings.id(),
+                    fold.version(),
+                    fold.steps(),
+                    review.reason());
+        }
+    }
+
+    /** @param review what let the version come into use; empty for the start */
+    private void publish(Map<String, Double> losses, Optional<Review> review) {
         long version = fold.nextVersion();
         List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>(records.version(fold, losses));
         fold.published(outputs.size(), settings.keepVersions())
                 .forEach((old, parts) -> outputs.addAll(records.tombstones(old, parts)));
+        review.ifPresent(r -> outputs.add(records.event(fold, r)));
         commit(outputs);
+        fold.restored().ifPresent(restored -> {
+            metrics.rollbacks.increment();
+            LOG.warn(
+                    "student '{}' rolls back: version {} is version {} again; {}",
+                    settings.id(),
+                    version,
+                    restored,
+                    review.map(Review::reason).orElse(""));
+        });
         metrics.versions.increment();
         LOG.info(
                 "student '{}' version {}: {} labels, {} steps, losses {}",
@@ -206,11 +252,13 @@ final class TrainerRun implements AutoCloseable {
     /** One transaction: {@code outputs}, dead letters, checkpoint, progress and the offsets of all labels since the last one. */
     private void commit(List<ProducerRecord<byte[], byte[]>> outputs) {
         List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>(outputs);
+        all.addAll(decided);
         all.addAll(undeliverable);
         all.addAll(records.checkpoint(fold));
         all.add(progress());
         receiver.commit(List.copyOf(pending), all).block();
         pending.clear();
+        decided.clear();
         undeliverable.clear();
     }
 

@@ -42,6 +42,8 @@ public final class TrainerService implements Service {
             Topic.STUDENT_MODELS,
             Topic.TRAINING_CHECKPOINTS,
             Topic.TRAINING_PROGRESS,
+            Topic.TRAINING_EVENTS,
+            Topic.DIRECTIVES,
             Topic.DEAD_LETTERS);
 
     private static final int RETRY_SECONDS = 2;

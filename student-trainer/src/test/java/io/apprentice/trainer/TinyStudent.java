@@ -5,6 +5,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
+import io.apprentice.pose.training.GuardSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class TinyStudent {
                 Map.of(NetworkWeights.OBJECTS, "parcel", NetworkWeights.CROP_SIZE, "64"));
     }
 
-    /** Two crops a step, a version every three steps, the newest two versions kept. */
+    /** Two crops a step, a version every three steps, the newest two versions kept, the guard measures but lets everything pass. */
     static StudentSettings settings(String id, StudentSettings.Mode mode, long maxLag) {
         StudentSettings d = StudentSettings.DEFAULTS;
         return new StudentSettings(
@@ -44,6 +45,11 @@ final class TinyStudent {
                 d.optimizer(),
                 d.alignment(),
                 d.gate(),
-                d.augmentation());
+                d.augmentation(),
+                // every fourth label is held out; no distance is too large
+                new GuardSettings(true, 4, 3, 2, 1, 1, 1000),
+                // an untrained network is never near; from the first label on the teacher shall take every second frame
+                new StrideSettings(true, 2, 8, 0.001, 1, 8),
+                d.drift());
     }
 }

@@ -8,9 +8,12 @@ import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.StudentManifest;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
+import io.apprentice.schemas.TrainingEvent;
+import io.apprentice.schemas.TrainingEventKind;
 import io.apprentice.schemas.TrainingLineage;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.kafka.Received;
@@ -27,6 +30,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,7 +84,7 @@ class TrainerServiceIT {
         wire.sendLabelWithoutFrame();
         wire.sendLabels(4);
         wire.send(Topic.LOCAL_PREDICTIONS, "no label at all".getBytes(UTF_8));
-        wire.sendLabels(8);
+        wire.sendLabels(11);
         try (TrainerService service = service("calm", StudentSettings.Mode.REPLAY, 1)) {
             service.start();
             awaitVersion(service, "calm", 4);
@@ -95,16 +99,29 @@ class TrainerServiceIT {
             assertThat(last.getMetrics()).containsKeys("total", "regression", "alignment");
             TrainingLineage lineage = last.getLineage();
             assertThat(lineage.getStartSha256()).isEqualTo(TinyStudent.start().sha256());
-            assertThat(lineage.getLabels()).isEqualTo(12);
+            assertThat(lineage.getLabels()).isEqualTo(15);
             assertThat(lineage.getSkipped()).isEqualTo(2);
             assertThat(lineage.getSteps()).isEqualTo(12);
-            assertThat(lineage.getOffsets()).isEqualTo(Map.of("0", 14L));
-            assertThat(committedOffset("calm")).isEqualTo(14);
+            assertThat(lineage.getOffsets()).isEqualTo(Map.of("0", 17L));
+            assertThat(committedOffset("calm")).isEqualTo(17);
             assertThat(tombstones("calm")).containsExactly("calm/1/0", "calm/1/1", "calm/2/0", "calm/2/1");
             assertThat(wire.read(Topic.DEAD_LETTERS))
                     .singleElement()
                     .satisfies(letter ->
                             assertThat(new String(letter.value(), UTF_8)).isEqualTo("no label at all"));
+            assertThat(events().subList(1, 5))
+                    .extracting(TrainingEvent::getKind, TrainingEvent::getVersion)
+                    .containsExactly(promoted(1), promoted(2), promoted(3), promoted(4));
+            assertThat(events().get(4).getFigures()).containsEntry("recent_objects", 3.0);
+            assertThat(events().get(0).getKind()).isEqualTo(TrainingEventKind.STRIDE);
+            assertThat(wire.read(Topic.DIRECTIVES)).singleElement().satisfies(directive -> {
+                assertThat(new String(directive.key(), UTF_8)).isEqualTo("camera");
+                assertThat(context.codecs()
+                                .codec(Topic.DIRECTIVES, Directive.class)
+                                .decode(directive.value())
+                                .getStride())
+                        .isEqualTo(2);
+            });
             List<Received> progress = wire.read(Topic.TRAINING_PROGRESS);
             TrainingProgress newest = context.codecs()
                     .codec(Topic.TRAINING_PROGRESS, TrainingProgress.class)
@@ -125,14 +142,14 @@ class TrainerServiceIT {
                 return versions("killed").containsKey(2L);
             });
         } finally {
-            process.destroyForcibly().waitFor(); // labels 7 and 8 are learnt or not, but not committed
+            process.destroyForcibly().waitFor(); // label 8 is held out or not, but that is not committed
         }
-        wire.sendLabels(4);
+        wire.sendLabels(8);
         try (TrainerService service = service("killed", StudentSettings.Mode.REPLAY, 1)) {
             service.start();
             awaitVersion(service, "killed", 3);
         } // closed in order: commits where it stands
-        assertThat(committedOffset("killed")).isBetween(9L, 12L);
+        assertThat(committedOffset("killed")).isBetween(11L, 16L);
         try (TrainerService again = service("killed", StudentSettings.Mode.REPLAY, 1);
                 TrainerService calm = service("calm", StudentSettings.Mode.REPLAY, 1)) {
             again.start();
@@ -157,6 +174,20 @@ class TrainerServiceIT {
         assertThat(lineage.getSkipped()).isEqualTo(8);
         assertThat(lineage.getLabels()).isEqualTo(3);
         assertThat(lineage.getOffsets()).isEqualTo(Map.of("0", 11L));
+    }
+
+    private static Tuple promoted(long version) {
+        return Tuple.tuple(TrainingEventKind.PROMOTED, version);
+    }
+
+    private List<TrainingEvent> events() throws Exception {
+        List<TrainingEvent> events = new ArrayList<>();
+        for (Received record : wire.read(Topic.TRAINING_EVENTS)) {
+            events.add(context.codecs()
+                    .codec(Topic.TRAINING_EVENTS, TrainingEvent.class)
+                    .decode(record.value()));
+        }
+        return events;
     }
 
     private TrainerService service(String student, StudentSettings.Mode mode, long maxLag) {

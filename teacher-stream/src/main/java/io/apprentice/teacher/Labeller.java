@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * What a batch of records becomes: a label for each frame that is to be labelled and can be, a rejection for each record that cannot be
@@ -37,17 +38,23 @@ final class Labeller implements AutoCloseable {
     private final TeacherRef teacher;
     private final PoseEstimator estimator;
     private final AvroCodec<Frame> codec;
+    private final ToIntFunction<String> strides;
     private final TeacherMetrics metrics;
     private final InstantSource clock;
     private final LastPoses lastPoses = new LastPoses();
 
-    /** Owns {@code estimator} from now on. */
+    /**
+     * Owns {@code estimator} from now on.
+     *
+     * @param strides by camera: every how many frames one is labelled
+     */
     Labeller(
             TeacherSettings settings,
             List<String> objects,
             TeacherRef teacher,
             PoseEstimator estimator,
             AvroCodec<Frame> codec,
+            ToIntFunction<String> strides,
             TeacherMetrics metrics,
             InstantSource clock) {
         this.settings = settings;
@@ -55,6 +62,7 @@ final class Labeller implements AutoCloseable {
         this.teacher = teacher;
         this.estimator = estimator;
         this.codec = codec;
+        this.strides = strides;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -79,7 +87,7 @@ final class Labeller implements AutoCloseable {
     /** The frame, if it is one to be labelled. */
     private Optional<Sight> sight(Received record) throws UndecodableRecordException, IOException {
         Frame frame = codec.decode(record.value());
-        if (Math.floorMod(frame.getSequence(), settings.stride()) != 0) {
+        if (Math.floorMod(frame.getSequence(), strides.applyAsInt(frame.getCameraId())) != 0) {
             return Optional.empty();
         }
         if (settings.mode() == TeacherSettings.Mode.LIVE

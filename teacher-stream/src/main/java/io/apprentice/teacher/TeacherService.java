@@ -4,6 +4,7 @@ import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.TeacherRef;
@@ -29,7 +30,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Runs the teacher: a label for every n-th frame of each camera, exactly once for {@code read_committed} readers.
+ * Runs the teacher: a label for every n-th frame of each camera, n by {@code directives} or else its settings, exactly once for {@code read_committed} readers.
  *
  * <pre>
  * frames ─▶ gathered by number and time ─▶ labelled on the device's thread ─▶ one transaction: labels, dead letters, input offsets
@@ -41,7 +42,8 @@ import reactor.core.scheduler.Schedulers;
 public final class TeacherService implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(TeacherService.class);
-    private static final List<Topic> NEEDED = List.of(Topic.FRAMES, Topic.LOCAL_PREDICTIONS, Topic.DEAD_LETTERS);
+    private static final List<Topic> NEEDED =
+            List.of(Topic.FRAMES, Topic.LOCAL_PREDICTIONS, Topic.DIRECTIVES, Topic.DEAD_LETTERS);
     private static final long FINISH_SECONDS = 6;
 
     private final ServiceContext context;
@@ -98,7 +100,8 @@ public final class TeacherService implements Service {
         try {
             TopicAdmin.ensure(context.kafka(), context.topics().settings(), NEEDED);
             state = "compiling its network";
-            try (Labeller labeller = labeller();
+            try (Strides strides = strides();
+                    Labeller labeller = labeller(strides);
                     ExactlyOnceReceiver receiver = receiver()) {
                 state = "";
                 receiver.receive()
@@ -125,12 +128,18 @@ public final class TeacherService implements Service {
         }
     }
 
-    private Labeller labeller() {
+    private Strides strides() {
+        Strides strides = new Strides(settings.stride(), context.codecs().codec(Topic.DIRECTIVES, Directive.class));
+        strides.follow(context);
+        return strides;
+    }
+
+    private Labeller labeller(Strides strides) {
         TeacherRef teacher = new TeacherRef(settings.id(), 0L, weights.sha256());
         TorchRuntime.use(settings.device());
         PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision());
         List<String> ids = objects.stream().map(ObjectModel::id).toList();
-        return new Labeller(settings, ids, teacher, estimator, frames, metrics, InstantSource.system());
+        return new Labeller(settings, ids, teacher, estimator, frames, strides::of, metrics, InstantSource.system());
     }
 
     private ExactlyOnceReceiver receiver() {

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param mode {@code live}: frames that waited longer than {@code maxAge} are passed over, so that labels stay close to the camera; {@code
  *     replay}: every n-th frame is labelled, however late
  * @param maxAge how old a frame may be, by its capture time, when its turn comes in live mode
- * @param stride every n-th frame of a camera is labelled: those whose sequence number it divides
+ * @param stride every n-th frame of a camera is labelled: those whose sequence number it divides; a directive for the camera goes first
  * @param batchSize frames that the network looks at in one go, at most
  * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while frames come
  */

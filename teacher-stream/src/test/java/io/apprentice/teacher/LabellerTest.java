@@ -77,6 +77,7 @@ class LabellerTest {
                 TEACHER,
                 new PoseEstimator(Frames.untrained("parcel"), List.of(PARCEL), Precision.FLOAT32),
                 CODEC,
+                camera -> camera.equals("slow") ? 2 * stride : stride,
                 metrics,
                 () -> NOW);
         return labeller;
@@ -113,6 +114,16 @@ class LabellerTest {
         assertThat(labels.batch()).isEqualTo(batch);
         assertThat(metrics.labelled().count()).isEqualTo(4);
         assertThat(metrics.deviceTime().count()).isEqualTo(2);
+    }
+
+    @Test
+    void label_givenCameraWithAStrideOfItsOwn_followsIt() {
+        List<Received> batch = LongStream.range(0, 10)
+                .mapToObj(i -> received(Frames.frame("slow", i, NOW)))
+                .toList();
+
+        assertThat(sequences(labeller(TeacherSettings.Mode.LIVE, 3).label(batch)))
+                .containsExactly(0L, 6L);
     }
 
     @Test

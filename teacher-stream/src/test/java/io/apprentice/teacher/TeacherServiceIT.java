@@ -9,6 +9,7 @@ import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import io.apprentice.pose.object.Parcel;
+import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.Topic;
@@ -17,6 +18,7 @@ import io.apprentice.streaming.avro.AvroCodecs;
 import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.KafkaSettings;
+import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.ServiceContext;
@@ -211,6 +213,38 @@ class TeacherServiceIT {
                 .doesNotHaveDuplicates()
                 .hasSize(40)
                 .isSorted();
+    }
+
+    @Test
+    void run_givenDirectives_followsThemFromTheStartAndAsTheyCome() throws Exception {
+        TopicAdmin.ensure(context.kafka(), topics.settings(), List.of(Topic.values()));
+        direct("left", 6);
+        try (TeacherService service = service()) {
+            service.start();
+            awaitReady(service);
+            sendFrames("left", 0, 12);
+            awaitLabels(2);
+            direct("left", 2);
+            direct("right", null);
+            long sequence = 12;
+            while (labels().stream().noneMatch(label -> label.getSequence() % 6 != 0)) {
+                sendFrames("left", sequence, sequence + 6); // until the directive has arrived
+                sequence += 6;
+            }
+            List<Long> sequences =
+                    labels().stream().map(LocalPredictions::getSequence).toList();
+            assertThat(sequences).startsWith(0L, 6L).allMatch(s -> s % 2 == 0);
+        }
+    }
+
+    /** @param stride null: none any more */
+    private void direct(String camera, Integer stride) throws Exception {
+        byte[] value = stride == null
+                ? null
+                : codecs.codec(Topic.DIRECTIVES, Directive.class)
+                        .encode(new Directive(camera, stride, "student", Instant.now(), ""));
+        producer.send(new ProducerRecord<>(topics.name(Topic.DIRECTIVES), camera.getBytes(UTF_8), value))
+                .get();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.training.GuardSettings;
 import io.apprentice.pose.training.Label;
 import io.apprentice.pose.training.LabelReference;
 import io.apprentice.pose.training.OnlineTraining;
@@ -189,7 +190,8 @@ final class StudentRun {
                 d.optimizer(),
                 mode.alignment().orElseThrow(),
                 d.gate(),
-                d.augmentation());
+                d.augmentation(),
+                GuardSettings.OFF);
     }
 
     private Optional<Se3> answer(PoseEstimator estimator, RgbImage image, Optional<Se3> last) {

@@ -16,11 +16,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Training as a fold: the student after n labels is a function of the start weights, the settings and the first n labels, on the same
@@ -32,20 +32,38 @@ import java.util.random.RandomGenerator;
  */
 public final class OnlineTraining implements AutoCloseable {
 
-    private static final int STATE_FORMAT = 0x4F54_0001;
+    private static final int STATE_FORMAT = 0x4F54_0003;
     /** Batch statistics need more than one crop. */
     private static final int LEAST_BATCH = 2;
 
     private static final int REPLAY = 1;
     private static final int BATCH = 2;
+    private static final int GUARD = 3;
 
     private final OnlineTrainingSettings settings;
     private final SampleExtractor extractor;
     private final TrainingStep step;
-    private final ReplayBuffer<HeldLabel> replay;
+    private final ReplayBuffer<Remembered> replay;
+    private final Optional<Guard> guard;
     private long labels;
     private long usable;
+    private long learnt;
     private long steps;
+    private long inUseAt;
+    private long predecessorAt;
+    private long favourFrom;
+    private long favourUntil;
+
+    /** A label in the replay, its number among the usable ones, and from where it shows its first object. */
+    private record Remembered(long number, HeldLabel held, ViewBin view) {
+
+        Remembered(long number, HeldLabel held) {
+            this(
+                    number,
+                    held,
+                    ViewBin.of(held.objects().get(0).label().objectToCamera().orElseThrow()));
+        }
+    }
 
     /**
      * Starts from given weights.
@@ -73,26 +91,42 @@ public final class OnlineTraining implements AutoCloseable {
             known.put(id, model);
         }
         extractor = new SampleExtractor(known, classes, start.cropSize(), settings.gate(), settings.augmentation());
-        replay = new ReplayBuffer<>(settings.replayCapacity());
+        replay = new ReplayBuffer<>(settings.replayCapacity(), Remembered::view);
         step = new TrainingStep(start, List.copyOf(known.values()), settings.step(), settings.seed(), precision);
+        guard = settings.guard().enabled()
+                ? Optional.of(new Guard(start, settings.guard(), precision))
+                : Optional.empty();
     }
 
     /**
      * Folds one label in.
-     *
-     * @return the steps done, none if nothing can be learnt from the label or no step is due
      */
-    public List<StepLosses> add(Label label) {
+    public Lesson add(Label label) {
         labels++;
-        return extractor.hold(label).map(this::learn).orElse(List.of());
+        return extractor.hold(label).map(this::take).orElse(new Lesson(List.of(), Optional.empty()));
+    }
+
+    private Lesson take(HeldLabel held) {
+        usable++;
+        if (guard.isEmpty()) {
+            return new Lesson(learn(held), Optional.empty());
+        }
+        List<ExamCrop> exams = extractor.exams(held);
+        List<Agreement> answers = guard.get().ask(exams);
+        Optional<Agreement> agreement = answers.isEmpty() ? Optional.empty() : Optional.of(Agreement.mean(answers));
+        if (usable % settings.guard().holdOutEvery() == 0) {
+            guard.get().holdOut(exams, answers, random(GUARD, usable));
+            return new Lesson(List.of(), agreement);
+        }
+        return new Lesson(learn(held), agreement);
     }
 
     private List<StepLosses> learn(HeldLabel held) {
-        long before = due(usable);
-        usable++;
-        replay.add(held, random(REPLAY, usable));
+        replay.add(new Remembered(usable, held), random(REPLAY, usable));
+        long before = due(learnt);
+        learnt++;
         List<StepLosses> done = new ArrayList<>();
-        for (long i = before; i < due(usable); i++) {
+        for (long i = before; i < due(learnt); i++) {
             steps++;
             List<TrainingSample> batch = batch(held, random(BATCH, steps));
             if (batch.size() >= LEAST_BATCH) {
@@ -112,13 +146,30 @@ public final class OnlineTraining implements AutoCloseable {
         int fromNewest = Math.min(objects, Math.max(1, settings.batchSize() / 2));
         int first = random.nextInt(objects);
         for (int i = 0; i < settings.batchSize(); i++) {
-            HeldLabel label = i < fromNewest ? newest : replay.draw(random);
+            HeldLabel label = i < fromNewest ? newest : draw(random).held();
             int object = i < fromNewest
                     ? (first + i) % objects
                     : random.nextInt(label.objects().size());
             extractor.sample(label, label.objects().get(object), random).ifPresent(batch::add);
         }
         return batch;
+    }
+
+    private Remembered draw(RandomGenerator random) {
+        return usable <= favourUntil && random.nextBoolean()
+                ? replay.draw(random, remembered -> remembered.number() >= favourFrom)
+                : replay.draw(random);
+    }
+
+    /**
+     * For some labels to come, half of the draws from the replay are of the newest labels.
+     *
+     * @param newest usable labels that count as new, and all that come
+     * @param labels for how many usable labels
+     */
+    public void favourNewest(int newest, int labels) {
+        favourFrom = usable - newest + 1;
+        favourUntil = usable + labels;
     }
 
     private RandomGenerator random(int purpose, long number) {
@@ -132,9 +183,44 @@ public final class OnlineTraining implements AutoCloseable {
         return y ^ y >>> 31;
     }
 
-    /** What to publish: the average of the weights over the steps, with the start's metadata. */
+    /** The candidate for use: the average of the weights over the steps, with the start's metadata. */
     public NetworkWeights weights() {
         return step.averagedWeights();
+    }
+
+    /** The version in use: the newest candidate that passed {@link #review()}, or what a rollback brought back; without a guard the candidate. */
+    public NetworkWeights inUse() {
+        return guard.map(Guard::inUse).orElseGet(this::weights);
+    }
+
+    /** Whether the candidate may come into use; if so, it is from now on. Without a guard it always may. */
+    public Review review() {
+        if (guard.isEmpty()) {
+            return new Review(Review.Verdict.PROMOTED, Map.of(), "no guard");
+        }
+        Review review = guard.get().review(weights());
+        if (review.verdict() == Review.Verdict.PROMOTED) {
+            predecessorAt = inUseAt;
+            inUseAt = usable;
+        }
+        return review;
+    }
+
+    /**
+     * Goes back if the version in use turned out worse than its predecessor on labels held out since: the predecessor is in use
+     * again. Unless training has meanwhile come to weights that would pass beside it, it goes on from the predecessor's, and what was
+     * learnt after them leaves the replay. The optimizer keeps its step sizes.
+     */
+    public Optional<Review> rollback() {
+        Optional<Review> review = guard.flatMap(Guard::rollback);
+        if (review.isPresent()) {
+            inUseAt = predecessorAt;
+        }
+        if (review.isPresent() && !guard.orElseThrow().passes(weights())) {
+            replay.removeIf(remembered -> remembered.number() > inUseAt);
+            step.goOnFrom(inUse());
+        }
+        return review;
     }
 
     /** Labels folded in so far, those from which nothing could be learnt included. */
@@ -159,12 +245,21 @@ public final class OnlineTraining implements AutoCloseable {
             out.writeInt(STATE_FORMAT);
             out.writeLong(labels);
             out.writeLong(usable);
+            out.writeLong(learnt);
             out.writeLong(steps);
+            out.writeLong(inUseAt);
+            out.writeLong(predecessorAt);
+            out.writeLong(favourFrom);
+            out.writeLong(favourUntil);
             out.writeInt(replay.size());
-            for (HeldLabel held : replay.items()) {
-                out.writeInt(held.reference().partition());
-                out.writeLong(held.reference().offset());
+            for (Remembered remembered : replay.items()) {
+                out.writeLong(remembered.number());
+                out.writeInt(remembered.held().reference().partition());
+                out.writeLong(remembered.held().reference().offset());
             }
+            byte[] guarded = guard.isPresent() ? guard.get().state() : new byte[0];
+            out.writeInt(guarded.length);
+            out.write(guarded);
             out.write(step.state());
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
@@ -189,9 +284,16 @@ public final class OnlineTraining implements AutoCloseable {
             }
             labels = in.readLong();
             usable = in.readLong();
+            learnt = in.readLong();
             steps = in.readLong();
+            inUseAt = in.readLong();
+            predecessorAt = in.readLong();
+            favourFrom = in.readLong();
+            favourUntil = in.readLong();
             LabelReference[] places = new LabelReference[in.readInt()];
+            long[] numbers = new long[places.length];
             for (int i = 0; i < places.length; i++) {
+                numbers[i] = in.readLong();
                 places[i] = new LabelReference(in.readInt(), in.readLong());
             }
             Map<LabelReference, HeldLabel> found = new HashMap<>();
@@ -201,12 +303,18 @@ public final class OnlineTraining implements AutoCloseable {
                             .thenComparingLong(LabelReference::offset))
                     .forEach(place ->
                             reload.apply(place).flatMap(extractor::hold).ifPresent(held -> found.put(place, held)));
-            List<HeldLabel> held = Arrays.stream(places)
-                    .map(found::get)
-                    .filter(Objects::nonNull)
+            List<Remembered> held = IntStream.range(0, places.length)
+                    .filter(i -> found.containsKey(places[i]))
+                    .mapToObj(i -> new Remembered(numbers[i], found.get(places[i])))
                     .toList();
             replay.replaceAll(held);
+            byte[] guarded = in.readNBytes(in.readInt());
             step.restore(in.readAllBytes());
+            if (guard.isPresent() && guarded.length > 0) {
+                guard.get().restore(guarded);
+            } else if (guard.isPresent()) {
+                guard.get().startFrom(weights());
+            }
             return places.length - held.size();
         } catch (IOException e) {
             throw new IllegalArgumentException("training state: ends too early", e);
@@ -215,6 +323,7 @@ public final class OnlineTraining implements AutoCloseable {
 
     @Override
     public void close() {
+        guard.ifPresent(Guard::close);
         step.close();
     }
 }

@@ -18,7 +18,8 @@ public record OnlineTrainingSettings(
         OptimizerSettings optimizer,
         AlignmentSettings alignment,
         GateSettings gate,
-        AugmentationSettings augmentation) {
+        AugmentationSettings augmentation,
+        GuardSettings guard) {
 
     /** What a student of a live camera wants on a processor. */
     public static final OnlineTrainingSettings DEFAULTS = new OnlineTrainingSettings(
@@ -29,7 +30,8 @@ public record OnlineTrainingSettings(
             OptimizerSettings.DEFAULT,
             AlignmentSettings.DEFAULT,
             GateSettings.DEFAULT,
-            AugmentationSettings.DEFAULT);
+            AugmentationSettings.DEFAULT,
+            GuardSettings.DEFAULT);
 
     /**
      * Checks.

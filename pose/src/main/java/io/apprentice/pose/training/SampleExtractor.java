@@ -26,7 +26,10 @@ import java.util.random.RandomGenerator;
  */
 final class SampleExtractor {
 
-    private static final double CROP_SIDE = 1.5;
+    /** Side of the usual crop, in sizes of the object. */
+    static final double CROP_SIDE = 1.5;
+
+    private static final double SYMMETRY_STEP = 0.3;
     private static final double CUT_OUT_SIDE = 2 * CROP_SIDE;
     private static final double CUT_OUT_DETAIL = 2.5;
     private static final int JPEG_QUALITY = 95;
@@ -150,6 +153,47 @@ final class SampleExtractor {
                 Optional.of(object.label().votes()),
                 new float[0],
                 new int[0]));
+    }
+
+    /** The objects of a label whose poses passed the gate, as questions to a student. */
+    List<ExamCrop> exams(HeldLabel label) {
+        return label.objects().stream()
+                .filter(HeldLabel.HeldObject::trusted)
+                .map(object -> exam(label, object))
+                .toList();
+    }
+
+    private ExamCrop exam(HeldLabel label, HeldLabel.HeldObject object) {
+        Affine2 frameToCrop = Affine2.squareCrop(object.boxX(), object.boxY(), CROP_SIDE * object.size(), cropSize);
+        byte[] rgb = new byte[3 * cropSize * cropSize];
+        CropWarp.warp(
+                decode(object.cutOut().jpeg()),
+                compose(frameToCrop, object.cutOut().frameToCutOut().inverse()),
+                cropSize,
+                rgb,
+                0);
+        ObjectModel model = objects.get(object.label().objectId());
+        Se3 objectToCamera = object.label().objectToCamera().orElseThrow();
+        float[][] keypoints = model.symmetries().transforms(SYMMETRY_STEP).stream()
+                .map(symmetry -> keypoints(model, objectToCamera.times(symmetry), label.intrinsics(), frameToCrop))
+                .toArray(float[][]::new);
+        return new ExamCrop(
+                classes.indexOf(model.id()),
+                ImageCodec.encodeJpeg(new RgbImage(cropSize, cropSize, rgb), JPEG_QUALITY),
+                keypoints);
+    }
+
+    private float[] keypoints(ObjectModel model, Se3 objectToCamera, CameraIntrinsics intrinsics, Affine2 frameToCrop) {
+        float[] points = new float[2 * model.keypoints().size()];
+        double unit = CROP_SIDE / cropSize;
+        for (int k = 0; k < model.keypoints().size(); k++) {
+            Vec3 point = objectToCamera.transform(model.keypoints().get(k));
+            double x = intrinsics.projectX(point);
+            double y = intrinsics.projectY(point);
+            points[2 * k] = (float) (unit * frameToCrop.u(x, y));
+            points[2 * k + 1] = (float) (unit * frameToCrop.v(x, y));
+        }
+        return points;
     }
 
     private Affine2 jitter(HeldLabel.HeldObject object, RandomGenerator random) {

@@ -124,6 +124,13 @@ public final class TrainingStep implements AutoCloseable {
         return new NetworkWeights(start.architecture(), average.clone(), buffers.clone(), start.metadata());
     }
 
+    /** Goes on from other weights of the same network; the optimizer keeps what it knows of the gradients. */
+    void goOnFrom(NetworkWeights weights) {
+        System.arraycopy(weights.parameters(), 0, parameters, 0, parameters.length);
+        System.arraycopy(weights.parameters(), 0, average, 0, average.length);
+        System.arraycopy(weights.buffers(), 0, buffers, 0, buffers.length);
+    }
+
     /** Everything needed to go on, bit for bit. */
     public byte[] state() {
         ByteBuffer state = ByteBuffer.allocate(stateBytes());

@@ -35,7 +35,15 @@ class OnlineTrainingTest {
     private static OnlineTrainingSettings settings(int batch, double stepsPerLabel, int replay) {
         OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
         return new OnlineTrainingSettings(
-                3, batch, stepsPerLabel, replay, d.optimizer(), d.alignment(), d.gate(), d.augmentation());
+                3,
+                batch,
+                stepsPerLabel,
+                replay,
+                d.optimizer(),
+                d.alignment(),
+                d.gate(),
+                d.augmentation(),
+                new GuardSettings(true, 4, 3, 2, 1, 1, 1000));
     }
 
     private static OnlineTraining training(OnlineTrainingSettings settings) {
@@ -51,7 +59,7 @@ class OnlineTrainingTest {
                 one.add(LABELS.label(i));
                 two.add(LABELS.label(i));
             }
-            assertThat(one.steps()).isEqualTo(6);
+            assertThat(one.steps()).isEqualTo(5); // the fourth label is held out
             assertThat(one.weights().sha256()).isEqualTo(two.weights().sha256()).isNotEqualTo(START.sha256());
         }
     }
@@ -61,14 +69,17 @@ class OnlineTrainingTest {
         OnlineTrainingSettings settings = settings(4, 1.5, 3);
         byte[] state;
         String undisturbed;
+        Review review;
         try (OnlineTraining training = training(settings)) {
             for (int i = 0; i < 5; i++) {
                 training.add(LABELS.label(i));
             }
+            assertThat(training.review().verdict()).isEqualTo(Review.Verdict.PROMOTED);
             state = training.state();
             for (int i = 5; i < 9; i++) {
                 training.add(LABELS.label(i));
             }
+            review = training.review();
             undisturbed = training.weights().sha256();
         }
         try (OnlineTraining training = training(settings)) {
@@ -77,8 +88,9 @@ class OnlineTrainingTest {
             for (int i = 5; i < 9; i++) {
                 training.add(LABELS.label(i));
             }
-            assertThat(training.steps()).isEqualTo(13);
+            assertThat(training.steps()).isEqualTo(10);
             assertThat(training.labels()).isEqualTo(9);
+            assertThat(training.review()).isEqualTo(review);
             assertThat(training.weights().sha256()).isEqualTo(undisturbed);
         }
     }
@@ -92,7 +104,8 @@ class OnlineTrainingTest {
             }
             byte[] state = training.state();
             assertThat(training.restore(state, reference -> Optional.empty())).isEqualTo(3);
-            assertThat(training.add(LABELS.label(3))).hasSize(1);
+            assertThat(training.add(LABELS.label(3)).steps()).as("held out").isEmpty();
+            assertThat(training.add(LABELS.label(4)).steps()).hasSize(1);
             assertThatThrownBy(() -> training.restore(new byte[] {1, 2, 3, 4}, r -> Optional.empty()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("expected format");
@@ -104,7 +117,7 @@ class OnlineTrainingTest {
         try (OnlineTraining training = training(settings(8, 4, 16))) {
             List<Double> losses = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
-                training.add(LABELS.label(i % 4)).forEach(step -> {
+                training.add(LABELS.label(i % 4)).steps().forEach(step -> {
                     assertThat(step.applied()).isTrue();
                     losses.add(step.total());
                 });

@@ -1,0 +1,124 @@
+package io.apprentice.pose.training;
+
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.WdrNet;
+import io.apprentice.pose.prediction.CellGrid;
+import io.apprentice.pose.prediction.CellSelection;
+import io.apprentice.pose.prediction.KeypointVotes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Asks one student what it sees in crops. Deterministic on the same kind of machine; not thread-safe. */
+final class Examiner implements AutoCloseable {
+
+    private static final int LARGEST_BATCH = 16;
+
+    private final NetworkWeights weights;
+    private final WdrNet network;
+    private final CellGrid grid;
+    private final int size;
+
+    Examiner(NetworkWeights weights, Precision precision) {
+        this.weights = weights;
+        size = weights.cropSize();
+        grid = CellGrid.of(size, size, weights.architecture().levels());
+        network = new WdrNet(weights, precision);
+    }
+
+    NetworkWeights weights() {
+        return weights;
+    }
+
+    /** One answer per crop, in order. */
+    List<Agreement> ask(List<ExamCrop> crops) {
+        List<Agreement> answers = new ArrayList<>();
+        for (int from = 0; from < crops.size(); from += LARGEST_BATCH) {
+            askAtOnce(crops.subList(from, Math.min(from + LARGEST_BATCH, crops.size())), answers);
+        }
+        return answers;
+    }
+
+    private void askAtOnce(List<ExamCrop> crops, List<Agreement> answers) {
+        int cropBytes = 3 * size * size;
+        byte[] rgb = new byte[crops.size() * cropBytes];
+        for (int i = 0; i < crops.size(); i++) {
+            System.arraycopy(decode(crops.get(i).jpeg()), 0, rgb, i * cropBytes, cropBytes);
+        }
+        WdrNet.Output output = network.run(rgb, crops.size(), size, size);
+        int classes = weights.architecture().classes();
+        for (int i = 0; i < crops.size(); i++) {
+            int at = i * output.cells() * classes;
+            answers.add(answer(
+                    crops.get(i),
+                    CellSelection.select(
+                            grid,
+                            output.logits(),
+                            at,
+                            output.votes(),
+                            at * 16,
+                            classes,
+                            crops.get(i).classIndex())));
+        }
+    }
+
+    private Agreement answer(ExamCrop crop, KeypointVotes votes) {
+        if (votes.size() == 0) {
+            return new Agreement(1, 1);
+        }
+        double unit = SampleExtractor.CROP_SIDE / size;
+        double distance = 1;
+        for (float[] keypoints : crop.keypoints()) {
+            distance = Math.min(distance, meanDistance(votes, unit, keypoints));
+        }
+        return new Agreement(distance, meanDistance(votes, unit, median(votes, unit)));
+    }
+
+    private static double meanDistance(KeypointVotes votes, double unit, float[] keypoints) {
+        double sum = 0;
+        double weight = 0;
+        for (int i = 0; i < votes.size(); i++) {
+            double ofCell = 0;
+            for (int j = 0; j < keypoints.length; j += 2) {
+                int at = i * keypoints.length + j;
+                ofCell += Math.hypot(
+                        unit * votes.points()[at] - keypoints[j], unit * votes.points()[at + 1] - keypoints[j + 1]);
+            }
+            sum += votes.scores()[i] * Math.min(1, ofCell / votes.keypoints());
+            weight += votes.scores()[i];
+        }
+        double mean = sum / weight;
+        return Double.isNaN(mean) ? 1 : mean;
+    }
+
+    /** Per coordinate the median over the cells. */
+    private static float[] median(KeypointVotes votes, double unit) {
+        float[] median = new float[2 * votes.keypoints()];
+        float[] values = new float[votes.size()];
+        for (int j = 0; j < median.length; j++) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = votes.points()[i * median.length + j];
+            }
+            Arrays.sort(values);
+            median[j] = (float) (unit * (values[(values.length - 1) / 2] + values[values.length / 2]) / 2);
+        }
+        return median;
+    }
+
+    private static byte[] decode(byte[] jpeg) {
+        try {
+            return ImageCodec.decode(jpeg).rgb();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a crop of our own cannot be read", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

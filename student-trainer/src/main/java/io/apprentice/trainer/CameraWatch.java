@@ -1,0 +1,135 @@
+package io.apprentice.trainer;
+
+import io.apprentice.pose.training.Agreement;
+import io.apprentice.schemas.TrainingEventKind;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Watches how the student in use does on a camera's labels before it learns from them: how often the teacher is needed there, and
+ * whether the scene changed. Part of the fold: counts labels, knows no time.
+ */
+final class CameraWatch {
+
+    /** Share of the newest label in the averages. */
+    private static final double NEWEST = 0.2;
+    /** Labels after which the averages say what is usual. */
+    private static final int WARM_UP = 8;
+
+    private final String camera;
+    private final StrideSettings strides;
+    private final DriftSettings drift;
+    private int stride;
+    private long labels;
+    private long sinceStride;
+    private int strange;
+    private double distance;
+    private double spread;
+
+    CameraWatch(String camera, StrideSettings strides, DriftSettings drift) {
+        this.camera = camera;
+        this.strides = strides;
+        this.drift = drift;
+    }
+
+    /** Takes note of the next label. */
+    List<Finding> note(Agreement now) {
+        List<Finding> findings = new ArrayList<>();
+        if (strides.adaptive() && stride == 0) {
+            setStride(strides.min(), "first label", findings);
+        }
+        boolean known = labels >= WARM_UP;
+        boolean odd = known && now.distance() > drift.factor() * distance && now.spread() > drift.factor() * spread;
+        strange = odd ? strange + 1 : 0;
+        if (strange == drift.labels()) {
+            findings.add(new Finding(
+                    TrainingEventKind.DRIFT,
+                    camera,
+                    stride,
+                    Map.of(
+                            "distance",
+                            now.distance(),
+                            "usual_distance",
+                            distance,
+                            "spread",
+                            now.spread(),
+                            "usual_spread",
+                            spread),
+                    "the scene changed: distance from the teacher %.3f (usually %.3f), spread of the votes %.3f (usually %.3f)"
+                            .formatted(now.distance(), distance, now.spread(), spread)));
+            labels = 0;
+            strange = 0;
+        }
+        if (strange == 0) {
+            double share = labels == 0 ? 1 : NEWEST;
+            distance += share * (now.distance() - distance);
+            spread += share * (now.spread() - spread);
+            labels++;
+        }
+        if (strides.adaptive()) {
+            adapt(now, findings);
+        }
+        return findings;
+    }
+
+    private void adapt(Agreement now, List<Finding> findings) {
+        sinceStride++;
+        if (strange > 0 || labels == 1) {
+            setStride(strides.min(), "%.3f from the teacher all at once".formatted(now.distance()), findings);
+        } else if (distance > strides.far()) {
+            setStride(
+                    Math.max(strides.min(), stride / 2),
+                    "%.3f from the teacher, above %.3f".formatted(distance, strides.far()),
+                    findings);
+        } else if (distance <= strides.near() && sinceStride >= strides.patience()) {
+            setStride(
+                    Math.min(strides.max(), 2 * stride),
+                    "%.3f from the teacher, not above %.3f".formatted(distance, strides.near()),
+                    findings);
+        }
+    }
+
+    private void setStride(int next, String reason, List<Finding> findings) {
+        if (next != stride) {
+            findings.add(new Finding(
+                    TrainingEventKind.STRIDE,
+                    camera,
+                    next,
+                    Map.of("stride", (double) next, "before", (double) stride, "distance", distance),
+                    "every %d frames are labelled: %s".formatted(next, reason)));
+            stride = next;
+            sinceStride = 0;
+        }
+    }
+
+    /** Whether the teacher still follows a directive that nobody updates any more; it does not from now on. */
+    boolean letGo() {
+        boolean stale = stride != 0 && !strides.adaptive();
+        if (stale) {
+            stride = 0;
+        }
+        return stale;
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeInt(stride);
+        out.writeLong(labels);
+        out.writeLong(sinceStride);
+        out.writeInt(strange);
+        out.writeDouble(distance);
+        out.writeDouble(spread);
+    }
+
+    void read(DataInputStream in) throws IOException {
+        stride = in.readInt();
+        labels = in.readLong();
+        sinceStride = in.readLong();
+        strange = in.readInt();
+        distance = in.readDouble();
+        spread = in.readDouble();
+    }
+}
