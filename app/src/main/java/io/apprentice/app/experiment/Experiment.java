@@ -174,7 +174,6 @@ public final class Experiment {
             }
             film.keySet().retainAll(List.of(plan.seed())); // one at a time: a film may be large
             Footage footage = film.computeIfAbsent(plan.seed(), films::apply);
-            TeacherAnswers answers = answers(footage, teacher);
             String what = "%s %s seed %d (%d of %d)"
                     .formatted(
                             options.name(),
@@ -182,11 +181,12 @@ public final class Experiment {
                             plan.seed(),
                             plans.size() - left.size() + done + 1,
                             plans.size());
-            int frames = footage.frames()
-                    * (plan.schedule().passes() + (plan.schedule().closing() ? 1 : 0));
-            StudentRun.Outcome outcome = new StudentRun(footage, answers, plan.schedule(), plan.mode())
-                    .run(student, plan.seed(), progress(what, frames));
-            outcome.last().write(file(plan));
+            StudentRun.Outcome outcome;
+            try {
+                outcome = run(plan, footage, teacher, student, what);
+            } catch (CancellationException e) {
+                break; // this run is dropped; those before it are kept and shown
+            }
             runs.add(plan.mode().name(), plan.seed(), outcome);
             done++;
             double minutes = (System.nanoTime() - began) / 60e9;
@@ -208,6 +208,17 @@ public final class Experiment {
             pictures(plans, films, teacher, student);
         }
         return table;
+    }
+
+    private StudentRun.Outcome run(
+            Plan plan, Footage footage, NetworkWeights teacher, NetworkWeights student, String what)
+            throws IOException {
+        int frames =
+                footage.frames() * (plan.schedule().passes() + (plan.schedule().closing() ? 1 : 0));
+        StudentRun.Outcome outcome = new StudentRun(footage, answers(footage, teacher), plan.schedule(), plan.mode())
+                .run(student, plan.seed(), progress(what, frames));
+        outcome.last().write(file(plan));
+        return outcome;
     }
 
     private boolean late() {
@@ -262,7 +273,7 @@ public final class Experiment {
         long[] told = {start};
         return done -> {
             if (stop.getAsBoolean()) {
-                throw new CancellationException("stopped; the same command goes on");
+                throw new CancellationException();
             }
             long now = System.nanoTime();
             if (now - told[0] > REPORT_SECONDS * 1_000_000_000L) {

@@ -141,6 +141,22 @@ class ExperimentTest {
     }
 
     @Test
+    void onFilm_givenStopMidway_keepsAndShowsWhatIsDone() throws IOException {
+        int[] asked = {0};
+        // stop is asked for once per frame: within the second run
+        Experiment stopped = new Experiment(
+                new Experiment.Options("test", List.of(FROZEN, LEARNS), 1, 1, 8, 1, 2, Optional.empty(), folder),
+                told::add,
+                () -> ++asked[0] > 2 * FRAMES + 6);
+
+        String table = stopped.onFilm(film(OptionalLong.empty()), teacher, student);
+
+        assertThat(table).contains("`frozen`").doesNotContain("distribution");
+        assertThat(told).contains("1 of 2 runs are left; the same command goes on");
+        assertThat(folder.resolve("curves.png")).exists();
+    }
+
+    @Test
     void teacherAnswers_givenFile_areReadAndNotMadeAgain() throws IOException {
         Path file = folder.resolve("teacher.bin");
         TeacherAnswers made =
