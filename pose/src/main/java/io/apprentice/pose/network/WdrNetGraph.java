@@ -21,8 +21,15 @@ final class WdrNetGraph {
 
     private static final double[] MEAN = {0.485 * 255, 0.456 * 255, 0.406 * 255};
     private static final double[] DEVIATION = {0.229 * 255, 0.224 * 255, 0.225 * 255};
+    /** What the outputs are in, and operations that PyTorch does slowly in bfloat16. */
     private static final String OUTPUT_TYPE = "<output type>";
+
+    private static final String INNER_TYPE = "<inner type>";
     private static final int GROUPS = 32;
+    /** PyTorch's numbers for the orders of a map in memory. */
+    private static final int CHANNELS_FIRST = 0;
+
+    private static final int CHANNELS_LAST = 2;
     private static final int TOWER_CONVOLUTIONS = 4;
 
     private final WdrNetArchitecture architecture;
@@ -101,7 +108,9 @@ final class WdrNetGraph {
             line(s, "bs = torch.split_with_sizes(b, %s)", sizes(buffers));
         }
         int outputType = precision == Precision.FLOAT64 ? Precision.FLOAT64.torchCode() : Precision.FLOAT32.torchCode();
-        s.append(body.toString().replace(OUTPUT_TYPE, Integer.toString(outputType)));
+        s.append(body.toString()
+                .replace(OUTPUT_TYPE, Integer.toString(outputType))
+                .replace(INNER_TYPE, Integer.toString(precision.torchCode())));
         return s.toString();
     }
 
@@ -184,7 +193,8 @@ final class WdrNetGraph {
                 in = units[unit - 1];
             }
             if (stage < stages.length) {
-                y = assign("torch.max_pool2d(%s, [2, 2], [2, 2])", y);
+                y = assign(
+                        "torch.to(torch.max_pool2d(torch.to(%s, %s), [2, 2], [2, 2]), %s)", y, OUTPUT_TYPE, INNER_TYPE);
             }
             if (stage == 3 || stage == 5) {
                 features.add(y);
@@ -251,8 +261,8 @@ final class WdrNetGraph {
         List<String> cls = new ArrayList<>();
         List<String> reg = new ArrayList<>();
         for (int level = 0; level < levels.size(); level++) {
-            cls.add(cells(convolve(runTower(levels.get(level), classTower), logits, 3, 1), classes));
-            String vote = convolve(runTower(levels.get(level), poseTower), votes, 3, 1);
+            cls.add(cells(convolve(runTower(levels.get(level), level, classTower), logits, 3, 1), classes));
+            String vote = convolve(runTower(levels.get(level), level, poseTower), votes, 3, 1);
             reg.add(cells(
                     assign("torch.mul(%s, cs[%d])", vote, firstScale + level), classes * WdrNetArchitecture.VOTE));
         }
@@ -299,12 +309,14 @@ final class WdrNetGraph {
         return first;
     }
 
-    private String runTower(String input, List<Integer> tensors) {
+    private String runTower(String input, int level, List<Integer> tensors) {
+        // PyTorch is quick at normalising either large maps with channels last, or any with channels first
+        int laidOut = level == 0 ? CHANNELS_LAST : CHANNELS_FIRST;
         String y = input;
         for (int first : tensors) {
             y = assign(
-                    "torch.relu_(torch.group_norm(%s, %d, cs[%d], cs[%d], 1e-05))",
-                    convolve(y, first, 3, 1), GROUPS, first + 2, first + 3);
+                    "torch.contiguous(torch.relu_(torch.group_norm(torch.contiguous(%s, memory_format=%d), %d, cs[%d], cs[%d], 1e-05)), memory_format=%d)",
+                    convolve(y, first, 3, 1), laidOut, GROUPS, first + 2, first + 3, CHANNELS_LAST);
         }
         return y;
     }
