@@ -38,6 +38,11 @@ public record CameraIntrinsics(
         this(fx, fy, cx, cy, width, height, List.of());
     }
 
+    /** The pinhole camera with the same matrix. */
+    public CameraIntrinsics withoutDistortion() {
+        return new CameraIntrinsics(fx, fy, cx, cy, width, height);
+    }
+
     private static void require(boolean holds, String name, double value) {
         if (!holds) {
             throw new IllegalArgumentException("camera intrinsics: %s is out of range: %s".formatted(name, value));
@@ -52,6 +57,27 @@ public record CameraIntrinsics(
     /** Image y of a point in the camera frame, distortion not applied; meaningful only for z above 0. */
     public double projectY(Vec3 point) {
         return fy * point.y() / point.z() + cy;
+    }
+
+    /**
+     * Where the camera sees a point, distortion applied.
+     *
+     * @param point camera frame, z above 0
+     * @return x and y, pixels
+     * @see "OpenCV, camera calibration and 3D reconstruction, rational model"
+     */
+    public double[] pixel(Vec3 point) {
+        double x = point.x() / point.z();
+        double y = point.y() / point.z();
+        double r2 = x * x + y * y;
+        double radial = (1 + r2 * (k(0) + r2 * (k(1) + r2 * k(4)))) / (1 + r2 * (k(5) + r2 * (k(6) + r2 * k(7))));
+        double xd = x * radial + 2 * k(2) * x * y + k(3) * (r2 + 2 * x * x);
+        double yd = y * radial + k(2) * (r2 + 2 * y * y) + 2 * k(3) * x * y;
+        return new double[] {fx * xd + cx, fy * yd + cy};
+    }
+
+    private double k(int coefficient) {
+        return coefficient < distortion.size() ? distortion.get(coefficient) : 0;
     }
 
     /**

@@ -23,6 +23,7 @@ public final class EpnpRansac implements PnpSolver {
     private static final int ITERATIONS = 100;
     private static final double CONFIDENCE = 0.99;
     private static final int FEWEST_INLIERS = 6;
+    private static final double CLEARLY_BETTER = 1.1;
 
     private final PnpSettings settings;
 
@@ -38,6 +39,20 @@ public final class EpnpRansac implements PnpSolver {
 
     @Override
     public Optional<PnpSolution> solve(List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera) {
+        return solve(keypoints, frameVotes, camera, Optional.empty());
+    }
+
+    /**
+     * The same where the pose is roughly known: points that lie about in a plane are explained nearly as well by a second pose, tilted
+     * the other way. Then the one that is reached from {@code guess} is the answer, unless the other is clearly better.
+     */
+    public Optional<PnpSolution> solveNear(
+            List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera, Se3 guess) {
+        return solve(keypoints, frameVotes, camera, Optional.of(guess));
+    }
+
+    private Optional<PnpSolution> solve(
+            List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera, Optional<Se3> guess) {
         if (keypoints.size() != frameVotes.keypoints()) {
             throw new IllegalArgumentException(
                     "keypoints: expected %d, got %d".formatted(frameVotes.keypoints(), keypoints.size()));
@@ -67,8 +82,12 @@ public final class EpnpRansac implements PnpSolver {
             double threshold =
                     Math.max(settings.smallestThreshold(), settings.relativeThreshold() * apparentSize(pixels, n));
             try (Mat image = matrix(pixels, n, 2)) {
-                return ransac(object, image, matrix, threshold)
-                        .flatMap(start -> refine(start, keypoints, points, pixels, weights, camera, threshold));
+                Optional<PnpSolution> free = ransac(object, image, matrix, threshold)
+                        .flatMap(start -> refine(start, start, keypoints, points, pixels, weights, camera, threshold));
+                return free.flatMap(found -> guess.flatMap(start -> refine(
+                                found.objectToCamera(), start, keypoints, points, pixels, weights, camera, threshold))
+                        .filter(near -> CLEARLY_BETTER * explained(near, threshold) >= explained(found, threshold))
+                        .or(() -> free));
             }
         }
     }
@@ -119,7 +138,15 @@ public final class EpnpRansac implements PnpSolver {
         }
     }
 
+    /** Inliers, each counted the less the further off it is. */
+    private static double explained(PnpSolution solution, double threshold) {
+        double error = solution.reprojectionError() / threshold;
+        return solution.inliers() * (1 - error * error);
+    }
+
+    /** Starts at {@code start}, with the votes that agree with {@code consensus}. */
     private Optional<PnpSolution> refine(
+            Se3 consensus,
             Se3 start,
             List<Vec3> keypoints,
             double[] points,
@@ -128,7 +155,7 @@ public final class EpnpRansac implements PnpSolver {
             CameraIntrinsics camera,
             double threshold) {
         Se3 pose = start;
-        int[] inliers = inliers(pose, points, pixels, camera, threshold);
+        int[] inliers = inliers(consensus, points, pixels, camera, threshold);
         for (int round = 0; round < 2; round++) {
             if (inliers.length < FEWEST_INLIERS) {
                 return Optional.empty();

@@ -1,10 +1,9 @@
 package io.apprentice.pose.training;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
-import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.image.Distortion;
 import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.List;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.opencv.global.opencv_calib3d;
@@ -33,26 +32,8 @@ final class Undistortion {
             List<ObjectLabel> objects = label.objects().stream()
                     .map(object -> object.withVotes(votes(object.votes(), matrix, distortion)))
                     .toList();
-            return new Label(
-                    label.reference(),
-                    picture(label.frame(), matrix, distortion),
-                    new CameraIntrinsics(k.fx(), k.fy(), k.cx(), k.cy(), k.width(), k.height()),
-                    objects);
+            return new Label(label.reference(), Distortion.removed(label.frame(), k), k.withoutDistortion(), objects);
         }
-    }
-
-    private static RgbImage picture(RgbImage frame, Mat matrix, Mat distortion) {
-        byte[] rgb = new byte[frame.rgb().length];
-        try (Mat source = new Mat(frame.height(), frame.width(), opencv_core.CV_8UC3);
-                Mat target = new Mat();
-                BytePointer from = source.data()) {
-            from.put(frame.rgb());
-            opencv_calib3d.undistort(source, target, matrix, distortion, matrix);
-            try (BytePointer to = target.data()) {
-                to.get(rgb);
-            }
-        }
-        return new RgbImage(frame.width(), frame.height(), rgb);
     }
 
     private static KeypointVotes votes(KeypointVotes votes, Mat matrix, Mat distortion) {
