@@ -127,7 +127,8 @@ final class Wire implements AutoCloseable {
                 new KeypointVotes(8, Collections.nCopies(6, 0.8f), points),
                 null,
                 new Pose(q.x(), q.y(), q.z(), q.w(), t.x(), t.y(), t.z()),
-                new Quality(48, 48, 1.0, 0.8));
+                new Quality(48, 48, 1.0, 0.8),
+                false);
         return new LocalPredictions(
                 CAMERA,
                 sequence,

@@ -6,10 +6,13 @@ import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.refine.RefinedPose;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.schemas.TeacherRef;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
@@ -34,13 +37,14 @@ final class Labeller implements AutoCloseable {
     private record Sight(Received record, Frame frame, RgbImage image, CameraIntrinsics intrinsics) {}
 
     private final TeacherSettings settings;
-    private final List<String> objects;
+    private final List<ObjectModel> objects;
     private final TeacherRef teacher;
     private final PoseEstimator estimator;
     private final AvroCodec<Frame> codec;
     private final ToIntFunction<String> strides;
     private final TeacherMetrics metrics;
     private final InstantSource clock;
+    private final Optional<Refinement> refinement;
     private final LastPoses lastPoses = new LastPoses();
 
     /**
@@ -50,7 +54,7 @@ final class Labeller implements AutoCloseable {
      */
     Labeller(
             TeacherSettings settings,
-            List<String> objects,
+            List<ObjectModel> objects,
             TeacherRef teacher,
             PoseEstimator estimator,
             AvroCodec<Frame> codec,
@@ -65,6 +69,7 @@ final class Labeller implements AutoCloseable {
         this.strides = strides;
         this.metrics = metrics;
         this.clock = clock;
+        refinement = settings.refine() ? Optional.of(new Refinement(objects)) : Optional.empty();
     }
 
     /** Looks at the frames of {@code batch}; labels come in its order. */
@@ -130,13 +135,13 @@ final class Labeller implements AutoCloseable {
     private List<Query> queries(List<Sight> sights) {
         List<Query> queries = new ArrayList<>();
         for (Sight sight : sights) {
-            for (String object : objects) {
+            for (ObjectModel object : objects) {
                 queries.add(new Query(
                         sight.image(),
                         sight.intrinsics(),
-                        object,
-                        Wire.detection(sight.frame(), object, sight.intrinsics(), estimator.cropSize()),
-                        lastPoses.of(sight.frame().getCameraId(), object)));
+                        object.id(),
+                        Wire.detection(sight.frame(), object.id(), sight.intrinsics(), estimator.cropSize()),
+                        lastPoses.of(sight.frame().getCameraId(), object.id())));
             }
         }
         return queries;
@@ -144,8 +149,10 @@ final class Labeller implements AutoCloseable {
 
     private void add(Sight sight, List<Estimate> estimates, Labels labels) {
         Frame frame = sight.frame();
-        estimates.forEach(estimate -> lastPoses.update(
-                frame.getCameraId(), estimate.objectId(), estimate.pose().map(PnpSolution::objectToCamera)));
+        List<ObjectPredictions> predictions = new ArrayList<>();
+        for (int i = 0; i < objects.size(); i++) {
+            predictions.add(predictions(sight, objects.get(i), estimates.get(i)));
+        }
         labels.add(
                 sight.record(),
                 new LocalPredictions(
@@ -154,8 +161,21 @@ final class Labeller implements AutoCloseable {
                         frame.getCapturedAt(),
                         new FrameRef(sight.record().partition(), sight.record().offset()),
                         teacher,
-                        estimates.stream().map(Wire::predictions).toList()));
+                        predictions));
         metrics.labelled().increment();
+    }
+
+    private ObjectPredictions predictions(Sight sight, ObjectModel object, Estimate estimate) {
+        Optional<RefinedPose> refined = refinement.flatMap(r -> metrics.refineTime()
+                .record(() -> r.refine(sight.frame().getCameraId(), sight.image(), sight.intrinsics(), estimate)));
+        refined.ifPresent(pose -> metrics.refined().increment());
+        lastPoses.update(
+                sight.frame().getCameraId(),
+                object.id(),
+                refined.map(RefinedPose::objectToCamera)
+                        .or(() -> estimate.pose().map(PnpSolution::objectToCamera)));
+        return refined.map(pose -> Wire.predictions(estimate, pose, object, sight.intrinsics()))
+                .orElseGet(() -> Wire.predictions(estimate));
     }
 
     private void reject(Received record, String stage, Exception reason, Labels labels) {

@@ -4,12 +4,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
-/** What can be watched: frames labelled, skipped and failed, batches, and the time that the device was busy. */
+/** What can be watched: frames labelled, skipped and failed, poses refined, batches, and the time that the device was busy. */
 final class TeacherMetrics {
 
     private final Counter labelled;
     private final Counter skipped;
     private final Counter failed;
+    private final Counter refined;
+    private final Timer refineTime;
     private final Timer deviceTime;
 
     TeacherMetrics(MeterRegistry registry) {
@@ -21,6 +23,12 @@ final class TeacherMetrics {
                 .register(registry);
         failed = Counter.builder("apprentice.teacher.failed")
                 .description("Records that could not be read or at which the network failed")
+                .register(registry);
+        refined = Counter.builder("apprentice.teacher.refined")
+                .description("Poses that the frame confirmed")
+                .register(registry);
+        refineTime = Timer.builder("apprentice.teacher.refine")
+                .description("One object compared with one frame, confirmed or not")
                 .register(registry);
         deviceTime = Timer.builder("apprentice.teacher.device")
                 .description("One look of the network at a batch; its count is the number of batches")
@@ -37,6 +45,14 @@ final class TeacherMetrics {
 
     Counter failed() {
         return failed;
+    }
+
+    Counter refined() {
+        return refined;
+    }
+
+    Timer refineTime() {
+        return refineTime;
     }
 
     Timer deviceTime() {

@@ -138,8 +138,8 @@ public final class TeacherService implements Service {
         TeacherRef teacher = new TeacherRef(settings.id(), 0L, weights.sha256());
         TorchRuntime.use(settings.device());
         PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision());
-        List<String> ids = objects.stream().map(ObjectModel::id).toList();
-        return new Labeller(settings, ids, teacher, estimator, frames, strides::of, metrics, InstantSource.system());
+        return new Labeller(
+                settings, objects, teacher, estimator, frames, strides::of, metrics, InstantSource.system());
     }
 
     private ExactlyOnceReceiver receiver() {

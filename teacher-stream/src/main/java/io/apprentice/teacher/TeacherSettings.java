@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param stride every n-th frame of a camera is labelled: those whose sequence number it divides; a directive for the camera goes first
  * @param batchSize frames that the network looks at in one go, at most
  * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while frames come
+ * @param refine whether poses are corrected by comparing the frame with the object's known appearance, and found that way where the
+ *     network fails; takes some tens of milliseconds per object and labelled frame
  */
 public record TeacherSettings(
         String id,
@@ -27,7 +29,8 @@ public record TeacherSettings(
         Duration maxAge,
         int stride,
         int batchSize,
-        Duration batchWait) {
+        Duration batchWait,
+        boolean refine) {
 
     /** What to do when frames come faster than they can be labelled. */
     public enum Mode {
@@ -45,7 +48,8 @@ public record TeacherSettings(
             Duration.ofSeconds(2),
             3,
             4,
-            Duration.ofMillis(200));
+            Duration.ofMillis(200),
+            true);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public TeacherSettings {

@@ -7,6 +7,9 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.refine.MovedVotes;
+import io.apprentice.pose.refine.RefinedPose;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.schemas.Detection;
 import io.apprentice.schemas.ForegroundMap;
@@ -60,20 +63,39 @@ final class Wire {
         return new ObjectPredictions(
                 estimate.objectId(),
                 region(estimate.frameToCrop(), estimate.cropSize()),
-                new KeypointVotes(
-                        estimate.votes().keypoints(),
-                        floats(estimate.votes().scores()),
-                        floats(estimate.votes().points())),
-                new ForegroundMap(
-                        estimate.foregroundWidth(),
-                        estimate.foreground().length / estimate.foregroundWidth(),
-                        shares(estimate.foreground())),
+                votes(estimate.votes()),
+                foreground(estimate),
                 solution.map(s -> pose(s.objectToCamera())).orElse(null),
                 new Quality(
                         solution.map(PnpSolution::inliers).orElse(0),
                         solution.map(PnpSolution::correspondences).orElse(0),
                         solution.map(PnpSolution::reprojectionError).orElse(0.0),
-                        estimate.score()));
+                        estimate.score()),
+                false);
+    }
+
+    /** What the network believes, corrected by a pose that the frame confirms; what it saw where it was lost is left out. */
+    static ObjectPredictions predictions(
+            Estimate estimate, RefinedPose refined, ObjectModel object, CameraIntrinsics camera) {
+        return new ObjectPredictions(
+                estimate.objectId(),
+                region(estimate.frameToCrop(), estimate.cropSize()),
+                votes(MovedVotes.around(estimate.votes(), object.keypoints(), refined.objectToCamera(), camera)),
+                estimate.pose().isPresent() ? foreground(estimate) : null,
+                pose(refined.objectToCamera()),
+                new Quality(refined.inliers(), refined.corners(), refined.reprojectionError(), refined.agreement()),
+                true);
+    }
+
+    private static KeypointVotes votes(io.apprentice.pose.prediction.KeypointVotes votes) {
+        return new KeypointVotes(votes.keypoints(), floats(votes.scores()), floats(votes.points()));
+    }
+
+    private static ForegroundMap foreground(Estimate estimate) {
+        return new ForegroundMap(
+                estimate.foregroundWidth(),
+                estimate.foreground().length / estimate.foregroundWidth(),
+                shares(estimate.foreground()));
     }
 
     private static Region region(Affine2 m, int size) {

@@ -70,10 +70,11 @@ class LabellerTest {
                 Duration.ofSeconds(1),
                 stride,
                 2,
-                Duration.ofMillis(100));
+                Duration.ofMillis(100),
+                true);
         labeller = new Labeller(
                 settings,
-                List.of("parcel"),
+                List.of(PARCEL),
                 TEACHER,
                 new PoseEstimator(Frames.untrained("parcel"), List.of(PARCEL), Precision.FLOAT32),
                 CODEC,
@@ -139,6 +140,7 @@ class LabellerTest {
             assertThat(label.predictions().getFrameRef().getOffset()).isEqualTo(104);
             assertThat(label.predictions().getTeacher()).isEqualTo(TEACHER);
             assertThat(label.predictions().getObjects()).singleElement().satisfies(object -> {
+                assertThat(object.getRefined()).isFalse(); // nothing but noise to be seen
                 Region region = object.getRegion();
                 assertThat(region.getSize()).isEqualTo(Frames.CROP);
                 assertThat(object.getForeground().getWidth()).isEqualTo(Frames.CROP / 8);

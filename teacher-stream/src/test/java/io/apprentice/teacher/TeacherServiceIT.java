@@ -104,7 +104,8 @@ class TeacherServiceIT {
                 Duration.ofSeconds(1),
                 3,
                 4,
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                true);
         return new TeacherService(context, settings, List.of(Parcel.model()), Frames.untrained("parcel"));
     }
 

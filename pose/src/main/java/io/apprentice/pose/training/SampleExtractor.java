@@ -61,7 +61,7 @@ final class SampleExtractor {
         Label label = Undistortion.apply(given);
         List<HeldLabel.HeldObject> held = new ArrayList<>();
         for (ObjectLabel object : label.objects()) {
-            if (objects.containsKey(object.objectId()) && object.votes().size() > 0) {
+            if (objects.containsKey(object.objectId())) {
                 object.objectToCamera()
                         .flatMap(pose -> hold(label, object, pose))
                         .ifPresent(held::add);
@@ -150,7 +150,7 @@ final class SampleExtractor {
                 label.intrinsics(),
                 object.trusted() ? Optional.of(objectToCamera) : Optional.empty(),
                 mask,
-                Optional.of(object.label().votes()),
+                Optional.of(object.label().votes()).filter(votes -> votes.size() > 0),
                 new float[0],
                 new int[0]));
     }

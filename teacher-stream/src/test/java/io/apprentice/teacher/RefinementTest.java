@@ -1,0 +1,117 @@
+package io.apprentice.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.metrics.AddMetric;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.object.Parcel;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.refine.RefinedPose;
+import io.apprentice.pose.scene.SceneSettings;
+import io.apprentice.pose.scene.SyntheticCamera;
+import io.apprentice.pose.scene.SyntheticFrame;
+import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.schemas.ObjectPredictions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RefinementTest {
+
+    private static final ObjectModel PARCEL = Parcel.model();
+    private static final SyntheticCamera CAMERA = new SyntheticCamera(List.of(PARCEL), SceneSettings.of(5));
+    private static final SyntheticFrame FIRST = CAMERA.frame(0);
+    private static final SyntheticFrame NEXT = CAMERA.frame(2);
+    private static final Estimate LOST = estimate(Optional.empty(), new KeypointVotes(8, new float[0], new float[0]));
+
+    private final Refinement refinement = new Refinement(List.of(PARCEL));
+
+    private static Estimate estimate(Optional<Se3> pose, KeypointVotes votes) {
+        return new Estimate(
+                "parcel",
+                Affine2.IDENTITY,
+                64,
+                votes,
+                pose.map(p -> new PnpSolution(p, 16, 16, 1, 5, new double[36])),
+                0.7,
+                new float[64],
+                8,
+                Map.of());
+    }
+
+    private static Se3 truth(SyntheticFrame frame) {
+        return frame.truth().get(0).objectToCamera();
+    }
+
+    /** Two cells that vote, a pixel apart, for the keypoints at a pose. */
+    private static KeypointVotes votes(Se3 pose, SyntheticFrame frame) {
+        float[] points = new float[32];
+        for (int i = 0; i < 16; i++) {
+            double[] pixel =
+                    frame.intrinsics().pixel(pose.transform(PARCEL.keypoints().get(i % 8)));
+            points[2 * i] = (float) pixel[0] + (i < 8 ? -0.5f : 0.5f);
+            points[2 * i + 1] = (float) pixel[1];
+        }
+        return new KeypointVotes(8, new float[] {0.7f, 0.7f}, points);
+    }
+
+    private static Se3 turned(Se3 pose, double degrees) {
+        return pose.times(new Se3(Quaternion.about(new Vec3(1, 0.3, 0), Math.toRadians(degrees)), Vec3.ZERO));
+    }
+
+    private Optional<RefinedPose> refine(String camera, SyntheticFrame frame, Estimate estimate) {
+        return refinement.refine(camera, frame.image(), frame.intrinsics(), estimate);
+    }
+
+    private static double error(RefinedPose pose, SyntheticFrame frame) {
+        return AddMetric.error(PARCEL, pose.objectToCamera(), truth(frame)) / PARCEL.diameter();
+    }
+
+    @Test
+    void refine_givenARoughEstimate_correctsPoseAndVotes() {
+        Se3 rough = turned(truth(FIRST), 6);
+        Estimate estimate = estimate(Optional.of(rough), votes(rough, FIRST));
+
+        RefinedPose refined = refine("left", FIRST, estimate).orElseThrow();
+        ObjectPredictions label = Wire.predictions(estimate, refined, PARCEL, FIRST.intrinsics());
+
+        assertThat(error(refined, FIRST)).isLessThan(0.02);
+        assertThat(label.getRefined()).isTrue();
+        assertThat(label.getQuality().getInliers()).isEqualTo(refined.inliers());
+        List<Float> points = ((io.apprentice.schemas.KeypointVotes) label.getPredictions()).getPoints();
+        float[] expected = votes(truth(FIRST), FIRST).points();
+        for (int i = 0; i < expected.length; i++) { // the rough pose is off by some tens of pixels
+            assertThat(points.get(i)).isCloseTo(expected[i], within(4f));
+        }
+    }
+
+    @Test
+    void refine_givenALostTeacher_followsWhatTheCameraHadForSure() {
+        refine("left", FIRST, estimate(Optional.of(truth(FIRST)), votes(truth(FIRST), FIRST)));
+
+        Optional<RefinedPose> tracked = refine("left", NEXT, LOST);
+
+        assertThat(refine("right", NEXT, LOST)).isEmpty();
+        assertThat(tracked).isPresent();
+        assertThat(error(tracked.get(), NEXT)).isLessThan(0.02);
+        ObjectPredictions label = Wire.predictions(LOST, tracked.get(), PARCEL, NEXT.intrinsics());
+        assertThat(label.getObjectToCamera()).isNotNull();
+        assertThat(label.getForeground()).isNull();
+    }
+
+    @Test
+    void refine_givenAWrongSide_leavesTheNetworksWord() {
+        Se3 wrong = turned(truth(FIRST), 180);
+
+        assertThat(refine("left", FIRST, estimate(Optional.of(wrong), votes(wrong, FIRST))))
+                .isEmpty();
+        assertThat(refine("left", FIRST, LOST)).isEmpty();
+    }
+}
