@@ -95,6 +95,11 @@ final class ExperimentCommand implements Callable<Integer> {
     private int publishEvery;
 
     @Option(
+            names = "--refine",
+            description = "Correct the teacher's labels by comparing the frames with the object's known appearance.")
+    private boolean refine;
+
+    @Option(
             names = "--seconds",
             paramLabel = "X",
             defaultValue = "300",
@@ -162,6 +167,7 @@ final class ExperimentCommand implements Callable<Integer> {
                             stride,
                             stepsPerLabel,
                             publishEvery,
+                            refine,
                             Optional.ofNullable(limit),
                             folder),
                     terminal::line,

@@ -40,6 +40,7 @@ public final class Experiment {
      *
      * @param passes how often the film is shown to learn from
      * @param stride every so many-th frame is labelled
+     * @param refine correct the teacher's labels by the object's known appearance
      * @param limit no run begins after so long
      */
     public record Options(
@@ -50,6 +51,7 @@ public final class Experiment {
             int stride,
             double stepsPerLabel,
             int publishEvery,
+            boolean refine,
             Optional<Duration> limit,
             Path out) {
 
@@ -230,13 +232,12 @@ public final class Experiment {
 
     private TeacherAnswers answers(Footage footage, NetworkWeights teacher) throws IOException {
         Path file = options.out()
-                .resolve("teacher-%s-%s.bin"
-                        .formatted(footage.id(), teacher.sha256().substring(0, 8)));
-        // refined labels are another Refinement, and another file
+                .resolve("teacher-%s-%s%s.bin"
+                        .formatted(footage.id(), teacher.sha256().substring(0, 8), options.refine() ? "-refined" : ""));
         return TeacherAnswers.of(
                 footage,
                 teacher,
-                TeacherAnswers.Refinement.NONE,
+                options.refine() ? new RefinedLabels(footage.object()) : TeacherAnswers.Refinement.NONE,
                 file,
                 progress(options.name() + " teacher on " + footage.id(), footage.frames()));
     }
@@ -291,7 +292,7 @@ public final class Experiment {
     }
 
     private String setting(List<Plan> plans, Footage film, NetworkWeights teacher, NetworkWeights student) {
-        return "%d frames at %s/s teacher %s student %s loops %d stride %d steps-per-label %s publish-every %d"
+        return "%d frames at %s/s teacher %s student %s loops %d stride %d steps-per-label %s publish-every %d%s"
                 .formatted(
                         film.frames(),
                         Math.rint(100 * film.framesPerSecond()) / 100,
@@ -303,6 +304,7 @@ public final class Experiment {
                                 .orElse(0),
                         options.stride(),
                         options.stepsPerLabel(),
-                        options.publishEvery());
+                        options.publishEvery(),
+                        options.refine() ? " refined" : "");
     }
 }

@@ -34,7 +34,7 @@ import java.util.function.IntConsumer;
  * it looks around its last pose first; here that is the frame before, whatever the stride of the labels is.
  */
 final class TeacherAnswers {
-    private static final int FORMAT = 0x5441_0001;
+    private static final int FORMAT = 0x5441_0002;
 
     private final List<ObjectLabel> answers;
 
@@ -134,10 +134,13 @@ final class TeacherAnswers {
                 out.writeInt(quality.inliers());
                 out.writeInt(quality.correspondences());
                 doubles(out, quality.reprojectionError(), quality.score());
-                ForegroundMap map = label.foreground().orElseThrow();
-                out.writeInt(map.width());
-                out.writeInt(map.height());
-                floats(out, map.probabilities());
+                out.writeBoolean(label.foreground().isPresent());
+                if (label.foreground().isPresent()) {
+                    ForegroundMap map = label.foreground().get();
+                    out.writeInt(map.width());
+                    out.writeInt(map.height());
+                    floats(out, map.probabilities());
+                }
             }
         }
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -166,7 +169,9 @@ final class TeacherAnswers {
                         votes,
                         pose,
                         quality,
-                        Optional.of(new ForegroundMap(in.readInt(), in.readInt(), floats(in)))));
+                        in.readBoolean()
+                                ? Optional.of(new ForegroundMap(in.readInt(), in.readInt(), floats(in)))
+                                : Optional.empty()));
             }
             return answers;
         }

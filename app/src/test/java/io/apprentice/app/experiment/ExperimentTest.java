@@ -49,7 +49,7 @@ class ExperimentTest {
 
     private Experiment experiment(List<Mode> modes, int stride, int seeds) {
         return new Experiment(
-                new Experiment.Options("test", modes, seeds, 2, stride, 1, 2, Optional.empty(), folder),
+                new Experiment.Options("test", modes, seeds, 2, stride, 1, 2, false, Optional.empty(), folder),
                 told::add,
                 () -> false);
     }
@@ -129,7 +129,7 @@ class ExperimentTest {
     @Test
     void onFilm_givenStop_dropsTheRun() throws IOException {
         Experiment stopped = new Experiment(
-                new Experiment.Options("test", List.of(LEARNS), 1, 1, 1, 1, 2, Optional.empty(), folder),
+                new Experiment.Options("test", List.of(LEARNS), 1, 1, 1, 1, 2, false, Optional.empty(), folder),
                 told::add,
                 () -> !told.isEmpty() || Files.exists(folder.resolve("curves.csv")));
 
@@ -145,7 +145,7 @@ class ExperimentTest {
         int[] asked = {0};
         // stop is asked for once per frame: within the second run
         Experiment stopped = new Experiment(
-                new Experiment.Options("test", List.of(FROZEN, LEARNS), 1, 1, 8, 1, 2, Optional.empty(), folder),
+                new Experiment.Options("test", List.of(FROZEN, LEARNS), 1, 1, 8, 1, 2, false, Optional.empty(), folder),
                 told::add,
                 () -> ++asked[0] > 2 * FRAMES + 6);
 
@@ -174,6 +174,28 @@ class ExperimentTest {
                         () -> TeacherAnswers.of(new Unshown(), teacher, TeacherAnswers.Refinement.NONE, file, i -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("teacher.bin: no answers of a teacher");
+    }
+
+    @Test
+    void refinedLabels_givenPictureOfTheObject_areNearerToTheTruthOrAsTheyWere() throws IOException {
+        SceneFootage film = film(OptionalLong.empty());
+        TeacherAnswers plain =
+                TeacherAnswers.of(film, teacher, TeacherAnswers.Refinement.NONE, folder.resolve("plain.bin"), i -> {});
+        TeacherAnswers refined = TeacherAnswers.of(
+                film, teacher, new RefinedLabels(film.object()), folder.resolve("refined.bin"), i -> {});
+
+        int before = 0;
+        int after = 0;
+        for (int i = 0; i < FRAMES; i++) {
+            PoseMatrix truth = film.truth(i).orElse(null);
+            if (truth != null) {
+                before += Scores.of(film.object(), film.camera(), plain.get(i).objectToCamera(), truth)
+                        .twentieth();
+                after += Scores.of(film.object(), film.camera(), refined.get(i).objectToCamera(), truth)
+                        .twentieth();
+            }
+        }
+        assertThat(after).isGreaterThanOrEqualTo(before).isPositive();
     }
 
     @Test

@@ -1,0 +1,57 @@
+package io.apprentice.app.experiment;
+
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.refine.MovedVotes;
+import io.apprentice.pose.refine.PoseRefiner;
+import io.apprentice.pose.refine.RefinedPose;
+import io.apprentice.pose.training.LabelQuality;
+import io.apprentice.pose.training.ObjectLabel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Labels as the teacher service corrects them: the object is looked for as it is known to look, first where it was last confirmed,
+ * then where the network believes it is. What no frame confirms stays as the network said it.
+ */
+final class RefinedLabels implements TeacherAnswers.Refinement {
+    private final ObjectModel object;
+    private final PoseRefiner refiner;
+    private Optional<Se3> confirmed = Optional.empty();
+
+    RefinedLabels(ObjectModel object) {
+        this.object = object;
+        refiner = new PoseRefiner(object);
+    }
+
+    @Override
+    public ObjectLabel refine(RgbImage frame, CameraIntrinsics camera, ObjectLabel label) {
+        List<Se3> candidates = new ArrayList<>();
+        confirmed.ifPresent(candidates::add);
+        label.objectToCamera().ifPresent(candidates::add);
+        Optional<RefinedPose> refined = refiner.refine(frame, camera, candidates);
+        confirmed = refined.map(RefinedPose::objectToCamera);
+        Quaternion wanted = label.objectToCamera().map(Se3::rotation).orElse(Quaternion.IDENTITY);
+        return refined.map(pose -> object.symmetries().isSymmetric()
+                        ? pose.times(object.symmetries().towards(pose.objectToCamera(), wanted))
+                        : pose)
+                .map(pose -> corrected(label, pose, camera))
+                .orElse(label);
+    }
+
+    private ObjectLabel corrected(ObjectLabel label, RefinedPose pose, CameraIntrinsics camera) {
+        return new ObjectLabel(
+                label.objectId(),
+                label.frameToCrop(),
+                label.cropSize(),
+                MovedVotes.around(label.votes(), object.keypoints(), pose.objectToCamera(), camera),
+                Optional.of(pose.objectToCamera()),
+                new LabelQuality(pose.inliers(), pose.corners(), pose.reprojectionError(), pose.agreement()),
+                // what the network saw where it was lost is left out
+                label.objectToCamera().flatMap(found -> label.foreground()));
+    }
+}
