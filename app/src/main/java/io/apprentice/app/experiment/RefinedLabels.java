@@ -1,7 +1,6 @@
 package io.apprentice.app.experiment;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
-import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
@@ -10,8 +9,6 @@ import io.apprentice.pose.refine.PoseRefiner;
 import io.apprentice.pose.refine.RefinedPose;
 import io.apprentice.pose.training.LabelQuality;
 import io.apprentice.pose.training.ObjectLabel;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,17 +27,9 @@ final class RefinedLabels implements TeacherAnswers.Refinement {
 
     @Override
     public ObjectLabel refine(RgbImage frame, CameraIntrinsics camera, ObjectLabel label) {
-        List<Se3> candidates = new ArrayList<>();
-        confirmed.ifPresent(candidates::add);
-        label.objectToCamera().ifPresent(candidates::add);
-        Optional<RefinedPose> refined = refiner.refine(frame, camera, candidates);
+        Optional<RefinedPose> refined = refiner.refine(frame, camera, confirmed, label.objectToCamera());
         confirmed = refined.map(RefinedPose::objectToCamera);
-        Quaternion wanted = label.objectToCamera().map(Se3::rotation).orElse(Quaternion.IDENTITY);
-        return refined.map(pose -> object.symmetries().isSymmetric()
-                        ? pose.times(object.symmetries().towards(pose.objectToCamera(), wanted))
-                        : pose)
-                .map(pose -> corrected(label, pose, camera))
-                .orElse(label);
+        return refined.map(pose -> corrected(label, pose, camera)).orElse(label);
     }
 
     private ObjectLabel corrected(ObjectLabel label, RefinedPose pose, CameraIntrinsics camera) {

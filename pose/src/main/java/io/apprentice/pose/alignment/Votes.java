@@ -1,5 +1,6 @@
 package io.apprentice.pose.alignment;
 
+import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.Arrays;
 
 /** What the alignments ask of votes: arrays of x and y in turn. */
@@ -29,16 +30,6 @@ final class Votes {
 
     /** The longer side of the box around the points, at least a pixel. */
     static double size(double[] points) {
-        double longer = 1;
-        for (int axis = 0; axis < 2; axis++) {
-            double low = Double.POSITIVE_INFINITY;
-            double high = Double.NEGATIVE_INFINITY;
-            for (int i = axis; i < points.length; i += 2) {
-                low = Math.min(low, points[i]);
-                high = Math.max(high, points[i]);
-            }
-            longer = Math.max(longer, high - low);
-        }
-        return longer;
+        return Math.max(1, KeypointVotes.longerSide(points));
     }
 }

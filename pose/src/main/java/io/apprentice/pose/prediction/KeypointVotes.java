@@ -29,6 +29,21 @@ public record KeypointVotes(int keypoints, float[] scores, float[] points) {
         return scores.length;
     }
 
+    /** The longer side of the box around points x1 y1 x2 y2 ..., in their unit. */
+    public static double longerSide(double[] points) {
+        double longer = 0;
+        for (int axis = 0; axis < 2; axis++) {
+            double low = Double.POSITIVE_INFINITY;
+            double high = Double.NEGATIVE_INFINITY;
+            for (int i = axis; i < points.length; i += 2) {
+                low = Math.min(low, points[i]);
+                high = Math.max(high, points[i]);
+            }
+            longer = Math.max(longer, high - low);
+        }
+        return longer;
+    }
+
     /** The same votes in the pixels of another image. */
     public KeypointVotes mapped(Affine2 map) {
         float[] mapped = new float[points.length];

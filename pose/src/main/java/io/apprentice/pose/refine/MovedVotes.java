@@ -53,27 +53,12 @@ public final class MovedVotes {
             }
         }
         double spread = Math.sqrt(squares / sum / keypoints.size());
-        double shrink = Math.min(1, LARGEST_SPREAD * size(place) / spread);
+        double shrink = Math.min(1, LARGEST_SPREAD * KeypointVotes.longerSide(place) / spread);
         float[] moved = new float[votes.points().length];
         for (int i = 0; i < moved.length; i++) {
             double off = votes.points()[i] - mean[i % n] / sum;
             moved[i] = (float) (place[i % n] + (spread > 0 ? shrink * off : 0));
         }
         return new KeypointVotes(votes.keypoints(), votes.scores(), moved);
-    }
-
-    /** The longer side of the box around points x1 y1 x2 y2 ... */
-    private static double size(double[] points) {
-        double longer = 0;
-        for (int axis = 0; axis < 2; axis++) {
-            double low = Double.POSITIVE_INFINITY;
-            double high = Double.NEGATIVE_INFINITY;
-            for (int i = axis; i < points.length; i += 2) {
-                low = Math.min(low, points[i]);
-                high = Math.max(high, points[i]);
-            }
-            longer = Math.max(longer, high - low);
-        }
-        return longer;
     }
 }

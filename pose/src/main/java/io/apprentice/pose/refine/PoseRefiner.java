@@ -3,6 +3,7 @@ package io.apprentice.pose.refine;
 import io.apprentice.pose.estimate.Regions;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
@@ -18,6 +19,7 @@ import io.apprentice.pose.solve.PnpSolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the pose at which an object, drawn in its own colours, looks as in the picture, starting from about where it is.
@@ -82,6 +84,27 @@ public final class PoseRefiner {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Follows the object: looks first where it was confirmed last, then where the network believes it is. So a network that finds it
+     * once in a while is enough.
+     *
+     * @param confirmed objectToCamera that this gave for the camera's frame before
+     * @param believed objectToCamera that the network has for this frame
+     * @return of the poses that look the same the one nearest to the network's; empty if the picture confirms none
+     * @throws IllegalArgumentException if picture and camera differ in size
+     */
+    public Optional<RefinedPose> refine(
+            RgbImage frame, CameraIntrinsics camera, Optional<Se3> confirmed, Optional<Se3> believed) {
+        List<Se3> candidates =
+                Stream.of(confirmed, believed).flatMap(Optional::stream).toList();
+        Optional<RefinedPose> refined = refine(frame, camera, candidates);
+        if (!object.symmetries().isSymmetric()) {
+            return refined;
+        }
+        Quaternion wanted = believed.map(Se3::rotation).orElse(Quaternion.IDENTITY);
+        return refined.map(pose -> pose.times(object.symmetries().towards(pose.objectToCamera(), wanted)));
     }
 
     private Optional<RefinedPose> refine(RgbImage frame, CameraIntrinsics camera, Se3 candidate) {

@@ -15,7 +15,7 @@ import io.apprentice.pose.geometry.Se3;
 public record RefinedPose(Se3 objectToCamera, int inliers, int corners, double reprojectionError, double agreement) {
 
     /** The same told of a pose that looks the same: {@code symmetry} leads from object frame to object frame. */
-    public RefinedPose times(Se3 symmetry) {
+    RefinedPose times(Se3 symmetry) {
         return new RefinedPose(objectToCamera.times(symmetry), inliers, corners, reprojectionError, agreement);
     }
 }
