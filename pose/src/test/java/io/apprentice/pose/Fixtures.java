@@ -34,10 +34,12 @@ public final class Fixtures {
         }
     }
 
-    /** A file or folder of the example data; skips the test where it is absent. */
+    /** A file or folder of the example data, as an absolute path; skips the test where it is absent. */
     public static Path data(String path) {
         String variable = System.getenv("APPRENTICE_DATA");
-        Path data = (variable != null ? Path.of(variable) : Path.of("../../shared/data")).resolve(path);
+        Path data = Path.of(variable != null ? variable : "../../shared/data")
+                .resolve(path)
+                .toAbsolutePath();
         assumeThat(data).as("example data; set APPRENTICE_DATA").exists();
         return data;
     }

@@ -128,7 +128,7 @@ class BopSceneTest {
 
     @Test
     void read_givenLinemodOccluded_returnsItsHundredImages() throws IOException {
-        Path lmo = Fixtures.data("lmo").toAbsolutePath();
+        Path lmo = Fixtures.data("lmo");
 
         BopScene scene = BopScene.read(lmo.resolve("test/000002"));
 
