@@ -111,6 +111,26 @@ final class FitCommand implements Callable<Integer> {
     private CropSettings.Views views = CropSettings.DEFAULT.views();
 
     @Option(
+            names = "--roll",
+            paramLabel = "DEGREES",
+            description = "With --views upper: how far the camera rolls to either side. Default: 30.")
+    private double roll = CropSettings.DEFAULT.roll();
+
+    @Option(
+            names = "--distance",
+            split = ",",
+            arity = "1",
+            paramLabel = "DIAMETERS",
+            description = "Nearest and farthest distance in diameters of the object. Default: 1.3,3.5.")
+    private List<Double> distance = List.of(CropSettings.DEFAULT.nearest(), CropSettings.DEFAULT.farthest());
+
+    @Option(
+            names = "--wide-share",
+            paramLabel = "X",
+            description = "Share of crops that show much more than the object, to find it by. Default: 0.12.")
+    private double wideShare = CropSettings.DEFAULT.wideShare();
+
+    @Option(
             names = "--backgrounds",
             paramLabel = "DIR",
             description = "Pictures to use as backgrounds beside drawn ones.")
@@ -207,8 +227,11 @@ final class FitCommand implements Callable<Integer> {
             if (threads != null) {
                 TorchRuntime.useThreads(threads);
             }
-            CropSettings crops =
-                    new CropSettings(views, CropSettings.DEFAULT.wideShare(), Optional.ofNullable(backgrounds));
+            if (distance.size() != 2) {
+                throw new UserError("--distance expected NEAREST,FARTHEST, for example 1.3,3.5, got " + distance);
+            }
+            CropSettings crops = new CropSettings(
+                    views, roll, distance.get(0), distance.get(1), wideShare, Optional.ofNullable(backgrounds));
             Optional<NetworkWeights> from = start == null ? Optional.empty() : Optional.of(NetworkWeights.read(start));
             FitJob job = new FitJob(models, settings, crops, distillation, terminal);
             NetworkWeights weights = job.run(out, from, validateEvery, stop.requested());

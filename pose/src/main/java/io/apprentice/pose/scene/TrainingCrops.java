@@ -170,10 +170,12 @@ public final class TrainingCrops {
                 .orElseThrow();
         Se3 objectToWorld = new Se3(turn, new Vec3(0, 0, -lowest));
         Vec3 centre = objectToWorld.transform(object.low().plus(object.high()).times(0.5));
-        double distance = object.diameter() * Math.exp(Randoms.uniform(random, Math.log(1.3), Math.log(3.5)));
+        double distance = object.diameter()
+                * Math.exp(Randoms.uniform(random, Math.log(settings.nearest()), Math.log(settings.farthest())));
         double elevation = Math.toRadians(Randoms.uniform(random, 4, 86));
-        double roll =
-                upper ? Math.toRadians(Randoms.uniform(random, -30, 30)) : Randoms.uniform(random, -Math.PI, Math.PI);
+        double roll = upper
+                ? Math.toRadians(Randoms.uniform(random, -settings.roll(), settings.roll()))
+                : Randoms.uniform(random, -Math.PI, Math.PI);
         Vec3 eye = Viewpoint.orbit(centre, Randoms.uniform(random, 0, 2 * Math.PI), elevation, distance);
         double off = Randoms.chance(random, 0.2) ? 0.35 : 0.2; // share of the frame, from its middle
         Se3 worldToCamera = Viewpoint.aside(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
@@ -82,6 +83,31 @@ class TrainingCropsTest {
             sides[5] |= eye.z() == -most;
         }
         assertThat(sides).containsOnly(true);
+    }
+
+    @Test
+    void crop_givenDistancesAndRoll_staysBetweenThemAndUsesThem() {
+        TrainingCrops crops = crops(new CropSettings(CropSettings.Views.UPPER, 110, 5, 12, 0, Optional.empty()));
+        Vec3 middle = PARCEL.low().plus(PARCEL.high()).times(0.5);
+        double nearest = Double.POSITIVE_INFINITY;
+        double farthest = 0;
+        boolean lies = false;
+        for (int index = 0; index < 60; index++) {
+            Se3 pose = crops.crop(index).objectToCamera();
+            double diameters = pose.transform(middle).norm() / PARCEL.diameter();
+            nearest = Math.min(nearest, diameters);
+            farthest = Math.max(farthest, diameters);
+            lies |= pose.rotation().rotate(new Vec3(0, 0, 1)).y() > 0.1; // its top points down in the picture
+        }
+        assertThat(nearest).isBetween(5 - 1e-9, 6.0);
+        assertThat(farthest).isBetween(10.0, 12 + 1e-9);
+        assertThat(lies).isTrue();
+    }
+
+    @Test
+    void settings_givenDistancesInWrongOrder_saysWhatIsExpected() {
+        assertThatThrownBy(() -> new CropSettings(CropSettings.Views.UPPER, 30, 4, 2, 0, Optional.empty()))
+                .hasMessage("crops.farthest: expected from 4.0 to 100 diameters, got 2.0");
     }
 
     private static Vec3 eye(TrainingCrop crop) {
