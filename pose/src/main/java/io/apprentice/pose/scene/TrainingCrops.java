@@ -225,7 +225,10 @@ public final class TrainingCrops {
     private List<Prop> afloat(RandomGenerator random, View view, ObjectModel object, double scale) {
         Se3 cameraToWorld = view.worldToCamera().inverse();
         List<Prop> props = new ArrayList<>();
-        double depth = 8 * object.diameter();
+        Vec3 centre = view.objectToWorld().translation();
+        double depth = Math.max(
+                8 * object.diameter(),
+                1.5 * view.worldToCamera().transform(centre).z());
         float half = (float) (0.8 * depth);
         boolean picture = !pictures.isEmpty() && Randoms.chance(random, 0.7);
         Texture texture =
@@ -238,7 +241,6 @@ public final class TrainingCrops {
                 cameraToWorld.times(facing),
                 paint,
                 Vec3.ZERO));
-        Vec3 centre = view.objectToWorld().translation();
         for (int k = random.nextInt(7); k > 0; k--) {
             double away = object.diameter() * Randoms.uniform(random, 0.75, 1.6);
             Vec3 where = centre.plus(Randoms.direction(random).times(away));

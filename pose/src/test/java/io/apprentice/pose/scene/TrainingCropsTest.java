@@ -93,7 +93,9 @@ class TrainingCropsTest {
         double farthest = 0;
         boolean lies = false;
         for (int index = 0; index < 60; index++) {
-            Se3 pose = crops.crop(index).objectToCamera();
+            TrainingCrop crop = crops.crop(index);
+            Se3 pose = crop.objectToCamera();
+            assertThat(crop.mask()).as("what is around hides nothing").contains((byte) 1);
             double diameters = pose.transform(middle).norm() / PARCEL.diameter();
             nearest = Math.min(nearest, diameters);
             farthest = Math.max(farthest, diameters);
