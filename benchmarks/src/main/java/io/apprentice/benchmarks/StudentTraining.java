@@ -9,7 +9,6 @@ import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.scene.TrainingCrop;
 import io.apprentice.pose.scene.TrainingCrops;
 import io.apprentice.pose.training.StepLosses;
 import io.apprentice.pose.training.TrainingSample;
@@ -66,24 +65,11 @@ public class StudentTraining {
         step = new TrainingStep(weights, objects, TrainingSettings.offline(), 1, precision);
         TrainingCrops crops =
                 new TrainingCrops(objects, SIZE, new CropSettings(CropSettings.Views.UPPER, 0, Optional.empty()), 1);
-        samples = IntStream.range(0, BATCH).mapToObj(i -> sample(crops.crop(i))).toList();
+        samples = IntStream.range(0, BATCH).mapToObj(i -> TrainingSample.of(crops.crop(i))).toList();
         rgb = new byte[BATCH * SIZE * SIZE * 3];
         for (int i = 0; i < BATCH; i++) {
             System.arraycopy(samples.get(i).rgb(), 0, rgb, i * SIZE * SIZE * 3, SIZE * SIZE * 3);
         }
-    }
-
-    private static TrainingSample sample(TrainingCrop crop) {
-        return new TrainingSample(
-                crop.rgb(),
-                crop.classIndex(),
-                crop.frameToCrop(),
-                crop.frameIntrinsics(),
-                Optional.of(crop.objectToCamera()),
-                crop.mask(),
-                Optional.empty(),
-                new float[0],
-                new int[0]);
     }
 
     /** Forward and backward, the gradient at the outputs given. */

@@ -4,10 +4,8 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.refine.MovedVotes;
 import io.apprentice.pose.refine.PoseRefiner;
 import io.apprentice.pose.refine.RefinedPose;
-import io.apprentice.pose.training.LabelQuality;
 import io.apprentice.pose.training.ObjectLabel;
 import java.util.Optional;
 
@@ -29,18 +27,6 @@ final class RefinedLabels implements TeacherAnswers.Refinement {
     public ObjectLabel refine(RgbImage frame, CameraIntrinsics camera, ObjectLabel label) {
         Optional<RefinedPose> refined = refiner.refine(frame, camera, confirmed, label.objectToCamera());
         confirmed = refined.map(RefinedPose::objectToCamera);
-        return refined.map(pose -> corrected(label, pose, camera)).orElse(label);
-    }
-
-    private ObjectLabel corrected(ObjectLabel label, RefinedPose pose, CameraIntrinsics camera) {
-        return new ObjectLabel(
-                label.objectId(),
-                label.frameToCrop(),
-                label.cropSize(),
-                MovedVotes.around(label.votes(), object.keypoints(), pose.objectToCamera(), camera),
-                Optional.of(pose.objectToCamera()),
-                new LabelQuality(pose.inliers(), pose.corners(), pose.reprojectionError(), pose.agreement()),
-                // what the network saw where it was lost is left out
-                label.objectToCamera().flatMap(found -> label.foreground()));
+        return refined.map(pose -> label.corrected(pose, object, camera)).orElse(label);
     }
 }

@@ -1,6 +1,5 @@
 package io.apprentice.app.experiment;
 
-import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.Affine2;
@@ -12,7 +11,6 @@ import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.prediction.KeypointVotes;
-import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.pose.training.ForegroundMap;
 import io.apprentice.pose.training.LabelQuality;
 import io.apprentice.pose.training.ObjectLabel;
@@ -86,30 +84,13 @@ final class TeacherAnswers {
                 RgbImage frame = reel.next();
                 Query query = new Query(frame, camera, footage.object().id(), Optional.empty(), last);
                 ObjectLabel label = refinement.refine(
-                        frame, camera, label(estimator.estimate(List.of(query)).get(0)));
+                        frame, camera, ObjectLabel.of(estimator.estimate(List.of(query)).get(0)));
                 last = label.objectToCamera();
                 answers.add(label);
                 progress.accept(i);
             }
         }
         return answers;
-    }
-
-    private static ObjectLabel label(Estimate e) {
-        Optional<PnpSolution> pose = e.pose();
-        return new ObjectLabel(
-                e.objectId(),
-                e.frameToCrop(),
-                e.cropSize(),
-                e.votes(),
-                pose.map(PnpSolution::objectToCamera),
-                new LabelQuality(
-                        pose.map(PnpSolution::inliers).orElse(0),
-                        pose.map(PnpSolution::correspondences).orElse(0),
-                        pose.map(PnpSolution::reprojectionError).orElse(0.0),
-                        e.score()),
-                Optional.of(new ForegroundMap(
-                        e.foregroundWidth(), e.foreground().length / e.foregroundWidth(), e.foreground())));
     }
 
     private static void write(Path file, List<ObjectLabel> answers) throws IOException {

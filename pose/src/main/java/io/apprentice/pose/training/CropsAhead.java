@@ -26,7 +26,7 @@ final class CropsAhead<B> implements AutoCloseable {
         this.maker = maker;
         next = first;
         threads = Executors.newFixedThreadPool(threadCount, work -> {
-            Thread thread = new Thread(work, "fit-crops");
+            Thread thread = new Thread(work, "crops-ahead");
             thread.setDaemon(true);
             return thread;
         });

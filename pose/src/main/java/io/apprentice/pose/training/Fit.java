@@ -183,16 +183,7 @@ public final class Fit {
         private TrainingSample sample(TrainingCrop crop) {
             int[] labels =
                     patches.labels(crop.classIndex(), crop.surface(), settings.cropSize(), grid, grid.levelStart(2));
-            return new TrainingSample(
-                    crop.rgb(),
-                    crop.classIndex(),
-                    crop.frameToCrop(),
-                    crop.frameIntrinsics(),
-                    Optional.of(crop.objectToCamera()),
-                    crop.mask(),
-                    Optional.empty(),
-                    new float[0],
-                    labels);
+            return TrainingSample.of(crop, labels);
         }
 
         @Override

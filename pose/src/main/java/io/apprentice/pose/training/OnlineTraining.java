@@ -3,6 +3,7 @@ package io.apprentice.pose.training;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.scene.TrainingCrops;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -21,13 +22,14 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Training as a fold: the student after n labels is a function of the start weights, the settings and the first n labels, on the same
  * kind of machine to the last bit.
  *
  * <p>A label from which something can be learnt goes into the replay and makes {@code steps-per-label} gradient steps due. A batch
- * holds the newest label's objects and draws from the replay. No generator lives from step to step: each is made anew from the seed
+ * holds the newest label's objects, draws from the replay, and the {@link Rehearsal}'s rendered crops. No generator lives from step to step: each is made anew from the seed
  * and the number of the label or step, so there is no generator's state to save. Not thread-safe.
  */
 public final class OnlineTraining implements AutoCloseable {
@@ -39,12 +41,18 @@ public final class OnlineTraining implements AutoCloseable {
     private static final int REPLAY = 1;
     private static final int BATCH = 2;
     private static final int GUARD = 3;
+    private static final int REHEARSAL = 4;
 
     private final OnlineTrainingSettings settings;
     private final SampleExtractor extractor;
     private final TrainingStep step;
     private final ReplayBuffer<Remembered> replay;
     private final Optional<Guard> guard;
+    private final int rehearsed;
+    private final TrainingCrops crops;
+    /** Rendered crops, a batch of them per step; empty until the first is due. */
+    private Optional<CropsAhead<List<TrainingSample>>> rendered = Optional.empty();
+
     private long labels;
     private long usable;
     private long learnt;
@@ -65,16 +73,27 @@ public final class OnlineTraining implements AutoCloseable {
         }
     }
 
+    /** Starts from given weights, without rehearsal. */
+    public OnlineTraining(
+            NetworkWeights start, List<ObjectModel> objects, OnlineTrainingSettings settings, Precision precision) {
+        this(start, objects, settings, Rehearsal.NONE, precision);
+    }
+
     /**
      * Starts from given weights.
      *
      * @param start the student to be trained
      * @param objects models of all objects that {@code start} knows, by id; others are ignored
+     * @param rehearsal what {@code start} was fitted on and is not to forget
      * @param precision number format inside the network; the same start gives other weights with another
      * @throws IllegalArgumentException if the model of an object is missing, or {@code start} does not say which objects it knows
      */
     public OnlineTraining(
-            NetworkWeights start, List<ObjectModel> objects, OnlineTrainingSettings settings, Precision precision) {
+            NetworkWeights start,
+            List<ObjectModel> objects,
+            OnlineTrainingSettings settings,
+            Rehearsal rehearsal,
+            Precision precision) {
         this.settings = settings;
         Map<String, ObjectModel> known = new LinkedHashMap<>();
         List<String> classes = start.objects();
@@ -96,6 +115,9 @@ public final class OnlineTraining implements AutoCloseable {
         guard = settings.guard().enabled()
                 ? Optional.of(new Guard(start, settings.guard(), precision))
                 : Optional.empty();
+        rehearsed = rehearsal.of(settings.batchSize());
+        crops = new TrainingCrops(
+                List.copyOf(known.values()), start.cropSize(), rehearsal.crops(), mix(settings.seed() + REHEARSAL));
     }
 
     /**
@@ -127,8 +149,7 @@ public final class OnlineTraining implements AutoCloseable {
         learnt++;
         List<StepLosses> done = new ArrayList<>();
         for (long i = before; i < due(learnt); i++) {
-            steps++;
-            List<TrainingSample> batch = batch(held, random(BATCH, steps));
+            List<TrainingSample> batch = nextBatch(held);
             if (batch.size() >= LEAST_BATCH) {
                 done.add(step.step(batch, settings.optimizer().learningRate()));
             }
@@ -140,19 +161,34 @@ public final class OnlineTraining implements AutoCloseable {
         return (long) Math.floor(numberOfLabels * settings.stepsPerLabel());
     }
 
-    private List<TrainingSample> batch(HeldLabel newest, RandomGenerator random) {
+    /** The batch of the step after this one: first of labels, then rendered. */
+    List<TrainingSample> nextBatch(HeldLabel newest) {
         List<TrainingSample> batch = new ArrayList<>();
+        RandomGenerator random = random(BATCH, ++steps);
         int objects = newest.objects().size();
-        int fromNewest = Math.min(objects, Math.max(1, settings.batchSize() / 2));
+        int fromLabels = settings.batchSize() - rehearsed;
+        int fromNewest = Math.min(objects, Math.max(1, fromLabels / 2));
         int first = random.nextInt(objects);
-        for (int i = 0; i < settings.batchSize(); i++) {
+        for (int i = 0; i < fromLabels; i++) {
             HeldLabel label = i < fromNewest ? newest : draw(random).held();
             int object = i < fromNewest
                     ? (first + i) % objects
                     : random.nextInt(label.objects().size());
             extractor.sample(label, label.objects().get(object), random).ifPresent(batch::add);
         }
+        if (rehearsed > 0) {
+            if (rendered.isEmpty()) {
+                rendered = Optional.of(new CropsAhead<>(this::render, steps, 1));
+            }
+            batch.addAll(rendered.get().take());
+        }
         return batch;
+    }
+
+    private List<TrainingSample> render(long step) {
+        return LongStream.range(step * rehearsed, (step + 1) * rehearsed)
+                .mapToObj(number -> TrainingSample.of(crops.crop(number)))
+                .toList();
     }
 
     private Remembered draw(RandomGenerator random) {
@@ -286,6 +322,8 @@ public final class OnlineTraining implements AutoCloseable {
             usable = in.readLong();
             learnt = in.readLong();
             steps = in.readLong();
+            rendered.ifPresent(CropsAhead::close);
+            rendered = Optional.empty();
             inUseAt = in.readLong();
             predecessorAt = in.readLong();
             favourFrom = in.readLong();
@@ -323,6 +361,7 @@ public final class OnlineTraining implements AutoCloseable {
 
     @Override
     public void close() {
+        rendered.ifPresent(CropsAhead::close);
         guard.ifPresent(Guard::close);
         step.close();
     }

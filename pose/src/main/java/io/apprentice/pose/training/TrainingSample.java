@@ -4,6 +4,7 @@ import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.scene.TrainingCrop;
 import java.util.Optional;
 
 /**
@@ -28,4 +29,23 @@ public record TrainingSample(
         byte[] mask,
         Optional<KeypointVotes> teacher,
         float[] features,
-        int[] patches) {}
+        int[] patches) {
+
+    /** A rendered crop with its truth, no teacher's word and no patches; arrays are shared. */
+    public static TrainingSample of(TrainingCrop crop) {
+        return of(crop, new int[0]);
+    }
+
+    static TrainingSample of(TrainingCrop crop, int[] patches) {
+        return new TrainingSample(
+                crop.rgb(),
+                crop.classIndex(),
+                crop.frameToCrop(),
+                crop.frameIntrinsics(),
+                Optional.of(crop.objectToCamera()),
+                crop.mask(),
+                Optional.empty(),
+                new float[0],
+                patches);
+    }
+}

@@ -10,6 +10,8 @@ import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
+import io.apprentice.pose.scene.CropSettings;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,71 @@ class OnlineTrainingTest {
             assertThat(training.labels()).isEqualTo(9);
             assertThat(training.review()).isEqualTo(review);
             assertThat(training.weights().sha256()).isEqualTo(undisturbed);
+        }
+    }
+
+    private static OnlineTraining rehearsing(double share) {
+        Rehearsal rehearsal = new Rehearsal(share, CropSettings.Views.UPPER);
+        return new OnlineTraining(START, List.of(PARCEL), settings(6, 1, 3), rehearsal, Precision.FLOAT32);
+    }
+
+    @Test
+    void nextBatch_givenRehearsal_rendersItsShareAnewForEachStep() {
+        OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
+        HeldLabel newest = new SampleExtractor(
+                        Map.of("parcel", PARCEL), List.of("parcel"), 64, d.gate(), d.augmentation())
+                .hold(LABELS.label(0))
+                .orElseThrow();
+        try (OnlineTraining third = rehearsing(1 / 3.0);
+                OnlineTraining most = rehearsing(0.9)) {
+            third.add(LABELS.label(0));
+            most.add(LABELS.label(0));
+            List<TrainingSample> first = third.nextBatch(newest);
+            List<TrainingSample> second = third.nextBatch(newest);
+            assertThat(rendered(first)).hasSize(2).doesNotContainAnyElementsOf(rendered(second));
+            assertThat(rendered(second)).hasSize(2);
+            assertThat(first).hasSize(6);
+            assertThat(rendered(most.nextBatch(newest)))
+                    .as("one is left for the label")
+                    .hasSize(5);
+        }
+    }
+
+    /** What is seen in the rendered crops: those of labels bring the teacher's votes. */
+    private static List<ByteBuffer> rendered(List<TrainingSample> batch) {
+        return batch.stream()
+                .filter(sample -> sample.teacher().isEmpty())
+                .map(sample -> ByteBuffer.wrap(sample.rgb()))
+                .toList();
+    }
+
+    @Test
+    void restore_givenRehearsal_continuesToSameBits() {
+        byte[] state;
+        String undisturbed;
+        try (OnlineTraining training = rehearsing(0.5)) {
+            for (int i = 0; i < 3; i++) {
+                training.add(LABELS.label(i));
+            }
+            state = training.state();
+            training.add(LABELS.label(3)); // held out
+            training.add(LABELS.label(4));
+            undisturbed = training.weights().sha256();
+            training.restore(state, reference -> Optional.of(LABELS.label(reference.offset())));
+            training.add(LABELS.label(3));
+            training.add(LABELS.label(4));
+            assertThat(training.weights().sha256()).as("the same, gone back").isEqualTo(undisturbed);
+        }
+        try (OnlineTraining training = rehearsing(0.5);
+                OnlineTraining without = rehearsing(0)) {
+            training.restore(state, reference -> Optional.of(LABELS.label(reference.offset())));
+            without.restore(state, reference -> Optional.of(LABELS.label(reference.offset())));
+            for (int i = 3; i < 5; i++) {
+                training.add(LABELS.label(i));
+                without.add(LABELS.label(i));
+            }
+            assertThat(training.weights().sha256()).as("another one").isEqualTo(undisturbed);
+            assertThat(without.weights().sha256()).isNotEqualTo(undisturbed);
         }
     }
 
