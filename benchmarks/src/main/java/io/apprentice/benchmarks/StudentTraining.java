@@ -65,7 +65,9 @@ public class StudentTraining {
         step = new TrainingStep(weights, objects, TrainingSettings.offline(), 1, precision);
         TrainingCrops crops =
                 new TrainingCrops(objects, SIZE, new CropSettings(CropSettings.Views.UPPER, 0, Optional.empty()), 1);
-        samples = IntStream.range(0, BATCH).mapToObj(i -> TrainingSample.of(crops.crop(i))).toList();
+        samples = IntStream.range(0, BATCH)
+                .mapToObj(i -> TrainingSample.of(crops.crop(i)))
+                .toList();
         rgb = new byte[BATCH * SIZE * SIZE * 3];
         for (int i = 0; i < BATCH; i++) {
             System.arraycopy(samples.get(i).rgb(), 0, rgb, i * SIZE * SIZE * 3, SIZE * SIZE * 3);

@@ -1,19 +1,19 @@
 package io.apprentice.teacher;
 
 import io.apprentice.pose.estimate.Estimate;
-import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.refine.RefinedPose;
-import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.pose.training.Label;
+import io.apprentice.pose.training.LabelReference;
+import io.apprentice.pose.training.ObjectLabel;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
-import io.apprentice.schemas.TeacherRef;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a batch of records becomes: a label for each frame that is to be labelled and can be, a rejection for each record that cannot be
@@ -30,6 +32,7 @@ import java.util.function.ToIntFunction;
  */
 final class Labeller implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Labeller.class);
     private static final String DECODE = "teacher.decode";
     private static final String ESTIMATE = "teacher.estimate";
 
@@ -38,25 +41,27 @@ final class Labeller implements AutoCloseable {
 
     private final TeacherSettings settings;
     private final List<ObjectModel> objects;
-    private final TeacherRef teacher;
-    private final PoseEstimator estimator;
+    private final Optional<Adaptation> adaptation;
     private final AvroCodec<Frame> codec;
     private final ToIntFunction<String> strides;
     private final TeacherMetrics metrics;
     private final InstantSource clock;
     private final Optional<Refinement> refinement;
     private final LastPoses lastPoses = new LastPoses();
+    private TeacherVersion teacher;
 
     /**
-     * Owns {@code estimator} from now on.
+     * Owns teacher and adaptation from now on.
      *
+     * @param teacher the version to begin with
+     * @param adaptation learns from confirmed poses, and gives newer versions
      * @param strides by camera: every how many frames one is labelled
      */
     Labeller(
             TeacherSettings settings,
             List<ObjectModel> objects,
-            TeacherRef teacher,
-            PoseEstimator estimator,
+            TeacherVersion teacher,
+            Optional<Adaptation> adaptation,
             AvroCodec<Frame> codec,
             ToIntFunction<String> strides,
             TeacherMetrics metrics,
@@ -64,7 +69,7 @@ final class Labeller implements AutoCloseable {
         this.settings = settings;
         this.objects = List.copyOf(objects);
         this.teacher = teacher;
-        this.estimator = estimator;
+        this.adaptation = adaptation;
         this.codec = codec;
         this.strides = strides;
         this.metrics = metrics;
@@ -74,6 +79,7 @@ final class Labeller implements AutoCloseable {
 
     /** Looks at the frames of {@code batch}; labels come in its order. */
     Labels label(List<Received> batch) {
+        adaptation.flatMap(Adaptation::takeNewest).ifPresent(this::use);
         Labels labels = new Labels(batch);
         List<Sight> sights = new ArrayList<>();
         for (Received record : batch) {
@@ -87,6 +93,15 @@ final class Labeller implements AutoCloseable {
             look(sights.subList(i, Math.min(sights.size(), i + settings.batchSize())), labels);
         }
         return labels;
+    }
+
+    private void use(TeacherVersion newer) {
+        teacher.close();
+        teacher = newer;
+        LOG.info(
+                "Teacher '{}': version {} is in use from now on",
+                newer.ref().getId(),
+                newer.ref().getVersion());
     }
 
     /** The frame, if it is one to be labelled. */
@@ -118,7 +133,7 @@ final class Labeller implements AutoCloseable {
     private void look(List<Sight> sights, Labels labels) {
         List<Estimate> estimates;
         try {
-            estimates = metrics.deviceTime().record(() -> estimator.estimate(queries(sights)));
+            estimates = metrics.deviceTime().record(() -> teacher.estimator().estimate(queries(sights)));
         } catch (RuntimeException e) {
             if (sights.size() == 1) {
                 reject(sights.get(0).record(), ESTIMATE, e, labels);
@@ -140,7 +155,11 @@ final class Labeller implements AutoCloseable {
                         sight.image(),
                         sight.intrinsics(),
                         object.id(),
-                        Wire.detection(sight.frame(), object.id(), sight.intrinsics(), estimator.cropSize()),
+                        Wire.detection(
+                                sight.frame(),
+                                object.id(),
+                                sight.intrinsics(),
+                                teacher.estimator().cropSize()),
                         lastPoses.of(sight.frame().getCameraId(), object.id())));
             }
         }
@@ -150,32 +169,42 @@ final class Labeller implements AutoCloseable {
     private void add(Sight sight, List<Estimate> estimates, Labels labels) {
         Frame frame = sight.frame();
         List<ObjectPredictions> predictions = new ArrayList<>();
+        List<ObjectLabel> confirmed = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
-            predictions.add(predictions(sight, objects.get(i), estimates.get(i)));
+            ObjectLabel believed = ObjectLabel.of(estimates.get(i));
+            Optional<ObjectLabel> corrected = corrected(sight, objects.get(i), believed);
+            corrected.ifPresent(confirmed::add);
+            lastPoses.update(
+                    frame.getCameraId(),
+                    objects.get(i).id(),
+                    corrected.orElse(believed).objectToCamera());
+            predictions.add(Wire.predictions(corrected.orElse(believed), corrected.isPresent()));
         }
+        Received record = sight.record();
         labels.add(
-                sight.record(),
+                record,
                 new LocalPredictions(
                         frame.getCameraId(),
                         frame.getSequence(),
                         frame.getCapturedAt(),
-                        new FrameRef(sight.record().partition(), sight.record().offset()),
-                        teacher,
+                        new FrameRef(record.partition(), record.offset()),
+                        teacher.ref(),
                         predictions));
         metrics.labelled().increment();
+        if (!confirmed.isEmpty()) {
+            adaptation.ifPresent(a -> a.learn(new Label(
+                    new LabelReference(record.partition(), record.offset()),
+                    sight.image(),
+                    sight.intrinsics(),
+                    confirmed)));
+        }
     }
 
-    private ObjectPredictions predictions(Sight sight, ObjectModel object, Estimate estimate) {
+    private Optional<ObjectLabel> corrected(Sight sight, ObjectModel object, ObjectLabel believed) {
         Optional<RefinedPose> refined = refinement.flatMap(r -> metrics.refineTime()
-                .record(() -> r.refine(sight.frame().getCameraId(), sight.image(), sight.intrinsics(), estimate)));
+                .record(() -> r.refine(sight.frame().getCameraId(), sight.image(), sight.intrinsics(), believed)));
         refined.ifPresent(pose -> metrics.refined().increment());
-        lastPoses.update(
-                sight.frame().getCameraId(),
-                object.id(),
-                refined.map(RefinedPose::objectToCamera)
-                        .or(() -> estimate.pose().map(PnpSolution::objectToCamera)));
-        return refined.map(pose -> Wire.predictions(estimate, pose, object, sight.intrinsics()))
-                .orElseGet(() -> Wire.predictions(estimate));
+        return refined.map(pose -> believed.corrected(pose, object, sight.intrinsics()));
     }
 
     private void reject(Received record, String stage, Exception reason, Labels labels) {
@@ -185,6 +214,7 @@ final class Labeller implements AutoCloseable {
 
     @Override
     public void close() {
-        estimator.close();
+        adaptation.ifPresent(Adaptation::close);
+        teacher.close();
     }
 }

@@ -1,12 +1,11 @@
 package io.apprentice.teacher;
 
-import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.refine.PoseRefiner;
 import io.apprentice.pose.refine.RefinedPose;
-import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.pose.training.ObjectLabel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +24,10 @@ final class Refinement {
     }
 
     /** The pose that the frame confirms, if it does one; of those that look the same, the one nearest to the network's. */
-    Optional<RefinedPose> refine(String camera, RgbImage frame, CameraIntrinsics intrinsics, Estimate estimate) {
-        String object = estimate.objectId();
-        Optional<RefinedPose> refined = refiners.get(object)
-                .refine(
-                        frame,
-                        intrinsics,
-                        confirmed.of(camera, object),
-                        estimate.pose().map(PnpSolution::objectToCamera));
+    Optional<RefinedPose> refine(String camera, RgbImage frame, CameraIntrinsics intrinsics, ObjectLabel believed) {
+        String object = believed.objectId();
+        Optional<RefinedPose> refined =
+                refiners.get(object).refine(frame, intrinsics, confirmed.of(camera, object), believed.objectToCamera());
         confirmed.update(camera, object, refined.map(RefinedPose::objectToCamera));
         return refined;
     }

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -74,6 +75,13 @@ public final class TeacherService implements Service {
                 throw new IllegalArgumentException("teacher: expected a network that knows '%s', this one knows %s"
                         .formatted(object.id(), weights.objects()));
             }
+        }
+        if (settings.adapt().enabled() && objects.size() < weights.objects().size()) {
+            throw new IllegalArgumentException(
+                    "teacher: to adapt it expected the models of all objects that it knows, %s, got %s"
+                            .formatted(
+                                    weights.objects(),
+                                    objects.stream().map(ObjectModel::id).toList()));
         }
         this.context = context;
         this.settings = settings;
@@ -135,11 +143,14 @@ public final class TeacherService implements Service {
     }
 
     private Labeller labeller(Strides strides) {
-        TeacherRef teacher = new TeacherRef(settings.id(), 0L, weights.sha256());
         TorchRuntime.use(settings.device());
-        PoseEstimator estimator = new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision());
-        return new Labeller(
-                settings, objects, teacher, estimator, frames, strides::of, metrics, InstantSource.system());
+        TeacherVersion first = new TeacherVersion(
+                new TeacherRef(settings.id(), 0L, weights.sha256()),
+                new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision()));
+        Optional<Adaptation> adaptation = settings.adapt().enabled()
+                ? Optional.of(new Adaptation(settings.adapt(), settings.id(), weights, objects, context.metrics()))
+                : Optional.empty();
+        return new Labeller(settings, objects, first, adaptation, frames, strides::of, metrics, InstantSource.system());
     }
 
     private ExactlyOnceReceiver receiver() {

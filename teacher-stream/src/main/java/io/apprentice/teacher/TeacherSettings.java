@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while frames come
  * @param refine whether poses are corrected by comparing the frame with the object's known appearance, and found that way where the
  *     network fails; takes some tens of milliseconds per object and labelled frame
+ * @param adapt whether and how the network itself learns from the poses so confirmed
  */
 public record TeacherSettings(
         String id,
@@ -30,7 +31,8 @@ public record TeacherSettings(
         int stride,
         int batchSize,
         Duration batchWait,
-        boolean refine) {
+        boolean refine,
+        AdaptSettings adapt) {
 
     /** What to do when frames come faster than they can be labelled. */
     public enum Mode {
@@ -49,7 +51,8 @@ public record TeacherSettings(
             3,
             4,
             Duration.ofMillis(200),
-            true);
+            true,
+            AdaptSettings.DEFAULTS);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public TeacherSettings {
@@ -59,6 +62,7 @@ public record TeacherSettings(
         require(stride >= 1 && stride <= 10_000, "stride", stride, "1 to 10000");
         require(batchSize >= 1 && batchSize <= 1024, "batch-size", batchSize, "1 to 1024");
         require(batchWait.toMillis() >= 1, "batch-wait", batchWait, "at least 1 ms");
+        require(refine || !adapt.enabled(), "adapt.enabled", adapt.enabled(), "false where teacher.refine is");
     }
 
     private static void require(boolean holds, String key, Object value, String expected) {

@@ -1,16 +1,13 @@
 package io.apprentice.teacher;
 
-import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.Regions;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.refine.MovedVotes;
-import io.apprentice.pose.refine.RefinedPose;
-import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.pose.training.LabelQuality;
+import io.apprentice.pose.training.ObjectLabel;
 import io.apprentice.schemas.Detection;
 import io.apprentice.schemas.ForegroundMap;
 import io.apprentice.schemas.Frame;
@@ -57,45 +54,29 @@ final class Wire {
                         cropSize));
     }
 
-    /** What the network believes about one object. */
-    static ObjectPredictions predictions(Estimate estimate) {
-        Optional<PnpSolution> solution = estimate.pose();
+    /**
+     * What the teacher believes about one object.
+     *
+     * @param refined whether the frame confirmed the pose
+     */
+    static ObjectPredictions predictions(ObjectLabel label, boolean refined) {
+        LabelQuality quality = label.quality();
         return new ObjectPredictions(
-                estimate.objectId(),
-                region(estimate.frameToCrop(), estimate.cropSize()),
-                votes(estimate.votes()),
-                foreground(estimate),
-                solution.map(s -> pose(s.objectToCamera())).orElse(null),
-                new Quality(
-                        solution.map(PnpSolution::inliers).orElse(0),
-                        solution.map(PnpSolution::correspondences).orElse(0),
-                        solution.map(PnpSolution::reprojectionError).orElse(0.0),
-                        estimate.score()),
-                false);
-    }
-
-    /** What the network believes, corrected by a pose that the frame confirms; what it saw where it was lost is left out. */
-    static ObjectPredictions predictions(
-            Estimate estimate, RefinedPose refined, ObjectModel object, CameraIntrinsics camera) {
-        return new ObjectPredictions(
-                estimate.objectId(),
-                region(estimate.frameToCrop(), estimate.cropSize()),
-                votes(MovedVotes.around(estimate.votes(), object.keypoints(), refined.objectToCamera(), camera)),
-                estimate.pose().isPresent() ? foreground(estimate) : null,
-                pose(refined.objectToCamera()),
-                new Quality(refined.inliers(), refined.corners(), refined.reprojectionError(), refined.agreement()),
-                true);
+                label.objectId(),
+                region(label.frameToCrop(), label.cropSize()),
+                votes(label.votes()),
+                label.foreground().map(Wire::foreground).orElse(null),
+                label.objectToCamera().map(Wire::pose).orElse(null),
+                new Quality(quality.inliers(), quality.correspondences(), quality.reprojectionError(), quality.score()),
+                refined);
     }
 
     private static KeypointVotes votes(io.apprentice.pose.prediction.KeypointVotes votes) {
         return new KeypointVotes(votes.keypoints(), floats(votes.scores()), floats(votes.points()));
     }
 
-    private static ForegroundMap foreground(Estimate estimate) {
-        return new ForegroundMap(
-                estimate.foregroundWidth(),
-                estimate.foreground().length / estimate.foregroundWidth(),
-                shares(estimate.foreground()));
+    private static ForegroundMap foreground(io.apprentice.pose.training.ForegroundMap map) {
+        return new ForegroundMap(map.width(), map.height(), shares(map.probabilities()));
     }
 
     private static Region region(Affine2 m, int size) {

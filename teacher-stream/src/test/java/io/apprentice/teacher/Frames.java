@@ -1,10 +1,12 @@
 package io.apprentice.teacher;
 
+import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.pose.scene.SyntheticFrame;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.Intrinsics;
@@ -39,6 +41,15 @@ final class Frames {
                 ByteBuffer.wrap(image),
                 List.of(),
                 List.of());
+    }
+
+    /** The parcel. */
+    static Frame synthetic(String camera, long sequence, Instant capturedAt) {
+        SyntheticFrame seen = ConfirmedLabels.CAMERA.frame(sequence);
+        CameraIntrinsics c = seen.intrinsics();
+        Frame frame = withImage(camera, sequence, capturedAt, ImageCodec.encodeJpeg(seen.image(), 95));
+        frame.setIntrinsics(new Intrinsics(c.width(), c.height(), c.fx(), c.fy(), c.cx(), c.cy(), List.of()));
+        return frame;
     }
 
     static NetworkWeights untrained(String object) {

@@ -1,12 +1,15 @@
 package io.apprentice.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
+import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.schemas.Detection;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.KeypointVotes;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +65,11 @@ class LabellerTest {
     private Labeller labeller;
 
     private Labeller labeller(TeacherSettings.Mode mode, int stride) {
+        return labeller(mode, stride, Frames.untrained("parcel"), Optional.empty());
+    }
+
+    private Labeller labeller(
+            TeacherSettings.Mode mode, int stride, NetworkWeights weights, Optional<Adaptation> adaptation) {
         TeacherSettings settings = new TeacherSettings(
                 "big",
                 "0",
@@ -71,12 +80,13 @@ class LabellerTest {
                 stride,
                 2,
                 Duration.ofMillis(100),
-                true);
+                true,
+                AdaptSettings.DEFAULTS);
         labeller = new Labeller(
                 settings,
                 List.of(PARCEL),
-                TEACHER,
-                new PoseEstimator(Frames.untrained("parcel"), List.of(PARCEL), Precision.FLOAT32),
+                new TeacherVersion(TEACHER, new PoseEstimator(weights, List.of(PARCEL), Precision.FLOAT32)),
+                adaptation,
                 CODEC,
                 camera -> camera.equals("slow") ? 2 * stride : stride,
                 metrics,
@@ -194,5 +204,42 @@ class LabellerTest {
 
         assertThat(sequences(labels)).containsExactly(0L);
         assertThat(metrics.skipped().count()).isZero();
+    }
+
+    /** The parcel's own teacher sees the parcel, and noise in between. */
+    @Test
+    void label_givenAnAdaptation_feedsConfirmedPosesAndUsesTheNewVersionFromTheNextBatchOn() throws IOException {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        NetworkWeights weights = ConfirmedLabels.teacher();
+        AdaptSettings settings =
+                new AdaptSettings(true, 0.5, CropSettings.Views.UPPER, 2, 0.1, 8, 1e-6, 1, 64, Path.of(""));
+        Adaptation adaptation = new Adaptation(settings, "big", weights, List.of(PARCEL), registry);
+        Labeller labeller = labeller(TeacherSettings.Mode.REPLAY, 1, weights, Optional.of(adaptation));
+        List<Received> batch = LongStream.range(0, 30)
+                .mapToObj(i -> received(i % 6 == 5 ? Frames.frame("left", i, NOW) : Frames.synthetic("left", i, NOW)))
+                .toList();
+
+        Labels first = labeller.label(batch);
+        long confirmed = first.labelled().stream()
+                .filter(label -> label.predictions().getObjects().get(0).getRefined())
+                .count();
+        assertThat(confirmed).isBetween(24L, 25L);
+        assertThat(first.labelled())
+                .extracting(label -> label.predictions().getTeacher())
+                .containsOnly(TEACHER);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> registry.get("apprentice.teacher.adapt.learnt")
+                                .counter()
+                                .count()
+                        == confirmed);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> { // it is compiled before it is given
+                            Labels next = labeller.label(batch.subList(29, 30));
+                            TeacherRef teacher =
+                                    next.labelled().get(0).predictions().getTeacher();
+                            assertThat(teacher.getVersion()).isEqualTo(1);
+                            assertThat(teacher.getSha256()).isNotEqualTo(TEACHER.getSha256());
+                        });
     }
 }

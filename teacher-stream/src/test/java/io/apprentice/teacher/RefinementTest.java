@@ -17,6 +17,7 @@ import io.apprentice.pose.scene.SceneSettings;
 import io.apprentice.pose.scene.SyntheticCamera;
 import io.apprentice.pose.scene.SyntheticFrame;
 import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.pose.training.ObjectLabel;
 import io.apprentice.schemas.ObjectPredictions;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ class RefinementTest {
     }
 
     private Optional<RefinedPose> refine(String camera, SyntheticFrame frame, Estimate estimate) {
-        return refinement.refine(camera, frame.image(), frame.intrinsics(), estimate);
+        return refinement.refine(camera, frame.image(), frame.intrinsics(), ObjectLabel.of(estimate));
     }
 
     private static double error(RefinedPose pose, SyntheticFrame frame) {
@@ -80,7 +81,8 @@ class RefinementTest {
         Estimate estimate = estimate(Optional.of(rough), votes(rough, FIRST));
 
         RefinedPose refined = refine("left", FIRST, estimate).orElseThrow();
-        ObjectPredictions label = Wire.predictions(estimate, refined, PARCEL, FIRST.intrinsics());
+        ObjectPredictions label =
+                Wire.predictions(ObjectLabel.of(estimate).corrected(refined, PARCEL, FIRST.intrinsics()), true);
 
         assertThat(error(refined, FIRST)).isLessThan(0.02);
         assertThat(label.getRefined()).isTrue();
@@ -101,7 +103,8 @@ class RefinementTest {
         assertThat(refine("right", NEXT, LOST)).isEmpty();
         assertThat(tracked).isPresent();
         assertThat(error(tracked.get(), NEXT)).isLessThan(0.02);
-        ObjectPredictions label = Wire.predictions(LOST, tracked.get(), PARCEL, NEXT.intrinsics());
+        ObjectPredictions label =
+                Wire.predictions(ObjectLabel.of(LOST).corrected(tracked.get(), PARCEL, NEXT.intrinsics()), true);
         assertThat(label.getObjectToCamera()).isNotNull();
         assertThat(label.getForeground()).isNull();
     }

@@ -105,7 +105,8 @@ class TeacherServiceIT {
                 3,
                 4,
                 Duration.ofMillis(200),
-                true);
+                true,
+                AdaptSettings.DEFAULTS);
         return new TeacherService(context, settings, List.of(Parcel.model()), Frames.untrained("parcel"));
     }
 

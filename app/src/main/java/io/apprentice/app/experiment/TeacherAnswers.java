@@ -84,7 +84,9 @@ final class TeacherAnswers {
                 RgbImage frame = reel.next();
                 Query query = new Query(frame, camera, footage.object().id(), Optional.empty(), last);
                 ObjectLabel label = refinement.refine(
-                        frame, camera, ObjectLabel.of(estimator.estimate(List.of(query)).get(0)));
+                        frame,
+                        camera,
+                        ObjectLabel.of(estimator.estimate(List.of(query)).get(0)));
                 last = label.objectToCamera();
                 answers.add(label);
                 progress.accept(i);

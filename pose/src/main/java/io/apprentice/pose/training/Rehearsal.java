@@ -1,19 +1,18 @@
 package io.apprentice.pose.training;
 
 import io.apprentice.pose.scene.CropSettings;
-import java.util.Optional;
 
 /**
  * Rendered crops among those of the labels, so that a network that was fitted on such crops does not forget what it knew of views that
  * the labels do not show.
  *
  * @param share of each batch that is rendered, 0 (none) to 0.9
- * @param views from where the objects are seen there, as in the fit
+ * @param crops how they vary, as in the fit
  */
-public record Rehearsal(double share, CropSettings.Views views) {
+public record Rehearsal(double share, CropSettings crops) {
 
     /** Nothing but labels. */
-    public static final Rehearsal NONE = new Rehearsal(0, CropSettings.Views.SPHERE);
+    public static final Rehearsal NONE = new Rehearsal(0, CropSettings.DEFAULT);
 
     /**
      * Checks.
@@ -27,9 +26,5 @@ public record Rehearsal(double share, CropSettings.Views views) {
     /** Crops of a batch that are rendered; at least one is left for the label. */
     int of(int batchSize) {
         return Math.min(batchSize - 1, (int) Math.round(share * batchSize));
-    }
-
-    CropSettings crops() {
-        return new CropSettings(views, CropSettings.DEFAULT.wideShare(), Optional.empty());
     }
 }

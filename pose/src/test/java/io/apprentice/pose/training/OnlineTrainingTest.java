@@ -98,7 +98,7 @@ class OnlineTrainingTest {
     }
 
     private static OnlineTraining rehearsing(double share) {
-        Rehearsal rehearsal = new Rehearsal(share, CropSettings.Views.UPPER);
+        Rehearsal rehearsal = new Rehearsal(share, CropSettings.DEFAULT);
         return new OnlineTraining(START, List.of(PARCEL), settings(6, 1, 3), rehearsal, Precision.FLOAT32);
     }
 

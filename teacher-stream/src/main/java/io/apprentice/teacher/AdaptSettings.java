@@ -1,0 +1,87 @@
+package io.apprentice.teacher;
+
+import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.pose.training.AlignmentMode;
+import io.apprentice.pose.training.AlignmentSetting;
+import io.apprentice.pose.training.AlignmentSettings;
+import io.apprentice.pose.training.AugmentationSettings;
+import io.apprentice.pose.training.GateSettings;
+import io.apprentice.pose.training.GuardSettings;
+import io.apprentice.pose.training.OnlineTrainingSettings;
+import io.apprentice.pose.training.OptimizerSettings;
+import io.apprentice.pose.training.Rehearsal;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How the teacher's network learns from the poses that the frames confirmed, under the key {@code teacher.adapt}.
+ *
+ * @param enabled whether it learns at all; costs about as much as training a student of its size
+ * @param rehearsal share of each batch that is rendered, so that it does not forget what the camera does not show now, 0 to 0.9
+ * @param views from where the objects are seen in those crops; as in the fit of the teacher
+ * @param batchSize crops of one step
+ * @param stepsPerLabel gradient steps per label
+ * @param replayCapacity labels held for repetition
+ * @param learningRate step size
+ * @param offerEvery gradient steps from one candidate for use to the next
+ * @param queue labels that may wait to be learnt from, each with its frame; more are passed over
+ * @param save file that always holds the newest version in use; {@code teacher.weights} may name it at the next start; empty: none
+ */
+public record AdaptSettings(
+        boolean enabled,
+        double rehearsal,
+        CropSettings.Views views,
+        int batchSize,
+        double stepsPerLabel,
+        int replayCapacity,
+        double learningRate,
+        int offerEvery,
+        int queue,
+        Path save) {
+
+    /** Off; when switched on, half of each batch is rendered. */
+    public static final AdaptSettings DEFAULTS =
+            new AdaptSettings(false, 0.5, CropSettings.Views.SPHERE, 12, 1, 512, 3e-4, 50, 4, Path.of(""));
+
+    /** @throws IllegalArgumentException naming the key, the value and what was expected */
+    public AdaptSettings {
+        require(rehearsal >= 0 && rehearsal <= 0.9, "rehearsal", rehearsal, "0 to 0.9");
+        require(offerEvery >= 1, "offer-every", offerEvery, "at least 1");
+        require(queue >= 1 && queue <= 64, "queue", queue, "1 to 64");
+        try {
+            training(1, batchSize, stepsPerLabel, replayCapacity, learningRate);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("teacher.adapt." + e.getMessage(), e);
+        }
+    }
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException("teacher.adapt.%s must be %s, got %s".formatted(key, expected, value));
+        }
+    }
+
+    private static OnlineTrainingSettings training(
+            long seed, int batchSize, double stepsPerLabel, int replayCapacity, double learningRate) {
+        OptimizerSettings usual = OptimizerSettings.DEFAULT;
+        return new OnlineTrainingSettings(
+                seed,
+                batchSize,
+                stepsPerLabel,
+                replayCapacity,
+                new OptimizerSettings(learningRate, usual.weightDecay(), usual.clip(), usual.ema()),
+                // it has no teacher but the confirmed pose
+                new AlignmentSettings(AlignmentMode.NONE, 0, AlignmentSetting.SCALE_AWARE, 1),
+                GateSettings.DEFAULT,
+                AugmentationSettings.DEFAULT,
+                GuardSettings.DEFAULT);
+    }
+
+    OnlineTrainingSettings training(long seed) {
+        return training(seed, batchSize, stepsPerLabel, replayCapacity, learningRate);
+    }
+
+    Rehearsal renderedShare() {
+        return new Rehearsal(rehearsal, new CropSettings(views, CropSettings.DEFAULT.wideShare(), Optional.empty()));
+    }
+}

@@ -1,0 +1,151 @@
+package io.apprentice.teacher;
+
+import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.training.Label;
+import io.apprentice.pose.training.Review;
+import io.apprentice.schemas.TeacherRef;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs {@link TeacherTraining} beside the labelling, on one thread of its own. Labels that come while the queue is full are passed over,
+ * so whoever labels never waits. Which ones those are depends on time; so the versions of two runs differ, and each label says which
+ * version made it. Should the training fail, labelling goes on with the version in use. Thread-safe.
+ */
+final class Adaptation implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Adaptation.class);
+    private static final long SEED = 1;
+    private static final long LOOK_UP_MILLIS = 100;
+    private static final long FINISH_MILLIS = 3000;
+
+    private final AdaptSettings settings;
+    private final String id;
+    private final NetworkWeights start;
+    private final List<ObjectModel> objects;
+    private final Precision precision = TorchRuntime.fastestPrecision();
+    private final BlockingQueue<Label> waiting;
+    private final AtomicReference<TeacherVersion> newest = new AtomicReference<>();
+    private final Counter learnt;
+    private final Counter passedOver;
+    private final Counter versions;
+    private final Counter withheld;
+    private final Thread thread = new Thread(this::run, "teacher-adapt");
+    private volatile boolean closing;
+
+    /**
+     * Begins at once.
+     *
+     * @param id name of the teacher
+     * @param start its version 0
+     * @param objects models of all objects that it knows
+     */
+    Adaptation(
+            AdaptSettings settings,
+            String id,
+            NetworkWeights start,
+            List<ObjectModel> objects,
+            MeterRegistry registry) {
+        this.settings = settings;
+        this.id = id;
+        this.start = start;
+        this.objects = List.copyOf(objects);
+        waiting = new ArrayBlockingQueue<>(settings.queue());
+        learnt = counter(registry, "learnt", "Confirmed labels that the teacher learnt from");
+        passedOver = counter(registry, "passed-over", "Confirmed labels not learnt from, to keep up");
+        versions = counter(registry, "versions", "Versions of the teacher that came into use");
+        withheld = counter(registry, "withheld", "Versions of the teacher that the guard withheld");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description) {
+        return Counter.builder("apprentice.teacher.adapt." + name)
+                .description(description)
+                .register(registry);
+    }
+
+    /**
+     * Gives a label to learn from, or passes it over; does not wait.
+     *
+     * @param label of confirmed poses only
+     */
+    void learn(Label label) {
+        if (!waiting.offer(label)) {
+            passedOver.increment();
+        }
+    }
+
+    /** The version that is to be used from now on, if it changed since the last call; it belongs to the caller. */
+    Optional<TeacherVersion> takeNewest() {
+        return Optional.ofNullable(newest.getAndSet(null));
+    }
+
+    private void run() {
+        try (TeacherTraining training = new TeacherTraining(start, objects, settings, SEED, precision)) {
+            long version = 0;
+            while (!closing) {
+                Label label = waiting.poll(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+                if (label == null) {
+                    continue;
+                }
+                Optional<Review> review = training.add(label);
+                learnt.increment();
+                if (review.isPresent() && isNew(review.get(), training.steps())) {
+                    use(++version, training.weights());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does; the labelling does not depend on this thread
+        } catch (RuntimeException e) {
+            LOG.error("Teacher '{}' learns no more, and labels on with the version it has: {}", id, e.getMessage(), e);
+        }
+    }
+
+    private boolean isNew(Review review, long steps) {
+        boolean changes = review.verdict() != Review.Verdict.WITHHELD;
+        (changes ? versions : withheld).increment();
+        LOG.info("Teacher '{}' after {} steps: {}, {}", id, steps, review.verdict(), review.reason());
+        return changes;
+    }
+
+    private void use(long version, NetworkWeights weights) {
+        TeacherVersion next = new TeacherVersion(
+                new TeacherRef(id, version, weights.sha256()), new PoseEstimator(weights, objects, precision));
+        takeNewest().ifPresent(TeacherVersion::close); // nobody has come to use it
+        newest.set(next);
+        if (settings.save().toString().isEmpty()) {
+            return;
+        }
+        try {
+            weights.write(settings.save());
+        } catch (IOException e) {
+            LOG.warn("Version {} of teacher '{}' is in use, but not saved: {}", version, id, e.toString());
+        }
+    }
+
+    /** Ends after the label at which it is. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(FINISH_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        takeNewest().ifPresent(TeacherVersion::close);
+    }
+}
