@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -65,6 +67,19 @@ final class BopRun {
     /** The id of an object, as cameras that replay BOP scenes name it. */
     static String id(int number) {
         return String.format(Locale.ROOT, "obj_%06d", number);
+    }
+
+    /** Those of the targets whose object a network knows by this id; all of them if it names no objects. */
+    static List<BopTarget> known(List<BopTarget> targets, NetworkWeights network) {
+        return targets.stream()
+                .filter(target -> network.objects().isEmpty()
+                        || network.objects().contains(id(target.truth().objectId())))
+                .toList();
+    }
+
+    /** BOP's numbers of the targets' objects, ascending. */
+    static SortedSet<Integer> numbers(List<BopTarget> targets) {
+        return targets.stream().map(target -> target.truth().objectId()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     List<ObjectModel> objects() {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -158,11 +157,7 @@ final class Evaluate implements Callable<Integer> {
             estimates = recorded(wanted);
         } else {
             NetworkWeights network = NetworkWeights.read(weights);
-            wanted = wanted.stream()
-                    .filter(target -> network.objects().isEmpty()
-                            || network.objects()
-                                    .contains(BopRun.id(target.truth().objectId())))
-                    .toList();
+            wanted = BopRun.known(wanted, network);
             estimates = answers(wanted, network);
         }
         String set = (listed ? Targets.LISTED : Targets.VISIBLE).name().toLowerCase(Locale.ROOT);
@@ -192,8 +187,7 @@ final class Evaluate implements Callable<Integer> {
     }
 
     private List<BopResult> answers(List<BopTarget> wanted, NetworkWeights network) throws IOException {
-        Set<Integer> numbers =
-                wanted.stream().map(target -> target.truth().objectId()).collect(Collectors.toCollection(TreeSet::new));
+        Set<Integer> numbers = BopRun.numbers(wanted);
         if (numbers.isEmpty()) {
             throw new UserError(
                     "%s: expected a network that knows an object of %s, such as obj_000001, this one knows %s"

@@ -4,7 +4,6 @@ import io.apprentice.app.experiment.Experiment;
 import io.apprentice.app.experiment.Mode;
 import io.apprentice.app.experiment.SceneFootage;
 import io.apprentice.app.experiment.VideoFootage;
-import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
@@ -14,205 +13,298 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code apprentice experiment}. */
 @Command(
         name = "experiment",
         description = {
-            "Measures how students learn from their teacher on a stream, with several seeds and ways of learning.",
-            "",
-            "  cube    a real video (visp-cube under --data), streamed --loops times",
-            "  shift   synthetic; light, table and background change for good after two minutes",
-            "",
-            "Each frame is answered before its label is learnt from. Kafka is not involved. Finished runs are kept in",
-            "--out; the same command goes on. Writes runs.csv, curves.csv, curves.png, table.md and pictures of frames.",
-            "",
+            "Measures how well students learn from their teacher, with several seeds and ways of learning.",
+            "Finished runs are kept in --out; the same command goes on.",
         },
         mixinStandardHelpOptions = true,
-        sortOptions = false,
-        versionProvider = Main.Version.class)
-final class ExperimentCommand implements Callable<Integer> {
-    private static final double SHIFT_SECONDS = 120;
+        synopsisSubcommandLabel = "NAME",
+        versionProvider = Main.Version.class,
+        subcommands = {ExperimentCommand.Cube.class, ExperimentCommand.Shift.class, LmoCommand.class})
+final class ExperimentCommand {
+    /** What all experiments have. */
+    static final class Common {
+        @Option(names = "--seeds", paramLabel = "N", defaultValue = "5", description = "Seeds 1 to N. Default: 5.")
+        private int seeds;
 
-    @Parameters(paramLabel = "NAME", description = "cube or shift")
-    private Name name;
+        @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                description = "Where to write. Default: .apprentice/experiments/NAME.")
+        private Path out;
 
-    @Option(names = "--teacher", paramLabel = "FILE", description = "The teacher. Default: the one for the object.")
-    private Path teacher = Path.of("");
+        @Option(
+                names = "--for",
+                paramLabel = "TIME",
+                converter = DurationConverter.class,
+                description = "Begin no run after this time, for example 30m.")
+        private Duration limit;
 
-    @Option(
-            names = "--student",
-            paramLabel = "FILE",
-            description = "The student to start with. Default: the one for the object.")
-    private Path student = Path.of("");
+        @Option(names = "--threads", paramLabel = "N", description = "Threads of the networks. Default: one per core.")
+        private Integer threads;
 
-    @Option(
-            names = "--modes",
-            split = ",",
-            paramLabel = "MODE",
+        int seeds() {
+            return seeds;
+        }
+
+        Optional<Duration> limit() {
+            return Optional.ofNullable(limit);
+        }
+
+        Path folder(String name) {
+            return out != null ? out : Home.work().resolve("experiments").resolve(name);
+        }
+
+        void useThreads() {
+            if (threads != null) {
+                TorchRuntime.useThreads(threads);
+            }
+        }
+    }
+
+    /** Where other people's pictures lie. */
+    static final class ExampleData {
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "Where the experiment's data lies. Default: the environment variable APPRENTICE_DATA.")
+        private Path data;
+
+        /**
+         * A part of it.
+         *
+         * @throws UserError if it is not there
+         */
+        Path folder(String experiment, String name) {
+            String said = System.getenv("APPRENTICE_DATA");
+            Path root = data != null ? data : said == null ? null : Path.of(said);
+            if (root == null || !Files.isDirectory(root.resolve(name))) {
+                throw new UserError("%s: expected --data DIR (or APPRENTICE_DATA) with %s in it, got %s"
+                        .formatted(experiment, name, root));
+            }
+            return root.resolve(name);
+        }
+    }
+
+    /** A student that learns along a film. */
+    abstract static class OnStream implements Callable<Integer> {
+        private final String name;
+        private final List<String> usualModes;
+
+        @Option(names = "--teacher", paramLabel = "FILE", description = "The teacher. Default: the one for the object.")
+        private Path teacher = Path.of("");
+
+        @Option(
+                names = "--student",
+                paramLabel = "FILE",
+                description = "The student to start with. Default: the one for the object.")
+        private Path student = Path.of("");
+
+        @Option(
+                names = "--modes",
+                split = ",",
+                paramLabel = "MODE",
+                description = {
+                    "frozen, none, pairwise, distribution:official, distribution:converged, distribution:scale-aware;",
+                    "for shift also MODE/until-shift. Default: all for cube; frozen, scale-aware/until-shift, scale-aware for shift."
+                })
+        private List<String> modes = List.of();
+
+        @Option(
+                names = "--stride",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "The teacher labels every N-th frame. Default: 4.")
+        private int stride;
+
+        @Option(
+                names = "--steps-per-label",
+                paramLabel = "X",
+                defaultValue = "1",
+                description = "Gradient steps per label. Default: 1.")
+        private double stepsPerLabel;
+
+        @Option(
+                names = "--publish-every",
+                paramLabel = "N",
+                defaultValue = "50",
+                description = "Steps between two versions. Default: 50.")
+        private int publishEvery;
+
+        @Option(
+                names = "--refine",
+                description =
+                        "Correct the teacher's labels by comparing the frames with the object's known appearance.")
+        private boolean refine;
+
+        @Mixin
+        private Common common;
+
+        OnStream(String name, List<String> usualModes) {
+            this.name = name;
+            this.usualModes = usualModes;
+        }
+
+        /** How often the film is shown. */
+        abstract int loops();
+
+        /** The table. */
+        abstract String run(Experiment experiment) throws IOException;
+
+        Networks networks(ObjectModel object) throws IOException {
+            List<ObjectModel> objects = List.of(object);
+            return new Networks(
+                    Networks.require(Networks.Role.TEACHER, teacher, objects),
+                    Networks.require(Networks.Role.STUDENT, student, objects));
+        }
+
+        @Override
+        public final Integer call() throws Exception {
+            Terminal terminal = Terminal.INSTANCE;
+            terminal.useStandardOutput();
+            common.useThreads();
+            Path folder = common.folder(name);
+            try (StopSignal stop = new StopSignal()) {
+                Experiment experiment = new Experiment(
+                        new Experiment.Options(
+                                name,
+                                (modes.isEmpty() ? usualModes : modes)
+                                        .stream().map(Mode::of).toList(),
+                                common.seeds(),
+                                loops(),
+                                stride,
+                                stepsPerLabel,
+                                publishEvery,
+                                refine,
+                                common.limit(),
+                                folder),
+                        terminal::line,
+                        stop.requested()::isDone);
+                terminal.line(run(experiment));
+                terminal.line("written to " + folder);
+            }
+            return 0;
+        }
+    }
+
+    /** {@code apprentice experiment cube}. */
+    @Command(
+            name = "cube",
             description = {
-                "frozen, none, pairwise, distribution:official, distribution:converged, distribution:scale-aware;",
-                "for shift also MODE/until-shift. Default: all for cube; frozen, scale-aware/until-shift, scale-aware for shift."
-            })
-    private List<String> modes = List.of();
+                "A real video (visp-cube under --data), streamed --loops times.",
+                "",
+                "Each frame is answered before its label is learnt from. Kafka is not involved. Writes runs.csv, curves.csv,",
+                "curves.png, table.md and pictures of frames.",
+                "",
+            },
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            versionProvider = Main.Version.class)
+    static final class Cube extends OnStream {
+        @Option(
+                names = "--loops",
+                paramLabel = "N",
+                defaultValue = "4",
+                description = "How often the video is streamed. Default: 4.")
+        private int loops;
 
-    @Option(names = "--seeds", paramLabel = "N", defaultValue = "5", description = "Seeds 1 to N. Default: 5.")
-    private int seeds;
+        @Mixin
+        private ExampleData data;
 
-    @Option(
-            names = "--loops",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "cube: how often the video is streamed. Default: 4.")
-    private int loops;
+        Cube() {
+            super(
+                    "cube",
+                    List.of(
+                            "frozen",
+                            "none",
+                            "pairwise",
+                            "distribution:official",
+                            "distribution:converged",
+                            "distribution:scale-aware"));
+        }
 
-    @Option(
-            names = "--stride",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "The teacher labels every N-th frame. Default: 4.")
-    private int stride;
+        @Override
+        int loops() {
+            return loops;
+        }
 
-    @Option(
-            names = "--steps-per-label",
-            paramLabel = "X",
-            defaultValue = "1",
-            description = "Gradient steps per label. Default: 1.")
-    private double stepsPerLabel;
-
-    @Option(
-            names = "--publish-every",
-            paramLabel = "N",
-            defaultValue = "50",
-            description = "Steps between two versions. Default: 50.")
-    private int publishEvery;
-
-    @Option(
-            names = "--refine",
-            description = "Correct the teacher's labels by comparing the frames with the object's known appearance.")
-    private boolean refine;
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "X",
-            defaultValue = "300",
-            description = "shift: length of the stream. Default: 300.")
-    private double seconds;
-
-    @Option(
-            names = "--fps",
-            paramLabel = "X",
-            defaultValue = "5",
-            description = "shift: frames per second of the stream. Default: 5.")
-    private double fps;
-
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Where visp-cube lies. Default: the environment variable APPRENTICE_DATA.")
-    private Path data;
-
-    @Option(names = "--out", paramLabel = "DIR", description = "Where to write. Default: .apprentice/experiments/NAME.")
-    private Path out;
-
-    @Option(
-            names = "--for",
-            paramLabel = "TIME",
-            converter = DurationConverter.class,
-            description = "Begin no run after this time, for example 30m.")
-    private Duration limit;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of the networks. Default: one per core.")
-    private Integer threads;
-
-    enum Name {
-        CUBE,
-        SHIFT
+        @Override
+        String run(Experiment experiment) throws IOException {
+            Path cube = data.folder("cube", "visp-cube");
+            ObjectModel object =
+                    ObjectModels.load("cube", cube.resolve("model/cube.obj").toString());
+            VideoFootage film = new VideoFootage(
+                    cube.resolve("cube_video.mp4"), object, cube.resolve("camera.json"), cube.resolve("scene_gt.json"));
+            Networks networks = networks(object);
+            return experiment.onFilm(film, networks.teacher(), networks.student());
+        }
     }
 
-    @Override
-    public Integer call() throws Exception {
-        Terminal terminal = Terminal.INSTANCE;
-        terminal.useStandardOutput();
-        if (threads != null) {
-            TorchRuntime.useThreads(threads);
-        }
-        String lower = name.name().toLowerCase(Locale.ROOT);
-        Path folder = out != null ? out : Home.work().resolve("experiments").resolve(lower);
-        List<String> chosen = !modes.isEmpty()
-                ? modes
-                : name == Name.CUBE
-                        ? List.of(
-                                "frozen",
-                                "none",
-                                "pairwise",
-                                "distribution:official",
-                                "distribution:converged",
-                                "distribution:scale-aware")
-                        : List.of("frozen", "distribution:scale-aware/until-shift", "distribution:scale-aware");
-        try (StopSignal stop = new StopSignal()) {
-            Experiment experiment = new Experiment(
-                    new Experiment.Options(
-                            lower,
-                            chosen.stream().map(Mode::of).toList(),
-                            seeds,
-                            loops,
-                            stride,
-                            stepsPerLabel,
-                            publishEvery,
-                            refine,
-                            Optional.ofNullable(limit),
-                            folder),
-                    terminal::line,
-                    stop.requested()::isDone);
-            terminal.line(name == Name.CUBE ? cube(experiment) : shift(experiment));
-            terminal.line("written to " + folder);
-        }
-        return 0;
-    }
+    /** {@code apprentice experiment shift}. */
+    @Command(
+            name = "shift",
+            description = {
+                "Synthetic; light, table and background change for good after two minutes.",
+                "",
+                "Each frame is answered before its label is learnt from. Kafka is not involved. Writes runs.csv, curves.csv,",
+                "curves.png, table.md and pictures of frames.",
+                "",
+            },
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            versionProvider = Main.Version.class)
+    static final class Shift extends OnStream {
+        private static final double SHIFT_SECONDS = 120;
 
-    private String cube(Experiment experiment) throws IOException {
-        String said = System.getenv("APPRENTICE_DATA");
-        Path root = data != null ? data : said == null ? null : Path.of(said);
-        if (root == null || !Files.isDirectory(root.resolve("visp-cube"))) {
-            throw new UserError(
-                    "cube: expected --data DIR (or APPRENTICE_DATA) with visp-cube in it, got %s".formatted(root));
-        }
-        Path cube = root.resolve("visp-cube");
-        ObjectModel object =
-                ObjectModels.load("cube", cube.resolve("model/cube.obj").toString());
-        List<ObjectModel> objects = List.of(object);
-        VideoFootage film = new VideoFootage(
-                cube.resolve("cube_video.mp4"), object, cube.resolve("camera.json"), cube.resolve("scene_gt.json"));
-        return experiment.onFilm(
-                film,
-                Networks.require(Networks.Role.TEACHER, teacher, objects),
-                Networks.require(Networks.Role.STUDENT, student, objects));
-    }
+        @Option(
+                names = "--seconds",
+                paramLabel = "X",
+                defaultValue = "300",
+                description = "Length of the stream. Default: 300.")
+        private double seconds;
 
-    private String shift(Experiment experiment) throws IOException {
-        if (!(fps > 0 && seconds > SHIFT_SECONDS)) {
-            throw new UserError("shift: expected --fps above 0 and --seconds above %.0f, got %s and %s"
-                    .formatted(SHIFT_SECONDS, fps, seconds));
+        @Option(
+                names = "--fps",
+                paramLabel = "X",
+                defaultValue = "5",
+                description = "Frames per second of the stream. Default: 5.")
+        private double fps;
+
+        Shift() {
+            super("shift", List.of("frozen", "distribution:scale-aware/until-shift", "distribution:scale-aware"));
         }
-        ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
-        List<ObjectModel> objects = List.of(parcel);
-        NetworkWeights knows = Networks.require(Networks.Role.TEACHER, teacher, objects);
-        NetworkWeights learns = Networks.require(Networks.Role.STUDENT, student, objects);
-        int shift = (int) Math.round(SHIFT_SECONDS * fps);
-        int frames = (int) Math.round(seconds * fps);
-        return experiment.onShift(
-                seed -> new SceneFootage(
-                        parcel, new SceneSettings(7000 + seed, 640, 480, fps, OptionalLong.of(shift)), frames),
-                shift,
-                knows,
-                learns);
+
+        @Override
+        int loops() {
+            return 1;
+        }
+
+        @Override
+        String run(Experiment experiment) throws IOException {
+            if (!(fps > 0 && seconds > SHIFT_SECONDS)) {
+                throw new UserError("shift: expected --fps above 0 and --seconds above %.0f, got %s and %s"
+                        .formatted(SHIFT_SECONDS, fps, seconds));
+            }
+            ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
+            Networks networks = networks(parcel);
+            int shift = (int) Math.round(SHIFT_SECONDS * fps);
+            int frames = (int) Math.round(seconds * fps);
+            return experiment.onShift(
+                    seed -> new SceneFootage(
+                            parcel, new SceneSettings(7000 + seed, 640, 480, fps, OptionalLong.of(shift)), frames),
+                    shift,
+                    networks.teacher(),
+                    networks.student());
+        }
     }
 }

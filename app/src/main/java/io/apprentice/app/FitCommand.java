@@ -6,15 +6,12 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.training.AlignmentMode;
 import io.apprentice.pose.training.AlignmentSetting;
-import io.apprentice.pose.training.AlignmentSettings;
 import io.apprentice.pose.training.Distillation;
 import io.apprentice.pose.training.FitSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -164,12 +161,8 @@ final class FitCommand implements Callable<Integer> {
             description = "Weight of distribution and pairwise per image. Default: 2; official, converged: 0.3125.")
     private Double alignmentWeight;
 
-    @Option(
-            names = "--feature-weight",
-            paramLabel = "X",
-            defaultValue = "0.1",
-            description = "Weight of feature per image. Default: 0.1.")
-    private double featureWeight;
+    @Option(names = "--feature-weight", paramLabel = "X", description = "Weight of feature per image. Default: 0.1.")
+    private double featureWeight = Distill.FEATURE_WEIGHT;
 
     @Option(
             names = "--validate-every",
@@ -177,14 +170,6 @@ final class FitCommand implements Callable<Integer> {
             defaultValue = "5000",
             description = "Images between two looks at held-out synthetic frames. Default: 5000.")
     private int validateEvery;
-
-    /** What a student takes from its teacher. */
-    enum Distill {
-        NONE,
-        PAIRWISE,
-        FEATURE,
-        DISTRIBUTION
-    }
 
     /** How long: one of two. */
     private static final class Length {
@@ -270,21 +255,12 @@ final class FitCommand implements Callable<Integer> {
         if (teacher == null) {
             throw new UserError("--distill %s expected --teacher FILE, got none".formatted(wanted));
         }
-        double weight = alignmentWeight != null
-                ? alignmentWeight
-                : alignment == AlignmentSetting.SCALE_AWARE
-                        ? AlignmentSettings.DEFAULT.lambda()
-                        : AlignmentSettings.OFFICIAL_LAMBDA;
-        List<AlignmentSettings> alignments = new ArrayList<>();
-        if (wanted.contains(Distill.DISTRIBUTION)) {
-            alignments.add(new AlignmentSettings(AlignmentMode.DISTRIBUTION, weight, alignment, 1));
-        }
-        if (wanted.contains(Distill.PAIRWISE)) {
-            double pairwise = alignmentWeight != null ? alignmentWeight : AlignmentSettings.DEFAULT.lambda();
-            alignments.add(new AlignmentSettings(AlignmentMode.PAIRWISE, pairwise, alignment, 1));
-        }
-        return Optional.of(new Distillation(
-                Networks.read(teacher, models), alignments, wanted.contains(Distill.FEATURE) ? featureWeight : 0));
+        return Optional.of(Distill.from(
+                Networks.read(teacher, models),
+                wanted,
+                alignment,
+                Optional.ofNullable(alignmentWeight),
+                featureWeight));
     }
 
     /** For the model card. */

@@ -82,6 +82,7 @@ class MainTest {
         assertMistake(1, run(with(cube, "--loops", "0")), "--loops: expected at least 1, got 0");
         assertMistake(1, run("experiment", "shift", "--seconds", "60"), "--seconds above 120");
         assertMistake(2, run("experiment", "square"), "square");
+        assertMistake(2, run("experiment"), "subcommand");
     }
 
     private static String[] with(String[] first, String... more) {

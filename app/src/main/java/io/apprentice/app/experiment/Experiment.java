@@ -33,7 +33,7 @@ public final class Experiment {
     private final Options options;
     private final Consumer<String> report;
     private final BooleanSupplier stop;
-    private final long began = System.nanoTime();
+    private final RunLoop loop;
 
     /**
      * What to run.
@@ -86,6 +86,7 @@ public final class Experiment {
         this.options = options;
         this.report = report;
         this.stop = stop;
+        loop = new RunLoop(options.name(), options.limit(), report, stop);
     }
 
     /**
@@ -166,47 +167,21 @@ public final class Experiment {
         Path out = options.out();
         Files.createDirectories(out.resolve("students"));
         Runs runs = new Runs(out, setting(plans, films.apply(1), teacher, student));
-        List<Plan> left =
-                plans.stream().filter(p -> !runs.has(p.mode().name(), p.seed())).toList();
         Map<Long, Footage> film = new HashMap<>();
-        int done = 0;
-        for (Plan plan : left) {
-            if (late()) {
-                break;
-            }
-            film.keySet().retainAll(List.of(plan.seed())); // one at a time: a film may be large
-            Footage footage = film.computeIfAbsent(plan.seed(), films::apply);
-            String what = "%s %s seed %d (%d of %d)"
-                    .formatted(
-                            options.name(),
-                            plan.mode().name(),
-                            plan.seed(),
-                            plans.size() - left.size() + done + 1,
-                            plans.size());
-            StudentRun.Outcome outcome;
-            try {
-                outcome = run(plan, footage, teacher, student, what);
-            } catch (CancellationException e) {
-                break; // this run is dropped; those before it are kept and shown
-            }
-            runs.add(plan.mode().name(), plan.seed(), outcome);
-            done++;
-            double minutes = (System.nanoTime() - began) / 60e9;
-            report.accept(String.format(
-                    Locale.ROOT,
-                    "%s: done in %.1f min, about %.0f min left",
-                    what,
-                    outcome.minutes(),
-                    minutes / done * (left.size() - done)));
-        }
+        int left = loop.run(
+                plans,
+                plan -> plan.mode().name() + " seed " + plan.seed(),
+                plan -> runs.has(plan.mode().name(), plan.seed()),
+                (plan, what) -> {
+                    film.keySet().retainAll(List.of(plan.seed())); // one at a time: a film may be large
+                    Footage footage = film.computeIfAbsent(plan.seed(), films::apply);
+                    runs.add(plan.mode().name(), plan.seed(), run(plan, footage, teacher, student, what));
+                });
         List<String> modes = options.modes().stream().map(Mode::name).toList();
         String table = RunTable.of(runs.rows(), modes, phases);
         Files.writeString(out.resolve("table.md"), table);
         CurvePlot.draw(runs.curves(), modes, options.name(), out.resolve("curves.png"));
-        if (done < left.size()) {
-            report.accept(
-                    "%d of %d runs are left; the same command goes on".formatted(left.size() - done, plans.size()));
-        } else {
+        if (left == 0) {
             pictures(plans, films, teacher, student);
         }
         return table;
@@ -221,13 +196,6 @@ public final class Experiment {
                 .run(student, plan.seed(), progress(what, frames));
         outcome.last().write(file(plan));
         return outcome;
-    }
-
-    private boolean late() {
-        return stop.getAsBoolean()
-                || options.limit()
-                        .map(limit -> System.nanoTime() - began > limit.toNanos())
-                        .orElse(false);
     }
 
     private TeacherAnswers answers(Footage footage, NetworkWeights teacher) throws IOException {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Mean and spread over the seeds as a table in Markdown. */
-final class RunTable {
+public final class RunTable {
     private static final List<String> ALL = List.of("add10", "add05", "px5");
     private static final List<String> HEADINGS = List.of("ADD-0.1d", "ADD-0.05d", "< 5 px");
 
@@ -42,9 +42,7 @@ final class RunTable {
         if (shift) {
             header.addAll(List.of("lowest after the shift", "0.9 of its own before again after (s)"));
         }
-        List<String> lines = new ArrayList<>();
-        lines.add(line(header));
-        lines.add("|---".repeat(header.size()) + "|");
+        List<List<String>> lines = new ArrayList<>();
         for (String mode : modes) {
             List<Runs.Row> own =
                     rows.stream().filter(row -> row.mode().equals(mode)).toList();
@@ -54,13 +52,13 @@ final class RunTable {
                     cells.add(spread(own, "lowest_after_shift", 3));
                     cells.add(reached(own, "recovered_seconds", spread(own, "recovered_seconds", 0)));
                 }
-                lines.add(line(cells));
+                lines.add(cells);
             }
         }
         if (!rows.isEmpty()) {
-            lines.add(line(teacher(rows, shares, header.size())));
+            lines.add(teacher(rows, shares, header.size()));
         }
-        return String.join("\n", lines) + "\n";
+        return markdown(header, lines);
     }
 
     private static List<String> mode(String mode, List<Runs.Row> own, List<Share> shares) {
@@ -97,12 +95,20 @@ final class RunTable {
         return cells;
     }
 
+    /** A table. */
+    public static String markdown(List<String> header, List<List<String>> lines) {
+        return line(header)
+                + "|---".repeat(header.size())
+                + "|\n"
+                + lines.stream().map(RunTable::line).collect(Collectors.joining());
+    }
+
     private static String line(List<String> cells) {
-        return cells.stream().collect(Collectors.joining(" | ", "| ", " |"));
+        return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
     /** Mean and, where there are several, standard deviation over those that have a value. */
-    private static String spread(List<Runs.Row> rows, String column, int digits) {
+    public static String spread(List<Runs.Row> rows, String column, int digits) {
         double[] values = rows.stream()
                 .mapToDouble(row -> row.get(column))
                 .filter(v -> !Double.isNaN(v))

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The finished runs, one row each in {@code runs.csv}, and their curves in {@code curves.csv}. A row is written at once, so that a run
- * that is there need not be repeated.
+ * The finished runs, one row each in {@code runs.csv}, and the curves of those that have one in {@code curves.csv}. A row is written at
+ * once, so that a run that is there need not be repeated.
  */
-final class Runs {
+public final class Runs {
     private static final List<String> KEYS = List.of("mode", "seed", "setting");
     private static final String CURVE_HEADER = "mode,seed,seconds,steps,teacher_calls,scored,student,teacher";
 
@@ -30,8 +30,9 @@ final class Runs {
      *
      * @param values by column; NaN where there is none
      */
-    record Row(String mode, long seed, Map<String, Double> values) {
-        double get(String column) {
+    public record Row(String mode, long seed, Map<String, Double> values) {
+        /** A cell; NaN where there is none. */
+        public double get(String column) {
             return values.getOrDefault(column, Double.NaN);
         }
     }
@@ -58,7 +59,7 @@ final class Runs {
      * @param setting what the runs have in common; no commas
      * @throws IOException if what is there is of another setting, or broken
      */
-    Runs(Path folder, String setting) throws IOException {
+    public Runs(Path folder, String setting) throws IOException {
         this.setting = setting;
         csv = folder.resolve("runs.csv");
         curvesCsv = folder.resolve("curves.csv");
@@ -68,11 +69,11 @@ final class Runs {
         }
         if (Files.exists(curvesCsv)) {
             readCurves();
+            // a run that was killed between its curve and its row is made again
+            List<String> lines = new ArrayList<>(List.of(CURVE_HEADER));
+            curves.forEach(point -> lines.add(point.text()));
+            Files.write(curvesCsv, lines);
         }
-        // a run that was killed between its curve and its row is made again
-        List<String> lines = new ArrayList<>(List.of(CURVE_HEADER));
-        curves.forEach(point -> lines.add(point.text()));
-        Files.write(curvesCsv, lines);
     }
 
     private void read() throws IOException {
@@ -119,11 +120,13 @@ final class Runs {
         }
     }
 
-    boolean has(String mode, long seed) {
+    /** Whether a run is finished. */
+    public boolean has(String mode, long seed) {
         return rows.stream().anyMatch(row -> row.mode().equals(mode) && row.seed() == seed);
     }
 
-    List<Row> rows() {
+    /** In the order in which they were finished. */
+    public List<Row> rows() {
         return List.copyOf(rows);
     }
 
@@ -131,8 +134,11 @@ final class Runs {
         return List.copyOf(curves);
     }
 
-    /** Writes a finished run. */
+    /** Writes a finished run and its curve. */
     void add(String mode, long seed, StudentRun.Outcome outcome) throws IOException {
+        if (!Files.exists(curvesCsv)) {
+            Files.writeString(curvesCsv, CURVE_HEADER + "\n");
+        }
         for (StudentRun.Bin bin : outcome.bins()) {
             CurvePoint point = new CurvePoint(
                     mode,
@@ -146,7 +152,16 @@ final class Runs {
             curves.add(point);
             Files.writeString(curvesCsv, point.text() + "\n", StandardOpenOption.APPEND);
         }
-        Row row = new Row(mode, seed, values(outcome));
+        add(mode, seed, values(outcome));
+    }
+
+    /**
+     * Writes a finished run.
+     *
+     * @param values by column, the same columns in the same order for all runs; NaN where there is none
+     */
+    public void add(String mode, long seed, Map<String, Double> values) throws IOException {
+        Row row = new Row(mode, seed, values);
         if (!Files.exists(csv)) {
             Files.writeString(
                     csv,

@@ -1,0 +1,47 @@
+package io.apprentice.app;
+
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.training.AlignmentMode;
+import io.apprentice.pose.training.AlignmentSetting;
+import io.apprentice.pose.training.AlignmentSettings;
+import io.apprentice.pose.training.Distillation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a student that is fitted offline takes from its teacher. */
+enum Distill {
+    NONE,
+    PAIRWISE,
+    FEATURE,
+    DISTRIBUTION;
+
+    /** Weight of feature per image. */
+    static final double FEATURE_WEIGHT = 0.1;
+
+    /**
+     * Several of them together.
+     *
+     * @param alignment of distribution and pairwise
+     * @param weight of distribution and pairwise per image; empty: the default of each
+     * @param featureWeight of feature per image
+     */
+    static Distillation from(
+            NetworkWeights teacher,
+            Set<Distill> wanted,
+            AlignmentSetting alignment,
+            Optional<Double> weight,
+            double featureWeight) {
+        double scaleAware = AlignmentSettings.DEFAULT.lambda();
+        List<AlignmentSettings> alignments = new ArrayList<>();
+        if (wanted.contains(DISTRIBUTION)) {
+            double own = alignment == AlignmentSetting.SCALE_AWARE ? scaleAware : AlignmentSettings.OFFICIAL_LAMBDA;
+            alignments.add(new AlignmentSettings(AlignmentMode.DISTRIBUTION, weight.orElse(own), alignment, 1));
+        }
+        if (wanted.contains(PAIRWISE)) {
+            alignments.add(new AlignmentSettings(AlignmentMode.PAIRWISE, weight.orElse(scaleAware), alignment, 1));
+        }
+        return new Distillation(teacher, alignments, wanted.contains(FEATURE) ? featureWeight : 0);
+    }
+}

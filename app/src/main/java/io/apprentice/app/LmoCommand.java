@@ -1,0 +1,78 @@
+package io.apprentice.app;
+
+import io.apprentice.app.experiment.RunLoop;
+import io.apprentice.pose.network.NetworkWeights;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code apprentice experiment lmo}. */
+@Command(
+        name = "lmo",
+        description = {
+            "LINEMOD-Occluded (lmo under --data): students that are fitted offline on synthetic crops, with equal budgets.",
+            "",
+            "Every student and the teacher look for their objects in the real test images, first around the true pose",
+            "(truth), then with nothing known (found); recorded estimators (lmo/recorded-teacher) are scored likewise.",
+            "Writes runs.csv, table.md and students/. The teacher is one that 'fit' has made of lmo's models:",
+            "",
+            "  fit --out teacher.safetensors --for 3h " + LmoExperiment.VIEWS + " \\",
+            "      --object obj_000001=lmo/models/obj_000001.ply --object obj_000005=lmo/models/obj_000005.ply ...",
+            "",
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        versionProvider = Main.Version.class)
+final class LmoCommand implements Callable<Integer> {
+    @Option(
+            names = "--teacher",
+            required = true,
+            paramLabel = "FILE",
+            description =
+                    "A network that knows objects of lmo by BOP's names, such as obj_000001; students learn the same.")
+    private Path teacher;
+
+    @Option(
+            names = "--modes",
+            split = ",",
+            paramLabel = "MODE",
+            description = {
+                "What students take from the teacher beside the truth: none, pairwise, feature, distribution, or several",
+                "with a plus. Default: none, pairwise, feature, distribution, distribution+feature."
+            })
+    private List<String> modes = List.of("none", "pairwise", "feature", "distribution", "distribution+feature");
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Crops that each student sees. Default: 100000.")
+    private long images;
+
+    @Mixin
+    private ExperimentCommand.ExampleData data;
+
+    @Mixin
+    private ExperimentCommand.Common common;
+
+    @Override
+    public Integer call() throws Exception {
+        Terminal terminal = Terminal.INSTANCE;
+        terminal.useStandardOutput();
+        common.useThreads();
+        Path folder = common.folder("lmo");
+        try (StopSignal stop = new StopSignal()) {
+            RunLoop loop = new RunLoop("lmo", common.limit(), terminal::line, stop.requested()::isDone);
+            LmoExperiment experiment = new LmoExperiment(
+                    data.folder("lmo", "lmo"),
+                    NetworkWeights.read(teacher),
+                    new LmoExperiment.Options(modes, common.seeds(), images, 64, folder));
+            terminal.line(experiment.run(loop, terminal, stop.requested()));
+            terminal.line("written to " + folder);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,299 @@
+package io.apprentice.app;
+
+import io.apprentice.app.experiment.RunLoop;
+import io.apprentice.app.experiment.RunTable;
+import io.apprentice.app.experiment.Runs;
+import io.apprentice.pose.bop.BopResult;
+import io.apprentice.pose.bop.BopResults;
+import io.apprentice.pose.bop.BopScores;
+import io.apprentice.pose.bop.BopTarget;
+import io.apprentice.pose.bop.BopTargets;
+import io.apprentice.pose.network.Backbone;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.pose.training.AlignmentSetting;
+import io.apprentice.pose.training.Distillation;
+import io.apprentice.pose.training.FitSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Students that are fitted offline on synthetic crops, in several ways and with equal budgets, beside their teacher and recorded
+ * estimators, on the real images of LINEMOD-Occluded (BOP's folder).
+ *
+ * <p>Under {@code out}: {@code runs.csv} (a row a network, or a recorded estimator), {@code table.md} and {@code students/}, where
+ * an interrupted fit goes on.
+ */
+final class LmoExperiment {
+    /** The options of {@code fit} for {@link #CROPS}. */
+    static final String VIEWS = "--views upper --roll 110 --distance 2.3,13 --wide-share 0.25";
+
+    /** As LM-O's objects are seen: 2.4 to 12.5 diameters away, rolled by up to 107 degrees, 1/40 of the frame wide or more. */
+    private static final CropSettings CROPS =
+            new CropSettings(CropSettings.Views.UPPER, 110, 2.3, 13, 0.25, Optional.empty());
+
+    private static final String MADE_BY = "experiment";
+    private static final String TEACHER = "teacher";
+    private static final Map<Integer, String> NAMES =
+            Map.of(1, "ape", 5, "can", 6, "cat", 8, "driller", 9, "duck", 10, "eggbox", 11, "glue", 12, "holepuncher");
+
+    private final NetworkWeights teacher;
+    private final Options options;
+    private final List<BopTarget> targets;
+    private final SortedSet<Integer> numbers;
+    private final Path models;
+    private final Map<BopRun.Roi, BopRun> looks = new LinkedHashMap<>();
+    private final List<ObjectModel> objects;
+    private final List<Path> recorded;
+
+    /**
+     * What to run.
+     *
+     * @param modes what students take from the teacher, see {@link Distill}; several with {@code +}
+     * @param seeds seeds 1 to this
+     * @param images crops that each student sees
+     * @param pyramidWidth of the students
+     */
+    record Options(List<String> modes, int seeds, long images, int pyramidWidth, Path out) {
+        Options {
+            modes = List.copyOf(modes);
+            modes.forEach(LmoExperiment::wanted);
+            require(seeds >= 1, "seeds", seeds);
+            require(images >= 1, "images", images);
+        }
+
+        private static void require(boolean holds, String option, long got) {
+            if (!holds) {
+                throw new UserError("--%s: expected at least 1, got %d".formatted(option, got));
+            }
+        }
+    }
+
+    /** What a row of {@code runs.csv} is made of. */
+    private record Plan(String mode, long seed, Making making) {}
+
+    private interface Making {
+        Map<String, Double> row() throws IOException;
+    }
+
+    /**
+     * An experiment with the objects that the teacher knows.
+     *
+     * @param dataset the folder of LM-O
+     * @throws IOException if a part of it is missing or broken
+     * @throws UserError if the teacher knows none of its objects by name
+     */
+    LmoExperiment(Path dataset, NetworkWeights teacher, Options options) throws IOException {
+        this.teacher = teacher;
+        this.options = options;
+        targets = BopRun.known(BopTargets.visible(dataset), teacher);
+        if (targets.isEmpty() || teacher.objects().isEmpty()) {
+            throw new UserError(
+                    "--teacher: expected a network that knows objects of %s, such as obj_000001, got one that knows %s"
+                            .formatted(dataset, teacher.objects()));
+        }
+        numbers = BopRun.numbers(targets);
+        models = dataset.resolve("models_eval");
+        for (BopRun.Roi roi : BopRun.Roi.values()) {
+            looks.put(roi, new BopRun(dataset, numbers, roi));
+        }
+        objects = looks.get(BopRun.Roi.FOUND).objects();
+        Path estimates = dataset.resolve("recorded-teacher");
+        if (Files.isDirectory(estimates)) {
+            try (Stream<Path> files = Files.list(estimates)) {
+                recorded = files.filter(f -> f.toString().endsWith(".csv"))
+                        .sorted()
+                        .toList();
+            }
+        } else {
+            recorded = List.of();
+        }
+    }
+
+    /**
+     * Makes what is left.
+     *
+     * @return the table
+     * @throws UserError if an unfinished fit of another experiment lies in {@code out}
+     */
+    String run(RunLoop loop, Terminal terminal, CompletableFuture<Void> stop) throws IOException {
+        Files.createDirectories(options.out().resolve("students"));
+        Runs runs = new Runs(options.out(), setting());
+        List<Plan> plans = new ArrayList<>();
+        for (Path file : recorded) {
+            plans.add(new Plan(name(file), 0, () -> row(Map.of(BopRun.Roi.FOUND, BopResults.read(file)))));
+        }
+        plans.add(new Plan(TEACHER, 0, () -> row(answers(teacher))));
+        for (long seed = 1; seed <= options.seeds(); seed++) {
+            for (String mode : options.modes()) {
+                long s = seed;
+                plans.add(new Plan(mode, s, () -> row(answers(student(mode, s, terminal, stop)))));
+            }
+        }
+        loop.run(
+                plans,
+                plan -> plan.seed() == 0 ? plan.mode() : plan.mode() + " seed " + plan.seed(),
+                plan -> runs.has(plan.mode(), plan.seed()),
+                (plan, what) -> runs.add(plan.mode(), plan.seed(), plan.making().row()));
+        String table = table(runs.rows());
+        Files.writeString(options.out().resolve("table.md"), table);
+        return table;
+    }
+
+    /** A student: the one that was fitted before, or a new one. */
+    private NetworkWeights student(String mode, long seed, Terminal terminal, CompletableFuture<Void> stop)
+            throws IOException {
+        Path file = options.out().resolve("students").resolve("%s-%d.safetensors".formatted(mode, seed));
+        if (Files.exists(file)) {
+            NetworkWeights before = NetworkWeights.read(file);
+            if (setting().equals(before.metadata().get(MADE_BY))) {
+                return before;
+            }
+        }
+        FitSettings settings = new FitSettings(
+                Backbone.DARKNET_TINY_H,
+                options.pyramidWidth(),
+                teacher.cropSize(),
+                16,
+                0.002,
+                seed,
+                Optional.empty(),
+                FitSettings.Budget.ofImages(options.images()),
+                1000);
+        Set<Distill> wanted = wanted(mode);
+        Optional<Distillation> distillation = wanted.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Distill.from(
+                        teacher, wanted, AlignmentSetting.SCALE_AWARE, Optional.empty(), Distill.FEATURE_WEIGHT));
+        FitJob job = new FitJob(objects, settings, CROPS, distillation, terminal);
+        NetworkWeights fitted = job.run(file, Optional.empty(), Integer.MAX_VALUE, stop);
+        if (stop.isDone()) {
+            throw new CancellationException();
+        }
+        Map<String, String> metadata = new HashMap<>(fitted.metadata());
+        metadata.put(MADE_BY, setting()); // so that the next run of the command knows that it is finished
+        NetworkWeights student = fitted.withMetadata(metadata);
+        student.write(file);
+        return student;
+    }
+
+    /** @throws UserError if there is no such way to learn */
+    private static Set<Distill> wanted(String mode) {
+        try {
+            Set<Distill> wanted = Stream.of(mode.split("\\+", -1))
+                    .map(name -> Distill.valueOf(name.toUpperCase(Locale.ROOT)))
+                    .collect(Collectors.toSet());
+            if (!wanted.contains(Distill.NONE)) {
+                return wanted;
+            }
+            if (wanted.size() == 1) {
+                return Set.of();
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new UserError(
+                "--modes: expected none, pairwise, feature, distribution, or several of the last three as in"
+                        + " distribution+feature, got '" + mode + "'");
+    }
+
+    private Map<BopRun.Roi, List<BopResult>> answers(NetworkWeights network) throws IOException {
+        Map<BopRun.Roi, List<BopResult>> answers = new LinkedHashMap<>();
+        for (BopRun.Roi roi : BopRun.Roi.values()) {
+            answers.put(roi, looks.get(roi).answers(network, TorchRuntime.fastestPrecision(), targets));
+        }
+        return answers;
+    }
+
+    private Map<String, Double> row(Map<BopRun.Roi, List<BopResult>> answers) throws IOException {
+        Map<String, Double> row = new LinkedHashMap<>();
+        for (BopRun.Roi roi : BopRun.Roi.values()) {
+            Optional<BopScores> scores = answers.containsKey(roi)
+                    ? Optional.of(BopScores.of(models, targets, answers.get(roi)))
+                    : Optional.empty();
+            for (int number : numbers) {
+                row.put(
+                        column(roi, number),
+                        scores.map(s -> s.perObject().get(number).recall()).orElse(Double.NaN));
+            }
+            row.put(mean(roi), scores.map(BopScores::meanOfObjects).orElse(Double.NaN));
+        }
+        return row;
+    }
+
+    /** One table per region, with a line per way to learn. */
+    private String table(List<Runs.Row> rows) {
+        List<String> modes =
+                new ArrayList<>(recorded.stream().map(LmoExperiment::name).toList());
+        modes.add(TEACHER);
+        modes.addAll(options.modes());
+        StringBuilder table = new StringBuilder();
+        for (BopRun.Roi roi : BopRun.Roi.values()) {
+            List<String> header =
+                    new ArrayList<>(List.of("region: " + roi.name().toLowerCase(Locale.ROOT), "seeds"));
+            for (int number : numbers) {
+                header.add("%s (%d)"
+                        .formatted(
+                                NAMES.getOrDefault(number, BopRun.id(number)),
+                                targets.stream()
+                                        .filter(target -> target.truth().objectId() == number)
+                                        .count()));
+            }
+            header.add("mean");
+            List<List<String>> lines = new ArrayList<>();
+            for (String mode : modes) {
+                List<Runs.Row> own = rows.stream()
+                        .filter(row -> row.mode().equals(mode) && !Double.isNaN(row.get(mean(roi))))
+                        .toList();
+                if (!own.isEmpty()) {
+                    List<String> cells = new ArrayList<>(
+                            List.of("`" + mode + "`", own.get(0).seed() == 0 ? "" : Integer.toString(own.size())));
+                    numbers.forEach(number -> cells.add(RunTable.spread(own, column(roi, number), 3)));
+                    cells.add(RunTable.spread(own, mean(roi), 3));
+                    lines.add(cells);
+                }
+            }
+            table.append(table.isEmpty() ? "" : "\n").append(RunTable.markdown(header, lines));
+        }
+        return table.toString();
+    }
+
+    private static String column(BopRun.Roi roi, int number) {
+        return "%s_%s".formatted(roi.name().toLowerCase(Locale.ROOT), BopRun.id(number));
+    }
+
+    private static String mean(BopRun.Roi roi) {
+        return roi.name().toLowerCase(Locale.ROOT) + "_mean";
+    }
+
+    /** Of a recorded estimator: the file's name up to BOP's {@code _lmo-test}. */
+    private static String name(Path estimates) {
+        return estimates.getFileName().toString().replaceFirst("_.*|\\.csv$", "");
+    }
+
+    private String setting() {
+        return "teacher %s objects %s images %d width %d %s"
+                .formatted(
+                        teacher.sha256().substring(0, 8),
+                        numbers.stream().map(Object::toString).collect(Collectors.joining("+")),
+                        options.images(),
+                        options.pyramidWidth(),
+                        VIEWS.replace(',', '-'));
+    }
+}
