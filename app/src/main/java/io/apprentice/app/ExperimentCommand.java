@@ -116,7 +116,8 @@ final class ExperimentCommand {
                 paramLabel = "MODE",
                 description = {
                     "frozen, none, pairwise, distribution:official, distribution:converged, distribution:scale-aware;",
-                    "for shift also MODE/until-shift. Default: all for cube; frozen, scale-aware/until-shift, scale-aware for shift."
+                    "MODE/adaptive: the student directs how often the teacher looks; for shift also MODE/until-shift.",
+                    "Default: all but adaptive for cube; frozen and, scale-aware, until-shift, on, and adaptive for shift."
                 })
         private List<String> modes = List.of();
 
@@ -140,6 +141,11 @@ final class ExperimentCommand {
                 defaultValue = "50",
                 description = "Steps between two versions. Default: 50.")
         private int publishEvery;
+
+        @Option(
+                names = "--guard",
+                description = "Publish behind the guard, as the services do; MODE/adaptive always does.")
+        private boolean guard;
 
         @Option(
                 names = "--refine",
@@ -185,6 +191,7 @@ final class ExperimentCommand {
                                 stride,
                                 stepsPerLabel,
                                 publishEvery,
+                                guard,
                                 refine,
                                 common.limit(),
                                 folder),
@@ -281,7 +288,13 @@ final class ExperimentCommand {
         private double fps;
 
         Shift() {
-            super("shift", List.of("frozen", "distribution:scale-aware/until-shift", "distribution:scale-aware"));
+            super(
+                    "shift",
+                    List.of(
+                            "frozen",
+                            "distribution:scale-aware/until-shift",
+                            "distribution:scale-aware",
+                            "distribution:scale-aware/adaptive"));
         }
 
         @Override

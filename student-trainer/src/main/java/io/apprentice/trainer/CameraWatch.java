@@ -36,6 +36,11 @@ final class CameraWatch {
         this.drift = drift;
     }
 
+    /** For how many labels at the least stride one counts now: where the teacher looks less often, the student learns as much from each. */
+    double worth() {
+        return stride == 0 ? 1 : (double) stride / strides.min();
+    }
+
     /** Takes note of the next label. */
     List<Finding> note(Agreement now) {
         List<Finding> findings = new ArrayList<>();

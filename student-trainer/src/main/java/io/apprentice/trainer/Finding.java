@@ -11,4 +11,4 @@ import java.util.Map;
  * @param figures what decided, by name
  * @param reason the same in words
  */
-record Finding(TrainingEventKind kind, String camera, int stride, Map<String, Double> figures, String reason) {}
+public record Finding(TrainingEventKind kind, String camera, int stride, Map<String, Double> figures, String reason) {}

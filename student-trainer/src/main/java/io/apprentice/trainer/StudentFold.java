@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * several partitions are folded as they arrive; how they interleave between two versions is not recorded, so only a student of one
  * partition can be replayed bit for bit from the topics alone. Not thread-safe.
  */
-final class StudentFold implements AutoCloseable {
+public final class StudentFold implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudentFold.class);
     private static final long NONE = -1;
@@ -57,7 +57,12 @@ final class StudentFold implements AutoCloseable {
     private long nonFiniteSteps;
     private int nonFiniteInARow;
 
-    StudentFold(NetworkWeights start, List<ObjectModel> objects, StudentSettings settings) {
+    /**
+     * Starts from given weights.
+     *
+     * @param objects models of all objects that {@code start} knows
+     */
+    public StudentFold(NetworkWeights start, List<ObjectModel> objects, StudentSettings settings) {
         this.settings = settings;
         Precision precision = settings.precisionHere();
         settingsText = settings.training() + " in " + precision;
@@ -71,8 +76,8 @@ final class StudentFold implements AutoCloseable {
      * @return what was noticed about the camera
      * @throws TrainingDivergedException after too many steps in a row without a finite loss
      */
-    List<Finding> fold(Label label, String camera) {
-        Lesson lesson = training.add(label);
+    public List<Finding> fold(Label label, String camera) {
+        Lesson lesson = training.add(label, watch(camera).worth());
         for (StepLosses step : lesson.steps()) {
             if (step.applied()) {
                 nonFiniteInARow = 0;
@@ -124,12 +129,13 @@ final class StudentFold implements AutoCloseable {
         return label.offset() >= offsets.getOrDefault(label.partition(), 0L);
     }
 
-    boolean versionIsDue() {
+    /** Whether enough steps were made since the last review. */
+    public boolean versionIsDue() {
         return training.steps() - versionSteps >= settings.publishEvery();
     }
 
     /** Whether the trained student may come into use; what comes next counts towards the next candidate. */
-    Review review() {
+    public Review review() {
         versionSteps = training.steps();
         Review review = training.review();
         if (review.verdict() == Review.Verdict.PROMOTED) {
@@ -140,7 +146,7 @@ final class StudentFold implements AutoCloseable {
     }
 
     /** Goes back to the version before, if the one in use turned out worse. */
-    Optional<Review> rollback() {
+    public Optional<Review> rollback() {
         Optional<Review> review = training.rollback();
         if (review.isPresent()) {
             versionSteps = training.steps();
@@ -179,7 +185,7 @@ final class StudentFold implements AutoCloseable {
     }
 
     /** The weights of the newest version. */
-    NetworkWeights weights() {
+    public NetworkWeights weights() {
         return training.inUse();
     }
 
@@ -199,7 +205,8 @@ final class StudentFold implements AutoCloseable {
         return skipped;
     }
 
-    long steps() {
+    /** Gradient steps so far. */
+    public long steps() {
         return training.steps();
     }
 

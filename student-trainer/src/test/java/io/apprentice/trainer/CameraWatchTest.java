@@ -46,6 +46,16 @@ class CameraWatchTest {
     }
 
     @Test
+    void worth_whileTheStrideGrows_growsWithIt() {
+        assertThat(watch.worth()).isEqualTo(1);
+        note(watch, NEAR, 100);
+        assertThat(watch.worth()).isEqualTo(16);
+        assertThat(new CameraWatch("left", StrideSettings.DEFAULT, DriftSettings.DEFAULT).worth())
+                .as("where the stride is not ours")
+                .isEqualTo(1);
+    }
+
+    @Test
     void note_whenTheStudentFallsBehind_halvesTheStrideDownToItsLimit() {
         note(watch, NEAR, 100);
         assertThat(strides(note(watch, FAR, 20))).containsExactly(32, 16, 8, 4);

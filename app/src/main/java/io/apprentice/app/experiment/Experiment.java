@@ -40,6 +40,7 @@ public final class Experiment {
      *
      * @param passes how often the film is shown to learn from
      * @param stride every so many-th frame is labelled
+     * @param guard publish behind the guard, as the services do
      * @param refine correct the teacher's labels by the object's known appearance
      * @param limit no run begins after so long
      */
@@ -51,6 +52,7 @@ public final class Experiment {
             int stride,
             double stepsPerLabel,
             int publishEvery,
+            boolean guard,
             boolean refine,
             Optional<Duration> limit,
             Path out) {
@@ -151,6 +153,7 @@ public final class Experiment {
                 options.stride(),
                 options.stepsPerLabel(),
                 options.publishEvery(),
+                options.guard(),
                 film,
                 shift,
                 phases,
@@ -260,7 +263,7 @@ public final class Experiment {
     }
 
     private String setting(List<Plan> plans, Footage film, NetworkWeights teacher, NetworkWeights student) {
-        return "%d frames at %s/s teacher %s student %s loops %d stride %d steps-per-label %s publish-every %d%s"
+        return "%d frames at %s/s teacher %s student %s loops %d stride %d steps-per-label %s publish-every %d%s%s"
                 .formatted(
                         film.frames(),
                         Math.rint(100 * film.framesPerSecond()) / 100,
@@ -273,6 +276,7 @@ public final class Experiment {
                         options.stride(),
                         options.stepsPerLabel(),
                         options.publishEvery(),
+                        options.guard() ? " guard" : "",
                         options.refine() ? " refined" : "");
     }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param stride every so many-th frame is labelled
  * @param stepsPerLabel gradient steps per label
  * @param publishEvery steps from one version of the student to the next
+ * @param guarded whether only what passes the guard comes into use
  * @param holdOut keep the second half of every two seconds of the film from training
  * @param shift frame of the stream at which the scene changes
  * @param phases parts of the stream that are scored on their own
@@ -22,6 +23,7 @@ record Schedule(
         int stride,
         double stepsPerLabel,
         int publishEvery,
+        boolean guarded,
         boolean holdOut,
         OptionalInt shift,
         List<Phase> phases,

@@ -13,8 +13,11 @@ import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.training.GuardSettings;
 import io.apprentice.pose.training.Label;
 import io.apprentice.pose.training.LabelReference;
-import io.apprentice.pose.training.OnlineTraining;
-import io.apprentice.pose.training.OnlineTrainingSettings;
+import io.apprentice.pose.training.Review;
+import io.apprentice.trainer.Finding;
+import io.apprentice.trainer.StrideSettings;
+import io.apprentice.trainer.StudentFold;
+import io.apprentice.trainer.StudentSettings;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -118,18 +121,17 @@ final class StudentRun {
         int shows = schedule.passes() + (schedule.closing() ? 1 : 0);
         NetworkWeights inUse = start;
         PoseEstimator estimator = estimator(inUse);
-        OnlineTraining training =
-                mode.learns() ? new OnlineTraining(start, List.of(footage.object()), settings(seed), precision) : null;
+        StudentFold training = mode.learns() ? new StudentFold(start, List.of(footage.object()), settings(seed)) : null;
         try {
-            long publishedSteps = 0;
+            int stride = schedule.stride();
+            int next = 0;
             int at = 0;
             for (int show = 0; show < shows; show++) {
                 boolean closing = show >= schedule.passes();
-                if (closing && training != null && training.steps() > publishedSteps) {
+                if (closing && training != null) {
                     inUse = training.weights();
                     estimator.close();
                     estimator = estimator(inUse);
-                    versions++;
                 }
                 Optional<Se3> last = Optional.empty();
                 try (Footage.Reel reel = footage.open()) {
@@ -137,21 +139,26 @@ final class StudentRun {
                         RgbImage image = reel.next();
                         last = answer(estimator, image, last);
                         score(at, frame, last, training == null ? 0 : training.steps());
-                        boolean due = frame % schedule.stride() == 0
+                        boolean due = at >= next
                                 && !closing
                                 && !schedule.held(frame, footage.framesPerSecond())
                                 && !(mode.untilShift() && at >= schedule.shift().orElse(Integer.MAX_VALUE));
                         if (training != null && due) {
                             teacherCalls++;
-                            training.add(
-                                    new Label(new LabelReference(0, at), image, camera, List.of(teacher.get(frame))));
-                            if (training.steps() - publishedSteps >= schedule.publishEvery()) {
-                                publishedSteps = training.steps();
+                            Label label =
+                                    new Label(new LabelReference(0, at), image, camera, List.of(teacher.get(frame)));
+                            for (Finding finding : training.fold(label, footage.id())) {
+                                stride = finding.stride() > 0 ? finding.stride() : stride;
+                            }
+                            if (training.rollback().isPresent() || promoted(training)) {
                                 inUse = training.weights();
                                 estimator.close();
                                 estimator = estimator(inUse);
                                 versions++;
                             }
+                        }
+                        if (at >= next) {
+                            next = at + stride;
                         }
                         progress.accept(at + 1);
                     }
@@ -176,13 +183,28 @@ final class StudentRun {
         }
     }
 
+    private static boolean promoted(StudentFold training) {
+        return training.versionIsDue() && training.review().verdict() == Review.Verdict.PROMOTED;
+    }
+
     private PoseEstimator estimator(NetworkWeights weights) {
         return new PoseEstimator(weights, List.of(footage.object()), precision);
     }
 
-    private OnlineTrainingSettings settings(long seed) {
-        OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
-        return new OnlineTrainingSettings(
+    private StudentSettings settings(long seed) {
+        StudentSettings d = StudentSettings.DEFAULTS;
+        boolean guarded = schedule.guarded() || mode.adaptive();
+        StrideSettings s = d.stride();
+        return new StudentSettings(
+                d.id(),
+                d.weights(),
+                StudentSettings.Mode.REPLAY,
+                d.maxLag(),
+                schedule.publishEvery(),
+                d.keepVersions(),
+                d.progressEvery(),
+                d.maxNonFiniteSteps(),
+                d.precision(),
                 seed,
                 d.batchSize(),
                 schedule.stepsPerLabel(),
@@ -191,7 +213,15 @@ final class StudentRun {
                 mode.alignment().orElseThrow(),
                 d.gate(),
                 d.augmentation(),
-                GuardSettings.OFF);
+                guarded ? d.guard() : GuardSettings.OFF,
+                new StrideSettings(
+                        mode.adaptive(),
+                        schedule.stride(),
+                        Math.max(s.max(), schedule.stride()),
+                        s.near(),
+                        s.far(),
+                        s.patience()),
+                d.drift());
     }
 
     private Optional<Se3> answer(PoseEstimator estimator, RgbImage image, Optional<Se3> last) {

@@ -50,7 +50,7 @@ class ExperimentTest {
 
     private Experiment experiment(List<Mode> modes, int stride, int seeds) {
         return new Experiment(
-                new Experiment.Options("test", modes, seeds, 2, stride, 1, 2, false, Optional.empty(), folder),
+                new Experiment.Options("test", modes, seeds, 2, stride, 1, 2, false, false, Optional.empty(), folder),
                 told::add,
                 () -> false);
     }
@@ -131,7 +131,7 @@ class ExperimentTest {
     void onFilm_givenStop_dropsTheRun() throws IOException {
         AtomicInteger asked = new AtomicInteger();
         Experiment stopped = new Experiment(
-                new Experiment.Options("test", List.of(LEARNS), 1, 1, 1, 1, 2, false, Optional.empty(), folder),
+                new Experiment.Options("test", List.of(LEARNS), 1, 1, 1, 1, 2, false, false, Optional.empty(), folder),
                 told::add,
                 () -> asked.incrementAndGet() > FRAMES + 5); // in the run, after the teacher's answers
 
@@ -148,7 +148,8 @@ class ExperimentTest {
         int[] asked = {0};
         // stop is asked for once per frame: within the second run
         Experiment stopped = new Experiment(
-                new Experiment.Options("test", List.of(FROZEN, LEARNS), 1, 1, 8, 1, 2, false, Optional.empty(), folder),
+                new Experiment.Options(
+                        "test", List.of(FROZEN, LEARNS), 1, 1, 8, 1, 2, false, false, Optional.empty(), folder),
                 told::add,
                 () -> ++asked[0] > 2 * FRAMES + 6);
 
@@ -211,7 +212,8 @@ class ExperimentTest {
                                         TeacherAnswers.Refinement.NONE,
                                         folder.resolve("t.bin"),
                                         i -> {}),
-                                new Schedule(1, false, 1, 1, 1, false, java.util.OptionalInt.empty(), List.of(), 1),
+                                new Schedule(
+                                        1, false, 1, 1, 1, false, false, java.util.OptionalInt.empty(), List.of(), 1),
                                 LEARNS)
                         .run(student, 1, done -> {
                             throw new CancellationException("stopped");

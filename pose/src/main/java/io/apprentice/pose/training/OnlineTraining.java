@@ -34,7 +34,7 @@ import java.util.stream.LongStream;
  */
 public final class OnlineTraining implements AutoCloseable {
 
-    private static final int STATE_FORMAT = 0x4F54_0003;
+    private static final int STATE_FORMAT = 0x4F54_0004;
     /** Batch statistics need more than one crop. */
     private static final int LEAST_BATCH = 2;
 
@@ -55,7 +55,7 @@ public final class OnlineTraining implements AutoCloseable {
 
     private long labels;
     private long usable;
-    private long learnt;
+    private double learnt;
     private long steps;
     private long inUseAt;
     private long predecessorAt;
@@ -120,18 +120,26 @@ public final class OnlineTraining implements AutoCloseable {
                 List.copyOf(known.values()), start.cropSize(), rehearsal.crops(), mix(settings.seed() + REHEARSAL));
     }
 
-    /**
-     * Folds one label in.
-     */
+    /** Folds one label in that counts as one. */
     public Lesson add(Label label) {
-        labels++;
-        return extractor.hold(label).map(this::take).orElse(new Lesson(List.of(), Optional.empty()));
+        return add(label, 1);
     }
 
-    private Lesson take(HeldLabel held) {
+    /**
+     * Folds one label in.
+     *
+     * @param worth for how many labels it counts where the steps that are due are reckoned, above 0: fewer labels of the same stream,
+     *     as many steps
+     */
+    public Lesson add(Label label, double worth) {
+        labels++;
+        return extractor.hold(label).map(held -> take(held, worth)).orElse(new Lesson(List.of(), Optional.empty()));
+    }
+
+    private Lesson take(HeldLabel held, double worth) {
         usable++;
         if (guard.isEmpty()) {
-            return new Lesson(learn(held), Optional.empty());
+            return new Lesson(learn(held, worth), Optional.empty());
         }
         List<ExamCrop> exams = extractor.exams(held);
         List<Agreement> answers = guard.get().ask(exams);
@@ -140,13 +148,13 @@ public final class OnlineTraining implements AutoCloseable {
             guard.get().holdOut(exams, answers, random(GUARD, usable));
             return new Lesson(List.of(), agreement);
         }
-        return new Lesson(learn(held), agreement);
+        return new Lesson(learn(held, worth), agreement);
     }
 
-    private List<StepLosses> learn(HeldLabel held) {
+    private List<StepLosses> learn(HeldLabel held, double worth) {
         replay.add(new Remembered(usable, held), random(REPLAY, usable));
         long before = due(learnt);
-        learnt++;
+        learnt += worth;
         List<StepLosses> done = new ArrayList<>();
         for (long i = before; i < due(learnt); i++) {
             List<TrainingSample> batch = nextBatch(held);
@@ -157,8 +165,8 @@ public final class OnlineTraining implements AutoCloseable {
         return done;
     }
 
-    private long due(long numberOfLabels) {
-        return (long) Math.floor(numberOfLabels * settings.stepsPerLabel());
+    private long due(double labelsLearnt) {
+        return (long) Math.floor(labelsLearnt * settings.stepsPerLabel());
     }
 
     /** The batch of the step after this one: first of labels, then rendered. */
@@ -281,7 +289,7 @@ public final class OnlineTraining implements AutoCloseable {
             out.writeInt(STATE_FORMAT);
             out.writeLong(labels);
             out.writeLong(usable);
-            out.writeLong(learnt);
+            out.writeDouble(learnt);
             out.writeLong(steps);
             out.writeLong(inUseAt);
             out.writeLong(predecessorAt);
@@ -320,7 +328,7 @@ public final class OnlineTraining implements AutoCloseable {
             }
             labels = in.readLong();
             usable = in.readLong();
-            learnt = in.readLong();
+            learnt = in.readDouble();
             steps = in.readLong();
             rendered.ifPresent(CropsAhead::close);
             rendered = Optional.empty();

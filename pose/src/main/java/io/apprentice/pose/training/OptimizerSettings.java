@@ -11,7 +11,7 @@ package io.apprentice.pose.training;
 public record OptimizerSettings(double learningRate, double weightDecay, double clip, double ema) {
 
     /** For going on with a trained student: no warm-up, a constant rate. */
-    public static final OptimizerSettings DEFAULT = new OptimizerSettings(1e-3, 1e-4, 1, 0.98);
+    public static final OptimizerSettings DEFAULT = new OptimizerSettings(1e-3, 1e-4, 1, 0.995);
 
     /**
      * Checks.

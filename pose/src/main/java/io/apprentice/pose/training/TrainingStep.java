@@ -36,6 +36,7 @@ public final class TrainingStep implements AutoCloseable {
     private final float[] parameters;
     private final float[] buffers;
     private final float[] average;
+    private final float[] averageBuffers;
     private final AdamW optimizer;
     private final int size;
     private final CellGrid grid;
@@ -66,6 +67,7 @@ public final class TrainingStep implements AutoCloseable {
         parameters = start.parameters().clone();
         buffers = start.buffers().clone();
         average = start.parameters().clone();
+        averageBuffers = start.buffers().clone();
         optimizer = new AdamW(parameters.length);
         size = start.cropSize();
         grid = CellGrid.of(size, size, start.architecture().levels());
@@ -106,9 +108,8 @@ public final class TrainingStep implements AutoCloseable {
             optimizer.step(parameters, gradient, scale, learningRate, settings.weightDecay());
             // a short average at first, so that it does not remember the start for long
             float keep = (float) Math.min(settings.averaging(), (1.0 + steps) / (10.0 + steps));
-            for (int i = 0; i < average.length; i++) {
-                average[i] = keep * average[i] + (1 - keep) * parameters[i];
-            }
+            blend(average, keep, parameters);
+            blend(averageBuffers, keep, buffers);
         }
         return new StepLosses(
                 loss.segmentation, loss.regression, loss.alignment, loss.features, loss.patches, norm, finite);
@@ -119,9 +120,15 @@ public final class TrainingStep implements AutoCloseable {
         return new NetworkWeights(start.architecture(), parameters.clone(), buffers.clone(), start.metadata());
     }
 
-    /** The average of the weights over the recent steps. */
+    /** The average of the weights over the recent steps, and of the statistics of the normalisation with them. */
     public NetworkWeights averagedWeights() {
-        return new NetworkWeights(start.architecture(), average.clone(), buffers.clone(), start.metadata());
+        return new NetworkWeights(start.architecture(), average.clone(), averageBuffers.clone(), start.metadata());
+    }
+
+    private static void blend(float[] average, float keep, float[] newest) {
+        for (int i = 0; i < average.length; i++) {
+            average[i] = keep * average[i] + (1 - keep) * newest[i];
+        }
     }
 
     /** Goes on from other weights of the same network; the optimizer keeps what it knows of the gradients. */
@@ -129,6 +136,7 @@ public final class TrainingStep implements AutoCloseable {
         System.arraycopy(weights.parameters(), 0, parameters, 0, parameters.length);
         System.arraycopy(weights.parameters(), 0, average, 0, average.length);
         System.arraycopy(weights.buffers(), 0, buffers, 0, buffers.length);
+        System.arraycopy(weights.buffers(), 0, averageBuffers, 0, buffers.length);
     }
 
     /** Everything needed to go on, bit for bit. */
@@ -138,6 +146,7 @@ public final class TrainingStep implements AutoCloseable {
         AdamW.putFloats(state, parameters);
         AdamW.putFloats(state, buffers);
         AdamW.putFloats(state, average);
+        AdamW.putFloats(state, averageBuffers);
         optimizer.write(state);
         return state.array();
     }
@@ -158,6 +167,7 @@ public final class TrainingStep implements AutoCloseable {
             AdamW.getFloats(source, parameters);
             AdamW.getFloats(source, buffers);
             AdamW.getFloats(source, average);
+            AdamW.getFloats(source, averageBuffers);
             optimizer.read(source);
         } catch (BufferUnderflowException e) {
             throw new IllegalStateException("the length was checked", e);
@@ -165,9 +175,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private int stateBytes() {
-        return Long.BYTES
-                + Float.BYTES * (parameters.length + buffers.length + average.length)
-                + optimizer.stateBytes();
+        return Long.BYTES + Float.BYTES * 2 * (parameters.length + buffers.length) + optimizer.stateBytes();
     }
 
     @Override

@@ -173,6 +173,9 @@ class OnlineTrainingTest {
             assertThat(training.restore(state, reference -> Optional.empty())).isEqualTo(3);
             assertThat(training.add(LABELS.label(3)).steps()).as("held out").isEmpty();
             assertThat(training.add(LABELS.label(4)).steps()).hasSize(1);
+            assertThat(training.add(LABELS.label(5), 3).steps())
+                    .as("worth three")
+                    .hasSize(3);
             assertThatThrownBy(() -> training.restore(new byte[] {1, 2, 3, 4}, r -> Optional.empty()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("expected format");
