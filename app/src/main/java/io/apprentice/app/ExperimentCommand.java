@@ -30,7 +30,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "NAME",
         versionProvider = Main.Version.class,
-        subcommands = {ExperimentCommand.Cube.class, ExperimentCommand.Shift.class, LmoCommand.class})
+        subcommands = {
+            ExperimentCommand.Cube.class,
+            TeacherCommand.class,
+            ExperimentCommand.Shift.class,
+            LmoCommand.class
+        })
 final class ExperimentCommand {
     /** What all experiments have. */
     static final class Common {
@@ -247,13 +252,17 @@ final class ExperimentCommand {
 
         @Override
         String run(Experiment experiment) throws IOException {
-            Path cube = data.folder("cube", "visp-cube");
+            VideoFootage film = film(data.folder("cube", "visp-cube"));
+            Networks networks = networks(film.object());
+            return experiment.onFilm(film, networks.teacher(), networks.student());
+        }
+
+        /** The video of a folder as visp-cube is. */
+        static VideoFootage film(Path cube) throws IOException {
             ObjectModel object =
                     ObjectModels.load("cube", cube.resolve("model/cube.obj").toString());
-            VideoFootage film = new VideoFootage(
+            return new VideoFootage(
                     cube.resolve("cube_video.mp4"), object, cube.resolve("camera.json"), cube.resolve("scene_gt.json"));
-            Networks networks = networks(object);
-            return experiment.onFilm(film, networks.teacher(), networks.student());
         }
     }
 

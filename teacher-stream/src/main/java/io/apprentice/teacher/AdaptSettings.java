@@ -43,6 +43,22 @@ public record AdaptSettings(
     public static final AdaptSettings DEFAULTS =
             new AdaptSettings(false, 0.5, CropSettings.Views.SPHERE, 12, 1, 512, 3e-4, 50, 4, Path.of(""));
 
+    /** Switched on, with this share of rendered crops, else as usual. */
+    public static AdaptSettings enabled(double rehearsal) {
+        AdaptSettings d = DEFAULTS;
+        return new AdaptSettings(
+                true,
+                rehearsal,
+                d.views,
+                d.batchSize,
+                d.stepsPerLabel,
+                d.replayCapacity,
+                d.learningRate,
+                d.offerEvery,
+                d.queue,
+                d.save);
+    }
+
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public AdaptSettings {
         require(rehearsal >= 0 && rehearsal <= 0.9, "rehearsal", rehearsal, "0 to 0.9");

@@ -202,7 +202,8 @@ public final class Runs {
         return values;
     }
 
-    private static void put(Map<String, Double> values, String name, Scores scores) {
+    /** The columns of a part. */
+    static void put(Map<String, Double> values, String name, Scores scores) {
         values.put(name + "_n", (double) scores.scored());
         values.put(name + "_add10", scores.share(scores.tenth()));
         values.put(name + "_add05", scores.share(scores.twentieth()));

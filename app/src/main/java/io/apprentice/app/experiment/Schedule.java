@@ -45,6 +45,11 @@ record Schedule(
 
     /** Whether a frame of the film never enters training. */
     boolean held(int frame, double framesPerSecond) {
-        return holdOut && frame / framesPerSecond % HOLD_OUT_PERIOD >= HOLD_OUT_PERIOD / 2;
+        return holdOut && heldOut(frame, framesPerSecond);
+    }
+
+    /** Whether a frame lies in the part of a film that may be kept from training. */
+    static boolean heldOut(int frame, double framesPerSecond) {
+        return frame / framesPerSecond % HOLD_OUT_PERIOD >= HOLD_OUT_PERIOD / 2;
     }
 }

@@ -1,0 +1,158 @@
+package io.apprentice.app;
+
+import io.apprentice.app.experiment.RunLoop;
+import io.apprentice.app.experiment.RunTable;
+import io.apprentice.app.experiment.Runs;
+import io.apprentice.app.experiment.TeacherRun;
+import io.apprentice.app.experiment.VideoFootage;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.teacher.AdaptSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code apprentice experiment teacher}. */
+@Command(
+        name = "teacher",
+        description = {
+            "The teacher itself learns along a real video, as with teacher.adapt.enabled.",
+            "",
+            "The video is visp-cube under --data. It learns from its refined labels; what is",
+            "measured is its network alone. Kafka is not involved. Writes runs.csv, table.md",
+            "and teachers/.",
+            "",
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        versionProvider = Main.Version.class)
+final class TeacherCommand implements Callable<Integer> {
+    private static final String FITTED = "as fitted";
+
+    @Option(names = "--teacher", paramLabel = "FILE", description = "The teacher. Default: the one for the object.")
+    private Path teacher = Path.of("");
+
+    @Option(
+            names = "--rehearsal",
+            split = ",",
+            paramLabel = "SHARE",
+            description = "Shares of each batch that are rendered, one after the other. Default: 0.5, 0.")
+    private List<Double> rehearsal = List.of(AdaptSettings.DEFAULTS.rehearsal(), 0.0);
+
+    @Option(
+            names = "--loops",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often the video is streamed. Default: 3.")
+    private int loops;
+
+    @Option(
+            names = "--stride",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "The teacher looks at every N-th frame. Default: 3.")
+    private int stride;
+
+    @Mixin
+    private ExperimentCommand.ExampleData data;
+
+    @Mixin
+    private ExperimentCommand.Common common;
+
+    private record Plan(String mode, double rehearsal, long seed) {}
+
+    @Override
+    public Integer call() throws Exception {
+        Terminal terminal = Terminal.INSTANCE;
+        terminal.useStandardOutput();
+        common.useThreads();
+        if (loops < 1 || stride < 1) {
+            throw new UserError("--loops and --stride: expected at least 1, got %d and %d".formatted(loops, stride));
+        }
+        VideoFootage film = ExperimentCommand.Cube.film(data.folder("teacher", "visp-cube"));
+        NetworkWeights start = Networks.require(Networks.Role.TEACHER, teacher, List.of(film.object()));
+        Path folder = common.folder("teacher");
+        Runs runs = new Runs(
+                folder, "teacher %s loops %d stride %d".formatted(start.sha256().substring(0, 8), loops, stride));
+        try (StopSignal stop = new StopSignal()) {
+            TeacherRun run = new TeacherRun(film, loops, stride, terminal::line, stop.requested()::isDone);
+            new RunLoop("teacher", common.limit(), terminal::line, stop.requested()::isDone)
+                    .run(
+                            plans(),
+                            plan -> "%s seed %d".formatted(plan.mode(), plan.seed()),
+                            plan -> runs.has(plan.mode(), plan.seed()),
+                            (plan, what) -> make(plan, run, start, runs, folder));
+        }
+        String table = table(runs.rows());
+        Files.writeString(folder.resolve("table.md"), table);
+        terminal.line(table);
+        terminal.line("written to " + folder);
+        return 0;
+    }
+
+    private static String mode(double rehearsal) {
+        return "rehearsal " + rehearsal;
+    }
+
+    private List<Plan> plans() {
+        return Stream.concat(
+                        Stream.of(new Plan(FITTED, 0, 1)),
+                        LongStream.rangeClosed(1, common.seeds())
+                                .boxed()
+                                .flatMap(seed -> rehearsal.stream().map(share -> new Plan(mode(share), share, seed))))
+                .toList();
+    }
+
+    private static void make(Plan plan, TeacherRun run, NetworkWeights start, Runs runs, Path folder)
+            throws IOException {
+        TeacherRun.Outcome outcome = plan.mode().equals(FITTED)
+                ? run.asItIs(start)
+                : run.learn(start, AdaptSettings.enabled(plan.rehearsal()), plan.seed());
+        outcome.last()
+                .write(folder.resolve("teachers")
+                        .resolve("%s-%d.safetensors".formatted(plan.mode().replace(' ', '-'), plan.seed())));
+        runs.add(plan.mode(), plan.seed(), outcome.values());
+    }
+
+    /** A row per mode and phase. */
+    private String table(List<Runs.Row> rows) {
+        List<String> header = new ArrayList<>(List.of("", "seeds"));
+        for (String part : List.of("seen", "held")) {
+            Stream.of("ADD-0.1d", "ADD-0.05d", "< 5 px").forEach(measure -> header.add(part + ": " + measure));
+        }
+        header.addAll(List.of("steps", "versions", "minutes"));
+        List<List<String>> lines = new ArrayList<>();
+        for (String mode : Stream.concat(Stream.of(FITTED), rehearsal.stream().map(TeacherCommand::mode))
+                .toList()) {
+            List<Runs.Row> own =
+                    rows.stream().filter(row -> row.mode().equals(mode)).toList();
+            for (String phase : mode.equals(FITTED) ? TeacherRun.PHASES.subList(0, 1) : TeacherRun.PHASES) {
+                if (!own.isEmpty()) {
+                    lines.add(line(mode, phase, own));
+                }
+            }
+        }
+        return RunTable.markdown(header, lines);
+    }
+
+    private List<String> line(String mode, String phase, List<Runs.Row> own) {
+        boolean last = phase.equals(TeacherRun.PHASES.get(1));
+        String when = mode.equals(FITTED) ? "" : ", after showing " + (last ? loops : 1);
+        List<String> cells = new ArrayList<>(List.of(mode + when, Integer.toString(own.size())));
+        for (String part : List.of("_seen_", "_held_")) {
+            Stream.of("add10", "add05", "px5")
+                    .forEach(measure -> cells.add(RunTable.spread(own, phase + part + measure, 3)));
+        }
+        // these are of the whole run
+        Stream.of("steps", "versions", "minutes")
+                .forEach(column -> cells.add(last ? RunTable.spread(own, column, column.equals("steps") ? 0 : 1) : ""));
+        return cells;
+    }
+}
