@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
@@ -41,6 +43,9 @@ public final class TrainableWdrNet implements AutoCloseable {
         }
     }
 
+    /** DJL collects gradients for one network of the process at a time, and refuses a second; so they take turns, by step. */
+    private static final Lock COLLECTING = new ReentrantLock(true);
+
     private final WdrNetArchitecture architecture;
     private final TorchGraph graph;
 
@@ -56,7 +61,7 @@ public final class TrainableWdrNet implements AutoCloseable {
     }
 
     /**
-     * One forward and backward pass with batch statistics.
+     * One forward and backward pass with batch statistics; waits while another network of the process is at one.
      *
      * @param parameters the flat parameters; not modified
      * @param buffers the running statistics; updated in place
@@ -68,6 +73,7 @@ public final class TrainableWdrNet implements AutoCloseable {
      */
     public float[] gradient(
             float[] parameters, float[] buffers, byte[] rgb, int batch, int size, Function<Outputs, Outputs> loss) {
+        COLLECTING.lock();
         try (NDManager manager = graph.manager().newSubManager();
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             ByteBuffer bytes = manager.allocateDirect(batch * size * size * 3);
@@ -102,6 +108,8 @@ public final class TrainableWdrNet implements AutoCloseable {
             try (NDArray gradient = w.getGradient()) {
                 return floats(gradient);
             }
+        } finally {
+            COLLECTING.unlock();
         }
     }
 
