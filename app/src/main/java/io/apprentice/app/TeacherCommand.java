@@ -133,7 +133,10 @@ final class TeacherCommand implements Callable<Integer> {
                 .toList()) {
             List<Runs.Row> own =
                     rows.stream().filter(row -> row.mode().equals(mode)).toList();
-            for (String phase : mode.equals(FITTED) ? TeacherRun.PHASES.subList(0, 1) : TeacherRun.PHASES) {
+            List<String> phases = mode.equals(FITTED)
+                    ? TeacherRun.PHASES.subList(0, 1)
+                    : TeacherRun.PHASES.subList(loops == 1 ? 1 : 0, 2);
+            for (String phase : phases) {
                 if (!own.isEmpty()) {
                     lines.add(line(mode, phase, own));
                 }
