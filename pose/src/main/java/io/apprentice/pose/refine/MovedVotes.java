@@ -9,15 +9,15 @@ import java.util.List;
 /** A network's votes, brought into line with a pose that is known to be better than what they say. */
 public final class MovedVotes {
 
-    /** Largest spread that is kept, root mean square, as a share of the object's apparent size: what a usable label may err by. */
-    private static final double LARGEST_SPREAD = 0.05;
+    /** Largest spread that is kept, root mean square, as a share of the object's apparent size: about what a confirmed pose errs by. */
+    private static final double LARGEST_SPREAD = 0.005;
 
     private MovedVotes() {}
 
     /**
      * Moves the votes of each keypoint as one, so that their mean, weighted by score, lies where the pose has the keypoint. How they
-     * lie around it, which tells what the network is unsure of, stays; if they lie far apart, because the network wavers between
-     * poses, they are drawn together.
+     * lie around it stays; but a confirmed pose leaves less doubt than the network had, so if they lie far apart they are drawn
+     * together.
      *
      * @param votes frame pixels, distorted as the frame is; not modified
      * @param keypoints as many as each cell votes for, object frame, metres
