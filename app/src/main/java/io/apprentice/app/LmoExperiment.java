@@ -41,12 +41,18 @@ import java.util.stream.Stream;
  * an interrupted fit goes on.
  */
 final class LmoExperiment {
-    /** The options of {@code fit} for {@link #CROPS}. */
-    static final String VIEWS = "--views upper --roll 110 --distance 2.3,13 --wide-share 0.25";
+    private static final int ROLL = 110;
+    private static final double NEAREST = 2.3;
+    private static final int FARTHEST = 13;
+    private static final double WIDE_SHARE = 0.25;
 
-    /** As LM-O's objects are seen: 2.4 to 12.5 diameters away, rolled by up to 107 degrees, 1/40 of the frame wide or more. */
+    /** The options of {@code fit} for {@link #CROPS}. */
+    static final String VIEWS =
+            "--views upper --roll " + ROLL + " --distance " + NEAREST + "," + FARTHEST + " --wide-share " + WIDE_SHARE;
+
+    /** As LM-O's objects are seen: 2.4 to 12.4 diameters away, rolled by up to 107 degrees, 1/40 of the frame wide or more. */
     private static final CropSettings CROPS =
-            new CropSettings(CropSettings.Views.UPPER, 110, 2.3, 13, 0.25, Optional.empty());
+            new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, WIDE_SHARE, Optional.empty());
 
     private static final String MADE_BY = "experiment";
     private static final String TEACHER = "teacher";

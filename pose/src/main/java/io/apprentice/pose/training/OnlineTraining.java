@@ -29,8 +29,9 @@ import java.util.stream.LongStream;
  * kind of machine to the last bit.
  *
  * <p>A label from which something can be learnt goes into the replay and makes {@code steps-per-label} gradient steps due. A batch
- * holds the newest label's objects, draws from the replay, and the {@link Rehearsal}'s rendered crops. No generator lives from step to step: each is made anew from the seed
- * and the number of the label or step, so there is no generator's state to save. Not thread-safe.
+ * holds the newest label's objects, draws from the replay, and the {@link Rehearsal}'s rendered crops. No generator lives from step to
+ * step: each is made anew from the seed and the number of the label or step, so there is no generator's state to save. Not
+ * thread-safe.
  */
 public final class OnlineTraining implements AutoCloseable {
 
