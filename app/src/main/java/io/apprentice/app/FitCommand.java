@@ -50,7 +50,13 @@ final class FitCommand implements Callable<Integer> {
             description = "Where to save the weights (safetensors).")
     private Path out;
 
-    @Option(names = "--start", paramLabel = "FILE", description = "Weights to go on from. Default: untrained.")
+    @Option(
+            names = "--start",
+            paramLabel = "FILE",
+            description = {
+                "Weights to go on from, also of a network for other objects: all but the last layers is taken over. "
+                        + "Default: untrained."
+            })
     private Path start;
 
     @Option(

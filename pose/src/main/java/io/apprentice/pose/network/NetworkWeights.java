@@ -105,6 +105,38 @@ public record NetworkWeights(
         return new NetworkWeights(architecture, parameters, buffers, other);
     }
 
+    /**
+     * These weights as the start of another network, such as one for other objects: what has the same name and shape there is
+     * taken over, the rest is untrained.
+     *
+     * @return this if it is of that architecture already
+     * @throws IllegalArgumentException naming both architectures if they share no backbone
+     */
+    public NetworkWeights asStartOf(WdrNetArchitecture target, long seed) {
+        if (target.equals(architecture)) {
+            return this;
+        }
+        if (target.backbone() != architecture.backbone()) {
+            throw new IllegalArgumentException(
+                    "start: expected a network like %s, got %s".formatted(target.name(), architecture.name()));
+        }
+        NetworkWeights start = initial(target, seed, metadata);
+        takeOver(architecture.parameters(), parameters, target.parameters(), start.parameters);
+        takeOver(architecture.buffers(), buffers, target.buffers(), start.buffers);
+        return start;
+    }
+
+    private static void takeOver(List<TensorSpec> own, float[] values, List<TensorSpec> other, float[] into) {
+        Map<String, TensorSpec> byName = new LinkedHashMap<>();
+        own.forEach(t -> byName.put(t.name(), t));
+        for (TensorSpec tensor : other) {
+            TensorSpec same = byName.get(tensor.name());
+            if (same != null && same.shape().equals(tensor.shape())) {
+                System.arraycopy(values, same.offset(), into, tensor.offset(), tensor.size());
+            }
+        }
+    }
+
     /** Without the auxiliary outputs that only training uses. */
     public NetworkWeights withoutAuxiliary() {
         WdrNetArchitecture target = architecture.withAuxiliary(0, 0);

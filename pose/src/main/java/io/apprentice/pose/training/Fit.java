@@ -3,6 +3,7 @@ package io.apprentice.pose.training;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.CellGrid;
 import io.apprentice.pose.scene.TrainingCrop;
@@ -70,7 +71,8 @@ public final class Fit {
     /**
      * Runs until the budget is spent or {@code stop} says so.
      *
-     * @param start weights to go on from; empty: untrained
+     * @param start weights to go on from, also of a network for other objects ({@link NetworkWeights#asStartOf}); empty:
+     *     untrained
      * @param resume the state of an interrupted run with the same start, settings, teacher and crops; empty: from the beginning
      * @param crops crop number i, the same for the same i; called from several threads
      * @param report called every {@link FitSettings#reportEvery()} images and at the end
@@ -83,8 +85,9 @@ public final class Fit {
             LongFunction<TrainingCrop> crops,
             BooleanSupplier stop,
             Consumer<Progress> report) {
-        NetworkWeights initial = start.orElseGet(() ->
-                        NetworkWeights.initial(settings.architecture(objects.size()), settings.seed(), metadata()))
+        WdrNetArchitecture architecture = settings.architecture(objects.size());
+        NetworkWeights initial = start.map(w -> w.withoutAuxiliary().asStartOf(architecture, settings.seed()))
+                .orElseGet(() -> NetworkWeights.initial(architecture, settings.seed(), Map.of()))
                 .withMetadata(metadata());
         SurfacePatches patches = new SurfacePatches(objects, settings.patchesPerObject(objects.size()));
         int features = distillation

@@ -1,6 +1,7 @@
 package io.apprentice.pose.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.pose.Mutations;
@@ -131,6 +132,37 @@ class NetworkFileTest {
         assertRefused(
                 new SafetensorsFile(tensors, Map.of()).toBytes(),
                 "tensor 'head.cls_logits.weight': expected [classes, pyramid width, 3, 3], got none: no network of ours");
+    }
+
+    @Test
+    void asStartOf_givenOtherClasses_takesOverAllButTheLastLayers() {
+        WdrNetArchitecture three = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 3, 64);
+        Map<String, SafetensorsFile.Tensor> trained = tensors(WEIGHTS);
+        Map<String, SafetensorsFile.Tensor> untrained = tensors(NetworkWeights.initial(three, 5, Map.of()));
+
+        Map<String, SafetensorsFile.Tensor> start = tensors(WEIGHTS.asStartOf(three, 5));
+
+        assertThat(start.keySet()).isEqualTo(untrained.keySet());
+        start.forEach((name, tensor) -> {
+            boolean last = name.startsWith("head.cls_logits") || name.startsWith("head.pose_pred");
+            SafetensorsFile.Tensor from = (last ? untrained : trained).get(name);
+            assertThat(tensor.values()).as(name).isEqualTo(from.values());
+        });
+    }
+
+    @Test
+    void asStartOf_givenOtherBackbone_namesBoth() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WEIGHTS.asStartOf(new WdrNetArchitecture(Backbone.DARKNET_TINY, 2, 64), 5))
+                .withMessage("start: expected a network like wdrnet-darknet-tiny, got wdrnet-darknet-tiny-h");
+    }
+
+    private static Map<String, SafetensorsFile.Tensor> tensors(NetworkWeights weights) {
+        try {
+            return SafetensorsFile.parse(weights.toBytes()).tensors();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void assertRefused(byte[] bytes, String message) {
