@@ -121,7 +121,8 @@ final class ExperimentCommand {
                 paramLabel = "MODE",
                 description = {
                     "frozen, none, pairwise, distribution:official, distribution:converged, distribution:scale-aware;",
-                    "MODE/adaptive: the student directs how often the teacher looks; for shift also MODE/until-shift.",
+                    "MODE/adaptive: the student directs how often the teacher looks, at most every 2 x --stride frames;",
+                    "for shift also MODE/until-shift.",
                     "Default: all but adaptive for cube; frozen and, scale-aware, until-shift, on, and adaptive for shift."
                 })
         private List<String> modes = List.of();

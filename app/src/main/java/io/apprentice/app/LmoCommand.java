@@ -4,6 +4,7 @@ import io.apprentice.app.experiment.RunLoop;
 import io.apprentice.pose.network.NetworkWeights;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,12 @@ final class LmoCommand implements Callable<Integer> {
     private Path teacher;
 
     @Option(
+            names = "--student",
+            paramLabel = "FILE",
+            description = "Weights that all students go on from; they know the same objects. Default: untrained.")
+    private Path student;
+
+    @Option(
             names = "--modes",
             split = ",",
             paramLabel = "MODE",
@@ -68,10 +75,12 @@ final class LmoCommand implements Callable<Integer> {
         Path folder = common.folder("lmo");
         try (StopSignal stop = new StopSignal()) {
             RunLoop loop = new RunLoop("lmo", common.limit(), terminal::line, stop.requested()::isDone);
+            Optional<NetworkWeights> start =
+                    student == null ? Optional.empty() : Optional.of(NetworkWeights.read(student));
             LmoExperiment experiment = new LmoExperiment(
                     data.folder("lmo", "lmo"),
                     NetworkWeights.read(teacher),
-                    new LmoExperiment.Options(modes, common.seeds(), images, 64, folder));
+                    new LmoExperiment.Options(modes, common.seeds(), images, 64, start, folder));
             terminal.line(experiment.run(loop, terminal, stop.requested()));
             terminal.line("written to " + folder);
         }

@@ -56,6 +56,7 @@ final class LmoExperiment {
 
     private static final String MADE_BY = "experiment";
     private static final String TEACHER = "teacher";
+    private static final String START = "start";
     private static final Map<Integer, String> NAMES =
             Map.of(1, "ape", 5, "can", 6, "cat", 8, "driller", 9, "duck", 10, "eggbox", 11, "glue", 12, "holepuncher");
 
@@ -75,8 +76,10 @@ final class LmoExperiment {
      * @param seeds seeds 1 to this
      * @param images crops that each student sees
      * @param pyramidWidth of the students
+     * @param start weights that all students go on from; empty: untrained
      */
-    record Options(List<String> modes, int seeds, long images, int pyramidWidth, Path out) {
+    record Options(
+            List<String> modes, int seeds, long images, int pyramidWidth, Optional<NetworkWeights> start, Path out) {
         Options {
             modes = List.copyOf(modes);
             modes.forEach(LmoExperiment::wanted);
@@ -146,6 +149,7 @@ final class LmoExperiment {
             plans.add(new Plan(name(file), 0, () -> row(Map.of(BopRun.Roi.FOUND, BopResults.read(file)))));
         }
         plans.add(new Plan(TEACHER, 0, () -> row(answers(teacher))));
+        options.start().ifPresent(start -> plans.add(new Plan(START, 0, () -> row(answers(start)))));
         for (long seed = 1; seed <= options.seeds(); seed++) {
             for (String mode : options.modes()) {
                 long s = seed;
@@ -188,7 +192,7 @@ final class LmoExperiment {
                 : Optional.of(Distill.from(
                         teacher, wanted, AlignmentSetting.SCALE_AWARE, Optional.empty(), Distill.FEATURE_WEIGHT));
         FitJob job = new FitJob(objects, settings, CROPS, distillation, terminal);
-        NetworkWeights fitted = job.run(file, Optional.empty(), Integer.MAX_VALUE, stop);
+        NetworkWeights fitted = job.run(file, options.start(), Integer.MAX_VALUE, stop);
         if (stop.isDone()) {
             throw new CancellationException();
         }
@@ -247,7 +251,7 @@ final class LmoExperiment {
     private String table(List<Runs.Row> rows) {
         List<String> modes =
                 new ArrayList<>(recorded.stream().map(LmoExperiment::name).toList());
-        modes.add(TEACHER);
+        modes.addAll(List.of(TEACHER, START));
         modes.addAll(options.modes());
         StringBuilder table = new StringBuilder();
         for (BopRun.Roi roi : BopRun.Roi.values()) {
@@ -294,9 +298,12 @@ final class LmoExperiment {
     }
 
     private String setting() {
-        return "teacher %s objects %s images %d width %d %s"
+        return "teacher %s start %s objects %s images %d width %d %s"
                 .formatted(
                         teacher.sha256().substring(0, 8),
+                        options.start()
+                                .map(start -> start.sha256().substring(0, 8))
+                                .orElse("untrained"),
                         numbers.stream().map(Object::toString).collect(Collectors.joining("+")),
                         options.images(),
                         options.pyramidWidth(),

@@ -143,6 +143,26 @@ class LmoExperimentTest {
     }
 
     @Test
+    void run_givenStudent_scoresItAndGoesOnFromIt() throws IOException {
+        dataset();
+        // of another width than the students: the backbone is what they share
+        CommandRun given = run("--student", teacher.toString(), "--images", "16", "--seeds", "1");
+
+        assertThat(given.exit()).as(given.text()).isZero();
+        assertThat(rows().stream().map(row -> row.replaceFirst(",.*", "")))
+                .containsExactlyInAnyOrder(
+                        "mode",
+                        "cnos-fastsammegapose",
+                        "upenn-kpts",
+                        "teacher",
+                        "start",
+                        "none",
+                        "distribution+feature");
+        assertThat(cell("start", "found_mean")).isEqualTo(cell("teacher", "found_mean"));
+        assertThat(run("--images", "16", "--seeds", "1").text()).contains("holds runs of another setting");
+    }
+
+    @Test
     void run_givenOtherBudget_isRefused() throws IOException {
         dataset();
         assertThat(run("--images", "16", "--seeds", "1", "--for", "1s").exit()).isZero();

@@ -36,6 +36,13 @@ public interface Footage {
         /** The next frame; not to be asked for after the last. */
         RgbImage next() throws IOException;
 
+        /** Passes over so many frames. */
+        default void skip(int frames) throws IOException {
+            for (int i = 0; i < frames; i++) {
+                next();
+            }
+        }
+
         @Override
         void close();
     }

@@ -81,30 +81,36 @@ final class FramePictures {
     }
 
     private List<Look> looks(NetworkWeights before, NetworkWeights after) throws IOException {
-        List<Integer> known = IntStream.range(0, footage.frames())
-                .filter(i -> footage.truth(i).isPresent())
-                .boxed()
-                .toList();
-        List<Integer> chosen = IntStream.range(0, Math.min(SHOWN, known.size()))
-                .mapToObj(i -> known.get((int) ((i + 0.5) / SHOWN * known.size())))
-                .toList();
         List<Look> looks = new ArrayList<>();
         try (PoseEstimator first = estimator(before);
                 PoseEstimator last = estimator(after);
                 Footage.Reel reel = footage.open()) {
-            for (int i = 0; looks.size() < chosen.size(); i++) {
+            int at = 0;
+            for (int i : chosen()) {
+                reel.skip(i - at);
                 RgbImage image = reel.next();
-                if (chosen.contains(i)) {
-                    Query query = new Query(image, camera, footage.object().id(), Optional.empty(), Optional.empty());
-                    looks.add(new Look(
-                            i,
-                            image,
-                            first.estimate(List.of(query)).get(0),
-                            last.estimate(List.of(query)).get(0)));
-                }
+                at = i + 1;
+                Query query = new Query(image, camera, footage.object().id(), Optional.empty(), Optional.empty());
+                looks.add(new Look(
+                        i,
+                        image,
+                        first.estimate(List.of(query)).get(0),
+                        last.estimate(List.of(query)).get(0)));
             }
         }
         return looks;
+    }
+
+    /** Of each of so many equal parts of the film the first frame after its middle that has a truth; none where none has. */
+    private List<Integer> chosen() {
+        double part = (double) footage.frames() / SHOWN;
+        return IntStream.range(0, SHOWN)
+                .mapToObj(i -> IntStream.range((int) ((i + 0.5) * part), (int) ((i + 1) * part))
+                        .filter(frame -> footage.truth(frame).isPresent())
+                        .boxed()
+                        .findFirst())
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private PoseEstimator estimator(NetworkWeights weights) {

@@ -76,6 +76,11 @@ public final class SceneFootage implements Footage {
             }
 
             @Override
+            public void skip(int frames) {
+                index += frames; // rendered only when asked for
+            }
+
+            @Override
             public void close() {
                 // nothing is held
             }

@@ -33,6 +33,8 @@ import java.util.function.IntConsumer;
  * answer that is scored in the first pass knows its frame.
  */
 final class StudentRun {
+    /** Where the student directs, the teacher looks so many times less often from the start, and each label counts for as many. */
+    private static final int ADAPTIVE = 2;
     /** A student has caught up once it has this share of the teacher's right answers. */
     private static final double CAUGHT_UP = 0.95;
     /** After a shift it has recovered once it has this share of its own right answers before. */
@@ -195,6 +197,7 @@ final class StudentRun {
         StudentSettings d = StudentSettings.DEFAULTS;
         boolean guarded = schedule.guarded() || mode.adaptive();
         StrideSettings s = d.stride();
+        int least = schedule.stride() * (mode.adaptive() ? ADAPTIVE : 1);
         return new StudentSettings(
                 d.id(),
                 d.weights(),
@@ -207,20 +210,14 @@ final class StudentRun {
                 d.precision(),
                 seed,
                 d.batchSize(),
-                schedule.stepsPerLabel(),
+                schedule.stepsPerLabel() * least / schedule.stride(),
                 d.replayCapacity(),
                 d.optimizer(),
                 mode.alignment().orElseThrow(),
                 d.gate(),
                 d.augmentation(),
                 guarded ? d.guard() : GuardSettings.OFF,
-                new StrideSettings(
-                        mode.adaptive(),
-                        schedule.stride(),
-                        Math.max(s.max(), schedule.stride()),
-                        s.near(),
-                        s.far(),
-                        s.patience()),
+                new StrideSettings(mode.adaptive(), least, Math.max(s.max(), least), s.near(), s.far(), s.patience()),
                 d.drift());
     }
 
