@@ -36,9 +36,9 @@ final class CameraWatch {
         this.drift = drift;
     }
 
-    /** For how many labels at the least stride one counts now: where the teacher looks less often, the student learns as much from each. */
+    /** For how many labels at the usual stride one counts now: where the teacher looks less often, the student learns more from each. */
     double worth() {
-        return stride == 0 ? 1 : (double) stride / strides.min();
+        return stride == 0 ? 1 : (double) stride / StrideSettings.USUAL;
     }
 
     /** Takes note of the next label. */

@@ -13,8 +13,11 @@ package io.apprentice.trainer;
  */
 public record StrideSettings(boolean adaptive, int min, int max, double near, double far, int patience) {
 
-    /** Off; where it is on, from 4 to 64 frames. */
-    public static final StrideSettings DEFAULT = new StrideSettings(false, 4, 64, 0.06, 0.09, 8);
+    /** Frames that a label stands for where {@code student.steps-per-label} is meant: the default of {@code teacher.stride}. */
+    public static final int USUAL = 4;
+
+    /** Off; where it is on, from 8 to 64 frames. */
+    public static final StrideSettings DEFAULT = new StrideSettings(false, 2 * USUAL, 64, 0.045, 0.07, 8);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public StrideSettings {

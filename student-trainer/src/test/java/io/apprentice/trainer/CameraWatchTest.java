@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class CameraWatchTest {
 
-    private static final StrideSettings ADAPTIVE = new StrideSettings(true, 4, 64, 0.06, 0.09, 8);
+    private static final StrideSettings ADAPTIVE = new StrideSettings(true, 4, 64, 0.045, 0.07, 8);
     private static final Agreement NEAR = new Agreement(0.04, 0.016);
     private static final Agreement FAR = new Agreement(0.12, 0.03);
     /** What the student said when light and clutter changed, as measured on the synthetic camera. */

@@ -33,7 +33,7 @@ import java.util.function.IntConsumer;
  * answer that is scored in the first pass knows its frame.
  */
 final class StudentRun {
-    /** Where the student directs, the teacher looks so many times less often from the start, and each label counts for as many. */
+    /** Where the student directs, the teacher looks so many times less often from the start. */
     private static final int ADAPTIVE = 2;
     /** A student has caught up once it has this share of the teacher's right answers. */
     private static final double CAUGHT_UP = 0.95;
@@ -198,6 +198,8 @@ final class StudentRun {
         boolean guarded = schedule.guarded() || mode.adaptive();
         StrideSettings s = d.stride();
         int least = schedule.stride() * (mode.adaptive() ? ADAPTIVE : 1);
+        double steps =
+                schedule.stepsPerLabel() * (mode.adaptive() ? (double) StrideSettings.USUAL / schedule.stride() : 1);
         return new StudentSettings(
                 d.id(),
                 d.weights(),
@@ -210,7 +212,7 @@ final class StudentRun {
                 d.precision(),
                 seed,
                 d.batchSize(),
-                schedule.stepsPerLabel() * least / schedule.stride(),
+                steps,
                 d.replayCapacity(),
                 d.optimizer(),
                 mode.alignment().orElseThrow(),
