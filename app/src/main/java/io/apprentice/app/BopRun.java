@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -66,7 +65,7 @@ final class BopRun {
 
     /** The id of an object, as cameras that replay BOP scenes name it. */
     static String id(int number) {
-        return String.format(Locale.ROOT, "obj_%06d", number);
+        return BopModels.name(number);
     }
 
     /** Those of the targets whose object a network knows by this id; all of them if it names no objects. */

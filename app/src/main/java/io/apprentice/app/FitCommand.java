@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fit",
         description = {
-            "Fits a network on pictures that are rendered of the objects, alone or distilled from a teacher.",
+            "Fits a network on pictures that are rendered of the objects, on the images of BOP scenes with ground truth, or",
+            "on both; alone or distilled from a teacher.",
             "Ctrl-C ends it early and saves; the same command goes on, also after a kill. Curves lie beside the weights.",
         },
         mixinStandardHelpOptions = true,
@@ -140,6 +141,20 @@ final class FitCommand implements Callable<Integer> {
     private Path backgrounds;
 
     @Option(
+            names = "--bop",
+            split = ",",
+            paramLabel = "SCENE",
+            description = "Fit on the images of BOP scenes (DATASET/train/000001) too; repeatable. Objects are called"
+                    + " obj_000001 and so on; default: all that the scenes show. Test on other scenes than these.")
+    private List<Path> bop = List.of();
+
+    @Option(
+            names = "--bop-share",
+            paramLabel = "X",
+            description = "Share of crops from --bop; 1: nothing is rendered. Default: 0.5.")
+    private Double bopShare;
+
+    @Option(
             names = "--teacher",
             paramLabel = "FILE",
             description = "Weights of a network that knows the objects, to learn from beside the truth.")
@@ -199,7 +214,7 @@ final class FitCommand implements Callable<Integer> {
         Terminal terminal = Terminal.INSTANCE;
         terminal.useStandardOutput();
         try (StopSignal stop = new StopSignal()) {
-            List<ObjectModel> models = objects.load();
+            List<ObjectModel> models = objects();
             Backbone backbone = Backbone.named(architecture);
             Optional<Distillation> distillation = distillation(models);
             int size = cropSize != null
@@ -224,7 +239,9 @@ final class FitCommand implements Callable<Integer> {
             CropSettings crops = new CropSettings(
                     views, roll, distance.get(0), distance.get(1), wideShare, Optional.ofNullable(backgrounds));
             Optional<NetworkWeights> from = start == null ? Optional.empty() : Optional.of(NetworkWeights.read(start));
-            FitJob job = new FitJob(models, settings, crops, distillation, terminal);
+            Pictures pictures =
+                    new Pictures(crops, bop, bopShare != null ? bopShare : bop.isEmpty() ? 0 : Pictures.DEFAULT_SHARE);
+            FitJob job = new FitJob(models, settings, pictures, distillation, terminal);
             NetworkWeights weights = job.run(out, from, validateEvery, stop.requested());
             terminal.line("saved %s: %s, %,d parameters"
                     .formatted(out, weights.architecture().name(), weights.parameters().length));
@@ -236,6 +253,7 @@ final class FitCommand implements Callable<Integer> {
             new ModelCard(
                             weights,
                             settings,
+                            pictures.text(),
                             lesson(distillation),
                             spec.commandLine().getParent().getParseResult().originalArgs(),
                             job.images(),
@@ -244,6 +262,18 @@ final class FitCommand implements Callable<Integer> {
                     .write(out);
         }
         return 0;
+    }
+
+    private List<ObjectModel> objects() throws IOException {
+        if (bop.isEmpty() || !objects.specs().isEmpty()) {
+            return objects.load();
+        }
+        List<ObjectModel> shown = ObjectChoice.load(ObjectChoice.ofScenes(bop));
+        if (shown.isEmpty()) {
+            throw new UserError(
+                    "--bop %s: expected scenes with ground truth (scene_gt.json), found none".formatted(bop));
+        }
+        return shown;
     }
 
     /** @throws UserError if the options do not fit together */

@@ -3,7 +3,7 @@ package io.apprentice.app;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.scene.TrainingCrops;
+import io.apprentice.pose.scene.TrainingCrop;
 import io.apprentice.pose.training.Distillation;
 import io.apprentice.pose.training.Fit;
 import io.apprentice.pose.training.FitSettings;
@@ -19,28 +19,39 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
-/** Fits one network on rendered crops and shows how it goes. */
+/** Fits one network and shows how it goes. */
 final class FitJob {
     private static final int VALIDATION_FRAMES = 60;
 
     private final List<ObjectModel> objects;
     private final FitSettings settings;
-    private final CropSettings crops;
+    private final Pictures pictures;
     private final Optional<Distillation> distillation;
     private final Terminal terminal;
     private long images;
     private Duration time = Duration.ZERO;
 
+    /** On rendered crops. */
     FitJob(
             List<ObjectModel> objects,
             FitSettings settings,
             CropSettings crops,
             Optional<Distillation> distillation,
             Terminal terminal) {
+        this(objects, settings, Pictures.rendered(crops), distillation, terminal);
+    }
+
+    FitJob(
+            List<ObjectModel> objects,
+            FitSettings settings,
+            Pictures pictures,
+            Optional<Distillation> distillation,
+            Terminal terminal) {
         this.objects = List.copyOf(objects);
         this.settings = settings;
-        this.crops = crops;
+        this.pictures = pictures;
         this.distillation = distillation;
         this.terminal = terminal;
     }
@@ -50,8 +61,9 @@ final class FitJob {
      *
      * @param name what is fitted, for the progress lines
      * @param start weights to go on from; empty: untrained
+     * @throws IOException if a scene cannot be read
      */
-    NetworkWeights run(String name, Optional<NetworkWeights> start, CompletableFuture<Void> stop) {
+    NetworkWeights run(String name, Optional<NetworkWeights> start, CompletableFuture<Void> stop) throws IOException {
         return run(name, start, Optional.empty(), stop, progress -> {});
     }
 
@@ -100,7 +112,7 @@ final class FitJob {
         return "%s %s objects %s start %s teacher %s"
                 .formatted(
                         settings,
-                        crops,
+                        pictures,
                         objects.stream()
                                 .map(o -> "%s(%d vertices, %s m)"
                                         .formatted(o.id(), o.mesh().positions().length / 3, o.diameter()))
@@ -123,10 +135,11 @@ final class FitJob {
             Optional<NetworkWeights> start,
             Optional<FitState> from,
             CompletableFuture<Void> stop,
-            Consumer<Fit.Progress> listener) {
-        TrainingCrops source = new TrainingCrops(objects, settings.cropSize(), crops, settings.seed());
+            Consumer<Fit.Progress> listener)
+            throws IOException {
+        LongFunction<TrainingCrop> crops = pictures.crops(objects, settings.cropSize(), settings.seed());
         try {
-            return new Fit(objects, settings, distillation).run(start, from, source::crop, stop::isDone, progress -> {
+            return new Fit(objects, settings, distillation).run(start, from, crops, stop::isDone, progress -> {
                 show(name, progress);
                 listener.accept(progress);
             });

@@ -15,6 +15,7 @@ import java.util.Locale;
  *
  * @param weights the network
  * @param settings what it was trained with
+ * @param data the pictures that it was trained on
  * @param lesson what it learnt from
  * @param command the command line that made it
  * @param images crops seen
@@ -24,6 +25,7 @@ import java.util.Locale;
 record ModelCard(
         NetworkWeights weights,
         FitSettings settings,
+        String data,
         String lesson,
         List<String> command,
         long images,
@@ -47,7 +49,7 @@ record ModelCard(
                 | architecture | %s, pyramid width %d, crops of %d pixels |
                 | parameters | %,d |
                 | objects | %s |
-                | data | crops rendered by this project from the objects' meshes, domain-randomised; no photographs, no labels |
+                | data | %s |
                 | learnt from | %s |
                 | command | `apprentice %s` |
                 | seed | %d |
@@ -62,6 +64,7 @@ record ModelCard(
                 weights.cropSize(),
                 weights.parameters().length,
                 String.join(", ", weights.objects()),
+                data,
                 lesson,
                 String.join(" ", command),
                 settings.seed(),

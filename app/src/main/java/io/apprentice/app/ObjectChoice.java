@@ -28,17 +28,28 @@ final class ObjectChoice {
         if (!settings.objects().isEmpty()) {
             return settings.objects();
         }
+        Map<String, String> found = ofScenes(settings.ingest().cameras().stream()
+                .filter(camera -> camera.kind() == CameraSpec.Kind.BOP)
+                .map(camera -> Path.of(camera.source()))
+                .toList());
+        return found.isEmpty() ? PARCEL : found;
+    }
+
+    /**
+     * The objects that the ground truth of BOP scenes names; empty without ground truth.
+     *
+     * @throws IOException if a scene or its models are missing
+     */
+    static Map<String, String> ofScenes(List<Path> scenes) throws IOException {
         Map<String, String> found = new TreeMap<>();
-        for (CameraSpec camera : settings.ingest().cameras()) {
-            if (camera.kind() == CameraSpec.Kind.BOP) {
-                BopScene scene = BopScene.read(Path.of(camera.source()));
-                for (int number : scene.objectIds()) {
-                    Path mesh = BopModels.file(scene.modelsDirectory(), number);
-                    found.put("obj_%06d".formatted(number), mesh.toString());
-                }
+        for (Path folder : scenes) {
+            BopScene scene = BopScene.read(folder);
+            for (int number : scene.objectIds()) {
+                Path mesh = BopModels.file(scene.modelsDirectory(), number);
+                found.put(BopModels.name(number), mesh.toString());
             }
         }
-        return found.isEmpty() ? PARCEL : found;
+        return found;
     }
 
     /**

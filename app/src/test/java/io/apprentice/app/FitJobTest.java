@@ -44,6 +44,10 @@ class FitJobTest {
     }
 
     private static FitJob job(long seed, Terminal terminal) {
+        return job(seed, PARCEL, Pictures.rendered(CropSettings.DEFAULT), terminal);
+    }
+
+    private static FitJob job(long seed, List<ObjectModel> objects, Pictures pictures, Terminal terminal) {
         FitSettings settings = new FitSettings(
                 Backbone.DARKNET_TINY_H,
                 32,
@@ -57,9 +61,9 @@ class FitJobTest {
         NetworkWeights teacher = NetworkWeights.initial(
                 new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
                 5,
-                Map.of(NetworkWeights.OBJECTS, "parcel", NetworkWeights.CROP_SIZE, "64"));
+                Map.of(NetworkWeights.OBJECTS, objects.get(0).id(), NetworkWeights.CROP_SIZE, "64"));
         Distillation distillation = new Distillation(teacher, List.of(AlignmentSettings.DEFAULT), 0.1);
-        return new FitJob(PARCEL, settings, CropSettings.DEFAULT, Optional.of(distillation), terminal);
+        return new FitJob(objects, settings, pictures, Optional.of(distillation), terminal);
     }
 
     private static Terminal silent() {
@@ -106,6 +110,27 @@ class FitJobTest {
         BufferedImage picture = ImageIO.read(folder.resolve("broken.png").toFile());
         assertThat(picture.getWidth()).isEqualTo(900);
         assertThat(picture.getHeight()).isEqualTo(960);
+    }
+
+    @Test
+    void run_onScenesInterruptedAndRepeated_givesTheSameWeights() throws IOException {
+        List<ObjectModel> objects = List.of(PicturesTest.PARCEL);
+        Path scene = PicturesTest.scene(folder.resolve("train/000001"));
+        Pictures pictures = new Pictures(CropSettings.DEFAULT, List.of(scene), 0.5);
+        Path whole = folder.resolve("whole.safetensors");
+        job(3, objects, pictures, silent()).run(whole, Optional.empty(), 1000, NEVER);
+        Path broken = folder.resolve("broken.safetensors");
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        job(3, objects, pictures, stoppingAt(1, stop)).run(broken, Optional.empty(), 1000, stop);
+        Pictures others = new Pictures(CropSettings.DEFAULT, List.of(scene), 1);
+        assertThatThrownBy(() -> job(3, objects, others, silent()).run(broken, Optional.empty(), 1000, NEVER))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(scene + "], share=1.0")
+                .hasMessageContaining(scene + "], share=0.5");
+        job(3, objects, pictures, silent()).run(broken, Optional.empty(), 1000, NEVER);
+        assertThat(Files.mismatch(whole, broken)).isEqualTo(-1);
+        job(3, objects, others, silent()).run(broken, Optional.empty(), 1000, NEVER);
+        assertThat(Files.mismatch(whole, broken)).isNotNegative();
     }
 
     /** Without the columns that tell of time. */

@@ -72,6 +72,8 @@ class MainTest {
         assertMistake(1, run(with(fit, "none,pairwise")), "--distill", "none alone");
         assertMistake(2, run(with(fit, "features")), "--distill", "features");
         assertMistake(1, run(with(fit, "feature", "--teacher", "no.safetensors")), "no.safetensors");
+        assertMistake(1, run(with(fit, "none", "--bop-share", "0.3")), "--bop-share", "--bop SCENE", "0.3");
+        assertMistake(1, run(with(fit, "none", "--bop", folder + "/none")), folder + "/none", "BOP scene");
     }
 
     @Test

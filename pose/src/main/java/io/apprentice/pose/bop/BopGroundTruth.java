@@ -41,6 +41,7 @@ public final class BopGroundTruth {
                     double[] rotation = entry.get("cam_R_m2c").numbers(9);
                     double[] translation = entry.get("cam_t_m2c").numbers(3);
                     poses.add(new BopPose(
+                            i,
                             entry.get("obj_id").integer(),
                             entry.transform(rotation, translation),
                             new PoseMatrix(rotation, BopJson.metres(translation)),

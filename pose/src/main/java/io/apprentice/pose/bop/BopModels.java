@@ -53,13 +53,18 @@ public final class BopModels {
                 .findFirst();
     }
 
+    /** What an object is called here by its number, as its mesh file is: {@code obj_000001}. */
+    public static String name(int id) {
+        return String.format(Locale.ROOT, "obj_%06d", id);
+    }
+
     /**
      * The mesh file of an object.
      *
      * @throws IOException if it is missing
      */
     public static Path file(Path directory, int id) throws IOException {
-        Path file = directory.resolve(String.format(Locale.ROOT, "obj_%06d.ply", id));
+        Path file = directory.resolve(name(id) + ".ply");
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + ": no such file; expected the mesh of BOP object " + id);
         }

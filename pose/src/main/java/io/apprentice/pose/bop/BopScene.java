@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -92,18 +93,32 @@ public record BopScene(Path directory, List<BopImage> images) {
         return ids;
     }
 
+    /** The picture of where an object is really seen, white on black, {@code mask_visib/}; empty where none is published. */
+    public Optional<Path> visibleMask(BopImage image, BopPose pose) {
+        Path mask = directory
+                .resolve("mask_visib")
+                .resolve(String.format(Locale.ROOT, "%06d_%06d.png", image.number(), pose.index()));
+        return Optional.of(mask).filter(Files::isRegularFile);
+    }
+
     /**
      * Where the models of this scene's dataset usually lie: {@code models} beside the folder of scenes.
      *
      * @throws IOException if there are none
      */
     public Path modelsDirectory() throws IOException {
-        Path scenes = directory.toAbsolutePath().normalize().getParent();
-        Path dataset = scenes == null ? null : scenes.getParent();
-        Path models = dataset == null ? null : dataset.resolve("models");
-        if (models == null || !Files.isDirectory(models)) {
+        if (!Files.isDirectory(models())) {
             throw new IOException(directory + ": models not found; expected them in ../../models of the scene");
         }
-        return models;
+        return models();
+    }
+
+    /** The mesh of an object among them; empty if there is none. */
+    public Optional<Path> mesh(int number) {
+        return Optional.of(models().resolve(BopModels.name(number) + ".ply")).filter(Files::isRegularFile);
+    }
+
+    private Path models() {
+        return directory.toAbsolutePath().resolve("../../models").normalize();
     }
 }

@@ -14,22 +14,26 @@ import java.util.random.RandomGenerator;
  * The cells that a crop's object is learnt from, about ten, spread over the levels by the object's size.
  *
  * @param cells the chosen cells, fine to coarse
- * @param labels per cell of the grid: {@link #POSITIVE}, {@link #IGNORED} (on the object, not chosen) or {@link #BACKGROUND}
+ * @param labels per cell of the grid: {@link #POSITIVE}, {@link #IGNORED} (on the object and not chosen, or on another
+ *     known object) or {@link #BACKGROUND}
  * @see "maths/wdrnet-maths.md section 3"
  */
 public record PositiveCells(int[] cells, byte[] labels) {
 
     /** Label: learnt as the object. */
     public static final byte POSITIVE = 1;
-    /** Label: on the object, but not chosen. */
+    /** Label: on the object, but not chosen, or on another known object. */
     public static final byte IGNORED = -1;
     /** Label: learnt as background. */
     public static final byte BACKGROUND = 0;
 
+    /** In a mask: another object that the network knows, which is neither the crop's object nor background. */
+    private static final byte OTHER = 2;
+
     /**
      * Chooses cells.
      *
-     * @param mask crop pixels, row by row, not 0 where the object is seen
+     * @param mask crop pixels, row by row: 1 where the object is seen, 2 where another known object is, else 0
      * @param size apparent size of the object, crop pixels
      * @param random source of the choice among the candidates of a level
      */
@@ -44,8 +48,11 @@ public record PositiveCells(int[] cells, byte[] labels) {
             for (int cell = grid.levelStart(level); cell < grid.levelStart(level + 1); cell++) {
                 int x = Math.min((int) grid.centreX(cell), grid.width() - 1);
                 int y = Math.min((int) grid.centreY(cell), grid.height() - 1);
-                if (mask[y * grid.width() + x] != 0) {
+                byte seen = mask[y * grid.width() + x];
+                if (seen != 0) {
                     labels[cell] = IGNORED;
+                }
+                if (seen != 0 && seen != OTHER) {
                     candidates[n++] = cell;
                 }
             }

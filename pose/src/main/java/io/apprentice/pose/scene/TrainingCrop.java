@@ -12,9 +12,10 @@ import io.apprentice.pose.geometry.Se3;
  * @param objectToCamera its pose, metres, camera frame of the whole frame (a crop does not turn the camera)
  * @param frameIntrinsics camera of the whole frame
  * @param frameToCrop where in the frame the crop lies; scaling and shift only
- * @param mask {@code size * size}, 1 where the object is really seen, after occluders, else 0
+ * @param mask {@code size * size}, 1 where the object is really seen, after occluders, 2 where another of the objects is,
+ *     else 0
  * @param surface {@code 3 * size * size}: planes x, y, z of the surface point that is seen, object frame, metres; NaN
- *     where the mask is 0
+ *     where the mask is not 1
  */
 public record TrainingCrop(
         byte[] rgb,

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -58,7 +57,7 @@ public final class TrainingCrops {
     private final CropSettings settings;
     private final long seed;
     private final List<Texture> pictures;
-    private final ConcurrentLinkedQueue<Studio> studios = new ConcurrentLinkedQueue<>();
+    private final Studio.Pool studios;
 
     /**
      * A source of crops.
@@ -68,29 +67,21 @@ public final class TrainingCrops {
      * @throws UncheckedIOException if the folder of backgrounds cannot be read
      */
     public TrainingCrops(List<ObjectModel> objects, int cropSize, CropSettings settings, long seed) {
-        if (objects.isEmpty() || cropSize < 16) {
-            throw new IllegalArgumentException("training crops: expected objects and a size from 16, got %d and %d"
-                    .formatted(objects.size(), cropSize));
+        if (objects.isEmpty()) {
+            throw new IllegalArgumentException("training crops: expected at least one object");
         }
         this.objects = List.copyOf(objects);
         size = cropSize;
         this.settings = settings;
         this.seed = seed;
+        studios = new Studio.Pool(cropSize);
         pictures = settings.backgrounds().map(TrainingCrops::load).orElse(List.of());
     }
 
     /** A crop, a function of the seed and the index alone; may be called from several threads at once. */
     public TrainingCrop crop(long index) {
-        Studio studio = studios.poll();
-        if (studio == null) {
-            studio = new Studio(new Renderer(size, size), new Sensor(size, size));
-        }
-        TrainingCrop crop = shoot(studio, Randoms.of(seed, index));
-        studios.add(studio);
-        return crop;
+        return studios.lend(studio -> shoot(studio, Randoms.of(seed, index)));
     }
-
-    private record Studio(Renderer renderer, Sensor sensor) {}
 
     /** What the camera sees and from where. */
     private record View(Se3 objectToWorld, Se3 worldToCamera, CameraIntrinsics frame, Affine2 frameToCrop) {}
@@ -99,7 +90,7 @@ public final class TrainingCrops {
         int classIndex = random.nextInt(objects.size());
         ObjectModel object = objects.get(classIndex);
         double scale = object.diameter() / PARCEL_DIAMETER;
-        View view = view(random, object);
+        View view = view(studio, random, object);
         Renderer renderer = studio.renderer();
         CameraIntrinsics camera = view.frame().cropped(view.frameToCrop(), size);
         Light light = light(random);
@@ -139,11 +130,8 @@ public final class TrainingCrops {
         // of the poses that look the same one, so that equal pictures have equal targets
         Se3 objectToCamera = object.symmetries().canonical(view.worldToCamera().times(view.objectToWorld()));
         renderer.surface(0, view.worldToCamera().inverse().times(objectToCamera), mask, surface);
-        studio.sensor().expose(rgb, exposure(random));
-        if (Randoms.chance(random, 0.3)) {
-            compress(rgb, random.nextInt(30, 95));
-        }
-        cutOff(view.frameToCrop(), rgb, mask, surface);
+        studio.expose(random, rgb);
+        studio.cutOff(view.frame(), view.frameToCrop(), rgb, mask, surface);
         return new TrainingCrop(rgb, classIndex, objectToCamera, view.frame(), view.frameToCrop(), mask, surface);
     }
 
@@ -153,7 +141,7 @@ public final class TrainingCrops {
         }
     }
 
-    private View view(RandomGenerator random, ObjectModel object) {
+    private View view(Studio studio, RandomGenerator random, ObjectModel object) {
         double focal = FOCAL * Randoms.uniform(random, 0.87, 1.15);
         CameraIntrinsics frame = new CameraIntrinsics(
                 focal,
@@ -182,37 +170,9 @@ public final class TrainingCrops {
                 Viewpoint.lookAt(eye, centre, roll),
                 Randoms.uniform(random, -off, off) * FRAME_WIDTH / focal,
                 Randoms.uniform(random, -off, off) * FRAME_HEIGHT / focal);
-        return new View(
-                objectToWorld, worldToCamera, frame, region(random, frame, worldToCamera.times(objectToWorld), object));
-    }
-
-    /** The part of the frame that the crop shows. */
-    private Affine2 region(RandomGenerator random, CameraIntrinsics frame, Se3 objectToCamera, ObjectModel object) {
-        double left = Double.POSITIVE_INFINITY;
-        double top = Double.POSITIVE_INFINITY;
-        double right = Double.NEGATIVE_INFINITY;
-        double bottom = Double.NEGATIVE_INFINITY;
-        for (Vec3 keypoint : object.keypoints()) {
-            Vec3 p = objectToCamera.transform(keypoint);
-            left = Math.min(left, frame.projectX(p));
-            right = Math.max(right, frame.projectX(p));
-            top = Math.min(top, frame.projectY(p));
-            bottom = Math.max(bottom, frame.projectY(p));
-        }
-        double w = right - left;
-        double h = bottom - top;
-        double cx = (left + right) / 2 + w * Randoms.uniform(random, -0.25, 0.25);
-        double cy = (top + bottom) / 2 + h * Randoms.uniform(random, -0.25, 0.25);
-        double side = 1.5 * Math.max(w, h) * Randoms.uniform(random, 0.75, 1.25);
-        if (Randoms.chance(random, settings.wideShare())) {
-            if (random.nextBoolean()) {
-                return Affine2.squareCrop(FRAME_WIDTH / 2.0, FRAME_HEIGHT / 2.0, FRAME_WIDTH, size);
-            }
-            side = Math.max(w, h) * Randoms.uniform(random, 2, 5);
-            cx += 0.3 * side * Randoms.uniform(random, -0.8, 0.8);
-            cy += 0.3 * side * Randoms.uniform(random, -0.8, 0.8);
-        }
-        return Affine2.squareCrop(cx, cy, Math.min(side, 1.3 * FRAME_WIDTH), size);
+        Se3 objectToCamera = worldToCamera.times(objectToWorld);
+        Affine2 region = studio.region(random, frame, objectToCamera, object, settings.wideShare());
+        return new View(objectToWorld, worldToCamera, frame, region);
     }
 
     private static Light light(RandomGenerator random) {
@@ -269,59 +229,6 @@ public final class TrainingCrops {
             }
         }
         return props;
-    }
-
-    private static Exposure exposure(RandomGenerator random) {
-        double angle = Randoms.uniform(random, 0, Math.PI);
-        double motion = Randoms.chance(random, 0.35) ? Randoms.uniform(random, 0.5, 6) : 0;
-        double softness = Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0.2, 1.2) : 0;
-        double haze = Randoms.chance(random, 0.4) ? Randoms.uniform(random, 0, 0.45) : 0;
-        Vec3 balance = Randoms.lampColour(random, 0.75, 1.3);
-        double gamma = Math.exp(Randoms.uniform(random, -0.35, 0.3));
-        double saturation = Randoms.uniform(random, 0.5, 1.4);
-        double noise = Randoms.chance(random, 0.7) ? Randoms.uniform(random, 0.5, 10) : 0;
-        return new Exposure(
-                motion * Math.cos(angle),
-                motion * Math.sin(angle),
-                softness,
-                haze,
-                Randoms.colour(random, 0.4, 1, 0.15),
-                balance,
-                gamma,
-                saturation,
-                Randoms.uniform(random, 0, 0.3),
-                noise,
-                random.nextLong());
-    }
-
-    private void compress(byte[] rgb, int quality) {
-        try {
-            RgbImage decoded = ImageCodec.decode(ImageCodec.encodeJpeg(new RgbImage(size, size, rgb), quality));
-            System.arraycopy(decoded.rgb(), 0, rgb, 0, rgb.length);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a JPEG of our own cannot be decoded", e);
-        }
-    }
-
-    /** Outside the frame there is the border colour and no object. */
-    private void cutOff(Affine2 frameToCrop, byte[] rgb, byte[] mask, float[] surface) {
-        Affine2 back = frameToCrop.inverse();
-        int n = size * size;
-        for (int v = 0, i = 0; v < size; v++) {
-            double y = back.v(0, v);
-            for (int u = 0; u < size; u++, i++) {
-                double x = back.u(u, 0);
-                if (x < -0.5 || y < -0.5 || x > FRAME_WIDTH - 0.5 || y > FRAME_HEIGHT - 0.5) {
-                    rgb[3 * i] = (byte) (CropWarp.BORDER >> 16);
-                    rgb[3 * i + 1] = (byte) (CropWarp.BORDER >> 8);
-                    rgb[3 * i + 2] = (byte) CropWarp.BORDER;
-                    mask[i] = 0;
-                    surface[i] = Float.NaN;
-                    surface[n + i] = Float.NaN;
-                    surface[2 * n + i] = Float.NaN;
-                }
-            }
-        }
     }
 
     private static List<Texture> load(Path folder) {

@@ -1,5 +1,6 @@
 package io.apprentice.pose.training;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +41,12 @@ final class CropsAhead<B> implements AutoCloseable {
         }
     }
 
-    /** The next batch; waits for it if need be. */
+    /**
+     * The next batch; waits for it if need be.
+     *
+     * @throws UncheckedIOException if it needs a file that cannot be read
+     * @throws IllegalStateException if it cannot be made for another reason
+     */
     B take() {
         long from = System.nanoTime();
         try {
@@ -51,6 +57,9 @@ final class CropsAhead<B> implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for crops", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof UncheckedIOException unread) {
+                throw new UncheckedIOException(unread.getCause());
+            }
             throw new IllegalStateException("a batch of crops cannot be made", e.getCause());
         } finally {
             waitedNanos += System.nanoTime() - from;

@@ -36,6 +36,22 @@ class PositiveCellsTest {
     }
 
     @Test
+    void choose_givenAnotherKnownObject_takesItForNeither() {
+        byte[] mask = new byte[128 * 128];
+        Arrays.fill(mask, (byte) 2);
+        Arrays.fill(mask, 0, 40 * 128, (byte) 1);
+        Arrays.fill(mask, 90 * 128, mask.length, (byte) 0);
+        PositiveCells positives = PositiveCells.choose(GRID, mask, 40, new SplittableRandom(1));
+        assertThat(positives.cells()).isNotEmpty();
+        for (int cell = 0; cell < GRID.cells(); cell++) {
+            byte seen = mask[128 * (int) GRID.centreY(cell)];
+            byte label = positives.labels()[cell];
+            assertThat(label == PositiveCells.BACKGROUND).isEqualTo(seen == 0);
+            assertThat(seen == 2 && label == PositiveCells.POSITIVE).isFalse();
+        }
+    }
+
+    @Test
     void choose_bySize_prefersTheLevelWhoseAnchorsFit() {
         byte[] mask = new byte[128 * 128];
         Arrays.fill(mask, (byte) 1);

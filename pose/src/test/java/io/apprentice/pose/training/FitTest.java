@@ -2,6 +2,7 @@ package io.apprentice.pose.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
@@ -17,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +136,8 @@ class FitTest {
                 number -> {
                     if (number == 9) {
                         throw new IllegalStateException("no such picture");
+                    } else if (number == 10) {
+                        throw new UncheckedIOException(new IOException("000010.png: broken"));
                     }
                     return number;
                 },
@@ -145,6 +149,9 @@ class FitTest {
             org.assertj.core.api.Assertions.assertThatIllegalStateException()
                     .isThrownBy(ahead::take)
                     .withCause(new IllegalStateException("no such picture"));
+            assertThatThrownBy(ahead::take)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasRootCauseMessage("000010.png: broken");
         }
     }
 }
