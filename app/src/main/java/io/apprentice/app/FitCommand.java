@@ -9,6 +9,7 @@ import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.training.AlignmentSetting;
 import io.apprentice.pose.training.Distillation;
 import io.apprentice.pose.training.FitSettings;
+import io.apprentice.pose.training.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,6 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class)
 final class FitCommand implements Callable<Integer> {
     private static final int REPORT_EVERY = 1000;
-    private static final int CROP_SIZE = 128;
 
     @Spec
     private CommandSpec spec;
@@ -61,6 +61,15 @@ final class FitCommand implements Callable<Integer> {
     private Path start;
 
     @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE",
+            description = {
+                "Losses, schedule and the defaults of other options: ours, or official as in the official code.",
+                "Default: ours."
+            })
+    private Recipe recipe = Recipe.OURS;
+
+    @Option(
             names = "--architecture",
             paramLabel = "NAME",
             defaultValue = "wdrnet-darknet-tiny-h",
@@ -76,7 +85,7 @@ final class FitCommand implements Callable<Integer> {
     @Option(
             names = "--crop-size",
             paramLabel = "PIXELS",
-            description = "Side of the crops. Default: the teacher's, else 128.")
+            description = "Side of the crops. Default: the teacher's, else 128; official: 256.")
     private Integer cropSize;
 
     @ArgGroup(multiplicity = "1")
@@ -88,9 +97,8 @@ final class FitCommand implements Callable<Integer> {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            defaultValue = "0.002",
-            description = "Highest learning rate. Default: 0.002.")
-    private double learningRate;
+            description = "Highest learning rate. Default: 0.002; official: 0.001.")
+    private Double learningRate;
 
     @Option(
             names = "--seed",
@@ -131,8 +139,9 @@ final class FitCommand implements Callable<Integer> {
     @Option(
             names = "--wide-share",
             paramLabel = "X",
-            description = "Share of crops that show much more than the object, to find it by. Default: 0.12.")
-    private double wideShare = CropSettings.DEFAULT.wideShare();
+            description =
+                    "Share of crops that show much more than the object, to find it by. Default: 0.12; official: 0.")
+    private Double wideShare;
 
     @Option(
             names = "--backgrounds",
@@ -173,8 +182,8 @@ final class FitCommand implements Callable<Integer> {
     @Option(
             names = "--alignment",
             paramLabel = "SETTING",
-            description = "Of distribution: ${COMPLETION-CANDIDATES}. Default: scale_aware.")
-    private AlignmentSetting alignment = AlignmentSetting.SCALE_AWARE;
+            description = "Of distribution: ${COMPLETION-CANDIDATES}. Default: scale_aware; official: official.")
+    private AlignmentSetting alignment;
 
     @Option(
             names = "--alignment-weight",
@@ -215,32 +224,13 @@ final class FitCommand implements Callable<Integer> {
         terminal.useStandardOutput();
         try (StopSignal stop = new StopSignal()) {
             List<ObjectModel> models = objects();
-            Backbone backbone = Backbone.named(architecture);
             Optional<Distillation> distillation = distillation(models);
-            int size = cropSize != null
-                    ? cropSize
-                    : distillation.map(d -> d.teacher().cropSize()).orElse(CROP_SIZE);
-            FitSettings settings = new FitSettings(
-                    backbone,
-                    pyramidWidth == null ? backbone.officialPyramidWidth() : pyramidWidth,
-                    size,
-                    batchSize,
-                    learningRate,
-                    seed,
-                    Optional.ofNullable(precision),
-                    length.budget(),
-                    REPORT_EVERY);
+            FitSettings settings = settings(distillation);
             if (threads != null) {
                 TorchRuntime.useThreads(threads);
             }
-            if (distance.size() != 2) {
-                throw new UserError("--distance expected NEAREST,FARTHEST, for example 1.3,3.5, got " + distance);
-            }
-            CropSettings crops = new CropSettings(
-                    views, roll, distance.get(0), distance.get(1), wideShare, Optional.ofNullable(backgrounds));
             Optional<NetworkWeights> from = start == null ? Optional.empty() : Optional.of(NetworkWeights.read(start));
-            Pictures pictures =
-                    new Pictures(crops, bop, bopShare != null ? bopShare : bop.isEmpty() ? 0 : Pictures.DEFAULT_SHARE);
+            Pictures pictures = pictures();
             FitJob job = new FitJob(models, settings, pictures, distillation, terminal);
             NetworkWeights weights = job.run(out, from, validateEvery, stop.requested());
             terminal.line("saved %s: %s, %,d parameters"
@@ -264,6 +254,37 @@ final class FitCommand implements Callable<Integer> {
         return 0;
     }
 
+    FitSettings settings(Optional<Distillation> distillation) {
+        Backbone backbone = Backbone.named(architecture);
+        int size = distillation.map(d -> d.teacher().cropSize()).orElse(recipe.cropSize());
+        return new FitSettings(
+                backbone,
+                pyramidWidth == null ? backbone.officialPyramidWidth() : pyramidWidth,
+                cropSize == null ? size : cropSize,
+                batchSize,
+                learningRate == null ? recipe.learningRate() : learningRate,
+                seed,
+                Optional.ofNullable(precision),
+                length.budget(),
+                REPORT_EVERY,
+                recipe);
+    }
+
+    Pictures pictures() {
+        if (distance.size() != 2) {
+            throw new UserError("--distance expected NEAREST,FARTHEST, for example 1.3,3.5, got " + distance);
+        }
+        CropSettings crops = new CropSettings(
+                views,
+                roll,
+                distance.get(0),
+                distance.get(1),
+                wideShare == null ? recipe.wideShare() : wideShare,
+                Optional.ofNullable(backgrounds));
+        double share = bop.isEmpty() ? 0 : Pictures.DEFAULT_SHARE;
+        return new Pictures(crops, bop, bopShare == null ? share : bopShare);
+    }
+
     private List<ObjectModel> objects() throws IOException {
         if (bop.isEmpty() || !objects.specs().isEmpty()) {
             return objects.load();
@@ -277,7 +298,7 @@ final class FitCommand implements Callable<Integer> {
     }
 
     /** @throws UserError if the options do not fit together */
-    private Optional<Distillation> distillation(List<ObjectModel> models) throws IOException {
+    Optional<Distillation> distillation(List<ObjectModel> models) throws IOException {
         if (validateEvery < 1) {
             throw new UserError("--validate-every expected at least 1, got " + validateEvery);
         }
@@ -294,7 +315,7 @@ final class FitCommand implements Callable<Integer> {
         return Optional.of(Distill.from(
                 Networks.read(teacher, models),
                 wanted,
-                alignment,
+                alignment == null ? recipe.alignment() : alignment,
                 Optional.ofNullable(alignmentWeight),
                 featureWeight));
     }

@@ -10,9 +10,9 @@ import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.scene.TrainingCrops;
+import io.apprentice.pose.training.Recipe;
 import io.apprentice.pose.training.StepLosses;
 import io.apprentice.pose.training.TrainingSample;
-import io.apprentice.pose.training.TrainingSettings;
 import io.apprentice.pose.training.TrainingStep;
 import java.io.IOException;
 import java.util.List;
@@ -62,7 +62,7 @@ public class StudentTraining {
         WdrNetArchitecture architecture = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 128);
         weights = NetworkWeights.initial(architecture, 1, Map.of(NetworkWeights.CROP_SIZE, Integer.toString(SIZE)));
         network = new TrainableWdrNet(architecture, precision);
-        step = new TrainingStep(weights, objects, TrainingSettings.offline(), 1, precision);
+        step = new TrainingStep(weights, objects, Recipe.OURS.losses(List.of(), 0), 1, precision);
         TrainingCrops crops =
                 new TrainingCrops(objects, SIZE, new CropSettings(CropSettings.Views.UPPER, 0, Optional.empty()), 1);
         samples = IntStream.range(0, BATCH)

@@ -16,17 +16,14 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * Offline training on synthetic crops, from the truth and, if asked for, from a teacher that sees the same crops. Rendering
- * and teacher run ahead on their own threads, so that the network does not wait. The learning rate rises linearly over the
- * first twentieth of the budget and then falls linearly to almost nothing.
+ * Offline training on crops, from the truth and, if asked for, from a teacher that sees the same crops. The making of crops
+ * and the teacher run ahead on their own threads, so that the network does not wait. Losses and learning rate follow a
+ * {@link Recipe}.
  *
  * <p>With a budget of images the result is a function of start, settings, teacher and crops, bit for bit on the same kind of
  * machine, however often the training is interrupted and goes on from its state.
  */
 public final class Fit {
-
-    private static final double WARM_UP = 0.05;
-    private static final double LEAST_RATE = 0.001;
 
     private final List<ObjectModel> objects;
     private final FitSettings settings;
@@ -76,7 +73,7 @@ public final class Fit {
      * @param resume the state of an interrupted run with the same start, settings, teacher and crops; empty: from the beginning
      * @param crops crop number i, the same for the same i; called from several threads
      * @param report called every {@link FitSettings#reportEvery()} images and at the end
-     * @return averaged weights, without auxiliary outputs
+     * @return the weights, averaged if the recipe says so, without auxiliary outputs
      * @throws IllegalArgumentException if the state is of another network, or the teacher does not suit
      */
     public NetworkWeights run(
@@ -89,18 +86,22 @@ public final class Fit {
         NetworkWeights initial = start.map(w -> w.withoutAuxiliary().asStartOf(architecture, settings.seed()))
                 .orElseGet(() -> NetworkWeights.initial(architecture, settings.seed(), Map.of()))
                 .withMetadata(metadata());
-        SurfacePatches patches = new SurfacePatches(objects, settings.patchesPerObject(objects.size()));
+        Optional<SurfacePatches> patches = settings.recipe().hasPatches()
+                ? Optional.of(new SurfacePatches(objects, settings.patchesPerObject(objects.size())))
+                : Optional.empty();
         int features = distillation
                 .filter(d -> d.features() > 0)
                 .map(d -> d.teacher().architecture().pyramidWidth())
                 .orElse(0);
-        NetworkWeights trained = initial.withAuxiliary(patches.count(), features, settings.seed());
+        NetworkWeights trained =
+                initial.withAuxiliary(patches.map(SurfacePatches::count).orElse(0), features, settings.seed());
         // which one is the fastest is measured, and may come out otherwise the next time
         Precision precision =
                 resume.map(FitState::precision).or(settings::precision).orElseGet(TorchRuntime::fastestPrecision);
-        TrainingSettings losses = distillation
-                .map(d -> TrainingSettings.offline(d.alignments(), d.features()))
-                .orElseGet(TrainingSettings::offline);
+        TrainingSettings losses = settings.recipe()
+                .losses(
+                        distillation.map(Distillation::alignments).orElse(List.of()),
+                        distillation.map(Distillation::features).orElse(0.0));
         FitState from = resume.orElse(new FitState(0, 0, precision, new byte[0]));
         try (Crops source = new Crops(crops, patches, precision, from.images() / settings.batchSize());
                 TrainingStep step = new TrainingStep(trained, objects, losses, settings.seed(), precision)) {
@@ -121,9 +122,7 @@ public final class Fit {
         long reportedWait = 0;
         List<StepLosses> recent = new ArrayList<>();
         while (done < 1 && !stop.getAsBoolean()) {
-            double rise = Math.min(1, done / WARM_UP);
-            double fall = (1 - done) / (1 - WARM_UP);
-            double rate = settings.learningRate() * Math.max(LEAST_RATE, Math.min(rise, fall));
+            double rate = settings.learningRate() * settings.recipe().rate(done);
             recent.add(step.step(source.ahead.take(), rate));
             images += settings.batchSize();
             long now = System.nanoTime();
@@ -160,12 +159,16 @@ public final class Fit {
     private final class Crops implements AutoCloseable {
 
         private final LongFunction<TrainingCrop> crops;
-        private final SurfacePatches patches;
+        private final Optional<SurfacePatches> patches;
         private final CellGrid grid;
         private final Optional<TeacherOfCrops> teacher;
         private final CropsAhead<List<TrainingSample>> ahead;
 
-        Crops(LongFunction<TrainingCrop> crops, SurfacePatches patches, Precision precision, long firstBatch) {
+        Crops(
+                LongFunction<TrainingCrop> crops,
+                Optional<SurfacePatches> patches,
+                Precision precision,
+                long firstBatch) {
             this.crops = crops;
             this.patches = patches;
             int size = settings.cropSize();
@@ -184,9 +187,10 @@ public final class Fit {
         }
 
         private TrainingSample sample(TrainingCrop crop) {
-            int[] labels =
-                    patches.labels(crop.classIndex(), crop.surface(), settings.cropSize(), grid, grid.levelStart(2));
-            return TrainingSample.of(crop, labels);
+            return patches.map(p ->
+                            p.labels(crop.classIndex(), crop.surface(), settings.cropSize(), grid, grid.levelStart(2)))
+                    .map(labels -> TrainingSample.of(crop, labels))
+                    .orElseGet(() -> TrainingSample.of(crop));
         }
 
         @Override

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param precision number format inside the network; empty: the fastest that the machine has
  * @param budget when to stop
  * @param reportEvery images between two reports
+ * @param recipe losses and schedule
  */
 public record FitSettings(
         Backbone backbone,
@@ -29,7 +30,8 @@ public record FitSettings(
         long seed,
         Optional<Precision> precision,
         Budget budget,
-        int reportEvery) {
+        int reportEvery,
+        Recipe recipe) {
 
     private static final int PATCHES = 48;
 
@@ -48,6 +50,30 @@ public record FitSettings(
         require(batchSize >= 2 && batchSize <= 256, "batch size", "2 to 256", batchSize);
         require(learningRate > 0 && learningRate <= 1, "learning rate", "above 0, at most 1", learningRate);
         require(reportEvery >= 1, "report every", "at least 1", reportEvery);
+    }
+
+    /** With our recipe. */
+    public FitSettings(
+            Backbone backbone,
+            int pyramidWidth,
+            int cropSize,
+            int batchSize,
+            double learningRate,
+            long seed,
+            Optional<Precision> precision,
+            Budget budget,
+            int reportEvery) {
+        this(
+                backbone,
+                pyramidWidth,
+                cropSize,
+                batchSize,
+                learningRate,
+                seed,
+                precision,
+                budget,
+                reportEvery,
+                Recipe.OURS);
     }
 
     private static void require(boolean holds, String name, String expected, Number value) {

@@ -49,14 +49,4 @@ public record TrainingSettings(
             throw new IllegalArgumentException(name + ": expected a finite number >= 0, got " + value);
         }
     }
-
-    /** For offline training on synthetic crops, without a teacher. */
-    public static TrainingSettings offline() {
-        return offline(List.of(), 0);
-    }
-
-    /** The same with a teacher beside the truth. */
-    public static TrainingSettings offline(List<AlignmentSettings> alignments, double features) {
-        return new TrainingSettings(0.1, 1, alignments, features, 1, 1e-4, 1, 0.998);
-    }
 }

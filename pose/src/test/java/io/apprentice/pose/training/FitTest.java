@@ -19,6 +19,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,10 @@ class FitTest {
     }
 
     private static FitSettings settings(int images, Precision precision) {
+        return settings(images, precision, Recipe.OURS);
+    }
+
+    private static FitSettings settings(int images, Precision precision, Recipe recipe) {
         return new FitSettings(
                 Backbone.DARKNET_TINY_H,
                 32,
@@ -53,7 +59,8 @@ class FitTest {
                 7,
                 Optional.of(precision),
                 FitSettings.Budget.ofImages(images),
-                8);
+                8,
+                recipe);
     }
 
     private static NetworkWeights teacher(String objects, int size) {
@@ -102,6 +109,23 @@ class FitTest {
                 .isNotEqualTo(last(interrupted).weights().sha256());
         assertThat(last(resumed).losses()).isEqualTo(last(undisturbed).losses());
         assertThat(last(resumed).learningRate()).isEqualTo(last(undisturbed).learningRate());
+    }
+
+    @Test
+    void run_byTheOfficialRecipe_hasNoPatchLossAndEndsWithTheLastWeights() {
+        Fit fit = new Fit(PARCEL, settings(16, Precision.FLOAT32, Recipe.OFFICIAL));
+        List<Fit.Progress> reports = run(fit, Optional.empty(), Long.MAX_VALUE);
+        assertThat(reports).extracting(report -> report.losses().patches()).containsExactly(0.0, 0.0);
+        assertThat(reports.get(0).losses().regression()).isPositive();
+        assertThat(last(reports).learningRate()).isEqualTo(0.002 * Recipe.OFFICIAL.rate(12 / 16.0));
+        // what the state holds first: the number of steps, then the weights at hand
+        FloatBuffer atHand = ByteBuffer.wrap(last(reports).state().step())
+                .position(Long.BYTES)
+                .asFloatBuffer();
+        float[] ended = last(reports).weights().parameters();
+        float[] newest = new float[ended.length];
+        atHand.get(newest);
+        assertThat(ended).isEqualTo(newest);
     }
 
     @Test
