@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fit",
         description = {
-            "Fits a network on pictures that are rendered of the objects, on the images of BOP scenes with ground truth, or",
-            "on both; alone or distilled from a teacher.",
+            "Fits a network on pictures rendered of the objects, on images of BOP scenes",
+            "with ground truth, or on both; alone or distilled from a teacher.",
             "Ctrl-C ends it early and saves; the same command goes on, also after a kill. Curves lie beside the weights.",
         },
         mixinStandardHelpOptions = true,
