@@ -32,12 +32,14 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
     private static final int FIT_BATCH = 16;
     private static final int FIT_CROP = 128;
     private static final long FIT_SEED = 1;
+    /** The object whose networks come with the project: fits go on from them, which saves learning again what an edge is. */
+    private static final String SHIPPED = "parcel";
     /** The student shall have something left to learn: it is fitted for this share of the time. */
     private static final double STUDENT_SHARE = 0.15;
 
     /** Whose network, and what is fitted where none is known. */
     enum Role {
-        TEACHER(Backbone.DARKNET_TINY_H, 128, 0.002),
+        TEACHER(Backbone.DARKNET_TINY, 128, 0.002),
         STUDENT(Backbone.DARKNET_TINY_H, 64, 0.002);
 
         private final Backbone backbone;
@@ -102,10 +104,13 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
         if (!named.toString().isEmpty()) {
             return Optional.of(named);
         }
-        Path shipped = Home.models().resolve("%s-%s.safetensors".formatted(role.lowerCase(), key(objects)));
-        return Stream.of(shipped, fitted(role, objects))
+        return Stream.of(shipped(role, key(objects)), fitted(role, objects))
                 .filter(Files::isRegularFile)
                 .findFirst();
+    }
+
+    private static Path shipped(Role role, String key) {
+        return Home.models().resolve("%s-%s.safetensors".formatted(role.lowerCase(), key));
     }
 
     private static NetworkWeights readOrFit(
@@ -130,9 +135,12 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
                 Optional.empty(),
                 FitSettings.Budget.ofTime(time),
                 200);
+        Path parcel = shipped(role, SHIPPED);
+        Optional<NetworkWeights> start =
+                Files.isRegularFile(parcel) ? Optional.of(NetworkWeights.read(parcel)) : Optional.empty();
         CropSettings crops = new CropSettings(CropSettings.Views.SPHERE, 0.12, Optional.empty());
-        NetworkWeights weights = new FitJob(objects, settings, crops, Optional.empty(), terminal)
-                .run(role.lowerCase(), Optional.empty(), stop);
+        NetworkWeights weights =
+                new FitJob(objects, settings, crops, Optional.empty(), terminal).run(role.lowerCase(), start, stop);
         if (stop.isDone()) {
             throw new UserError("stopped while fitting; nothing was kept");
         }
