@@ -135,12 +135,13 @@ public final class Experiment {
             List<Phase> phases = List.of(
                     new Phase("before", Math.max(0, shift - half), shift),
                     new Phase("fall", shift, Math.min(n, shift + half)),
-                    new Phase("end", Math.max(shift, n - 2 * half), n));
+                    new Phase("end", Math.max(shift, n - 2 * half), n),
+                    new Phase("all", 0, n));
             for (Mode mode : options.modes()) {
                 plans.add(new Plan(mode, seed, schedule(mode, phases, bin, OptionalInt.of(shift))));
             }
         }
-        return run(plans, films, teacher, student, List.of("before", "fall", "end"));
+        return run(plans, films, teacher, student, List.of("before", "fall", "end", "all"));
     }
 
     private record Plan(Mode mode, long seed, Schedule schedule) {}
