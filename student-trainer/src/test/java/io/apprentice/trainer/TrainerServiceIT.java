@@ -120,7 +120,7 @@ class TrainerServiceIT {
                                 .codec(Topic.DIRECTIVES, Directive.class)
                                 .decode(directive.value())
                                 .getStride())
-                        .isEqualTo(2);
+                        .isEqualTo(4);
             });
             List<Received> progress = wire.read(Topic.TRAINING_PROGRESS);
             TrainingProgress newest = context.codecs()
