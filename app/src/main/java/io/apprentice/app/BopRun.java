@@ -58,21 +58,17 @@ final class BopRun {
         this.roi = roi;
         for (int number : numbers) {
             String mesh = BopModels.file(dataset.resolve("models"), number).toString();
-            objects.putAll(ObjectChoice.load(Map.of(id(number), mesh)).stream()
+            objects.putAll(ObjectChoice.load(Map.of(BopModels.name(number), mesh)).stream()
                     .collect(Collectors.toMap(object -> number, Function.identity())));
         }
-    }
-
-    /** The id of an object, as cameras that replay BOP scenes name it. */
-    static String id(int number) {
-        return BopModels.name(number);
     }
 
     /** Those of the targets whose object a network knows by this id; all of them if it names no objects. */
     static List<BopTarget> known(List<BopTarget> targets, NetworkWeights network) {
         return targets.stream()
                 .filter(target -> network.objects().isEmpty()
-                        || network.objects().contains(id(target.truth().objectId())))
+                        || network.objects()
+                                .contains(BopModels.name(target.truth().objectId())))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.apprentice.app;
 import io.apprentice.app.experiment.RunLoop;
 import io.apprentice.app.experiment.RunTable;
 import io.apprentice.app.experiment.Runs;
+import io.apprentice.pose.bop.BopModels;
 import io.apprentice.pose.bop.BopResult;
 import io.apprentice.pose.bop.BopResults;
 import io.apprentice.pose.bop.BopScores;
@@ -16,6 +17,7 @@ import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.training.AlignmentSetting;
 import io.apprentice.pose.training.Distillation;
 import io.apprentice.pose.training.FitSettings;
+import io.apprentice.pose.training.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +108,7 @@ final class LmoExperiment {
      *
      * @param dataset the folder of LM-O
      * @throws IOException if a part of it is missing or broken
-     * @throws UserError if the teacher knows none of its objects by name
+     * @throws UserError if the teacher knows none of its objects by name, or the students' start knows others
      */
     LmoExperiment(Path dataset, NetworkWeights teacher, Options options) throws IOException {
         this.teacher = teacher;
@@ -117,6 +119,13 @@ final class LmoExperiment {
                     "--teacher: expected a network that knows objects of %s, such as obj_000001, got one that knows %s"
                             .formatted(dataset, teacher.objects()));
         }
+        options.start().ifPresent(start -> {
+            if (!start.objects().equals(teacher.objects())) {
+                throw new UserError(
+                        "--student: expected a network that knows %s, as the teacher does, got one that knows %s"
+                                .formatted(teacher.objects(), start.objects()));
+            }
+        });
         numbers = BopRun.numbers(targets);
         models = dataset.resolve("models_eval");
         for (BopRun.Roi roi : BopRun.Roi.values()) {
@@ -185,7 +194,8 @@ final class LmoExperiment {
                 seed,
                 Optional.empty(),
                 FitSettings.Budget.ofImages(options.images()),
-                1000);
+                1000,
+                Recipe.OURS);
         Set<Distill> wanted = wanted(mode);
         Optional<Distillation> distillation = wanted.isEmpty()
                 ? Optional.empty()
@@ -260,7 +270,7 @@ final class LmoExperiment {
             for (int number : numbers) {
                 header.add("%s (%d)"
                         .formatted(
-                                NAMES.getOrDefault(number, BopRun.id(number)),
+                                NAMES.getOrDefault(number, BopModels.name(number)),
                                 targets.stream()
                                         .filter(target -> target.truth().objectId() == number)
                                         .count()));
@@ -285,7 +295,7 @@ final class LmoExperiment {
     }
 
     private static String column(BopRun.Roi roi, int number) {
-        return "%s_%s".formatted(roi.name().toLowerCase(Locale.ROOT), BopRun.id(number));
+        return "%s_%s".formatted(roi.name().toLowerCase(Locale.ROOT), BopModels.name(number));
     }
 
     private static String mean(BopRun.Roi roi) {

@@ -5,6 +5,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.training.FitSettings;
+import io.apprentice.pose.training.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +135,8 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
                 FIT_SEED,
                 Optional.empty(),
                 FitSettings.Budget.ofTime(time),
-                200);
+                200,
+                Recipe.OURS);
         Path parcel = shipped(role, SHIPPED);
         Optional<NetworkWeights> start =
                 Files.isRegularFile(parcel) ? Optional.of(NetworkWeights.read(parcel)) : Optional.empty();

@@ -14,6 +14,7 @@ import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.training.AlignmentSettings;
 import io.apprentice.pose.training.Distillation;
 import io.apprentice.pose.training.FitSettings;
+import io.apprentice.pose.training.Recipe;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,7 +58,8 @@ class FitJobTest {
                 seed,
                 Optional.of(Precision.FLOAT32),
                 FitSettings.Budget.ofImages(24),
-                8);
+                8,
+                Recipe.OURS);
         NetworkWeights teacher = NetworkWeights.initial(
                 new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
                 5,

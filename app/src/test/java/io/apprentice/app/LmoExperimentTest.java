@@ -160,6 +160,12 @@ class LmoExperimentTest {
                         "distribution+feature");
         assertThat(cell("start", "found_mean")).isEqualTo(cell("teacher", "found_mean"));
         assertThat(run("--images", "16", "--seeds", "1").text()).contains("holds runs of another setting");
+        Path stranger = folder.resolve("stranger.safetensors");
+        NetworkWeights.read(teacher)
+                .withMetadata(Map.of(NetworkWeights.OBJECTS, "a,b,c,d", NetworkWeights.CROP_SIZE, "64"))
+                .write(stranger);
+        assertThat(run("--student", stranger.toString()).text())
+                .contains("--student: expected a network that knows [" + OBJECTS.replace(",", ", "), "[a, b, c, d]");
     }
 
     @Test

@@ -13,7 +13,7 @@ package io.apprentice.trainer;
  */
 public record StrideSettings(boolean adaptive, int min, int max, double near, double far, int patience) {
 
-    /** Frames that a label stands for where {@code student.steps-per-label} is meant: the default of {@code teacher.stride}. */
+    /** Where the trainer directs, {@code student.steps-per-label} is meant for so many frames; a label at a longer stride counts for more. */
     public static final int USUAL = 4;
 
     /** Off; where it is on, from 8 to 64 frames. */

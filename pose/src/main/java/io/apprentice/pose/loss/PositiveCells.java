@@ -28,7 +28,7 @@ public record PositiveCells(int[] cells, byte[] labels) {
     public static final byte BACKGROUND = 0;
 
     /** In a mask: another object that the network knows, which is neither the crop's object nor background. */
-    private static final byte OTHER = 2;
+    public static final byte OTHER = 2;
 
     /**
      * Chooses cells.
@@ -90,7 +90,7 @@ public record PositiveCells(int[] cells, byte[] labels) {
     /**
      * The same without a pose: the longer side of the box around the visible part.
      *
-     * @param mask size x size bytes, 1 where the crop shows the object
+     * @param mask size x size bytes, 1 where the crop shows the object, else 0; without other objects
      * @return crop pixels; 1 if the object is not visible
      */
     public static double span(byte[] mask) {

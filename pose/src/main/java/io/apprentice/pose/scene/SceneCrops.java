@@ -11,6 +11,7 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.object.TriangleMesh;
@@ -43,7 +44,6 @@ public final class SceneCrops {
     private static final double LEAST_VISIBLE = 0.1;
     private static final double UNEXPLAINED = 0.1;
     private static final int PROBE = 64;
-    private static final byte OTHER = 2;
     private static final int OTHER_OBJECT = 1;
     private static final Vec3 WHITE = new Vec3(1, 1, 1);
     private static final Light LIGHT = new Light(WHITE, WHITE, WHITE);
@@ -203,7 +203,7 @@ public final class SceneCrops {
                 .ifPresent(file -> hide(read(file), frameToCrop.inverse(), mask, surface));
         for (int i = 0; i < mask.length; i++) {
             if (mask[i] == 0 && others[i] != 0) {
-                mask[i] = OTHER;
+                mask[i] = PositiveCells.OTHER;
             }
         }
         studio.cutOff(frame, frameToCrop, rgb, mask, surface);

@@ -52,30 +52,6 @@ public record FitSettings(
         require(reportEvery >= 1, "report every", "at least 1", reportEvery);
     }
 
-    /** With our recipe. */
-    public FitSettings(
-            Backbone backbone,
-            int pyramidWidth,
-            int cropSize,
-            int batchSize,
-            double learningRate,
-            long seed,
-            Optional<Precision> precision,
-            Budget budget,
-            int reportEvery) {
-        this(
-                backbone,
-                pyramidWidth,
-                cropSize,
-                batchSize,
-                learningRate,
-                seed,
-                precision,
-                budget,
-                reportEvery,
-                Recipe.OURS);
-    }
-
     private static void require(boolean holds, String name, String expected, Number value) {
         if (!holds) {
             throw new IllegalArgumentException("%s: expected %s, got %s".formatted(name, expected, value));
