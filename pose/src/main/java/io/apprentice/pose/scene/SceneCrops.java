@@ -11,7 +11,6 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
-import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.object.TriangleMesh;
@@ -44,7 +43,6 @@ public final class SceneCrops {
     private static final double LEAST_VISIBLE = 0.1;
     private static final double UNEXPLAINED = 0.1;
     private static final int PROBE = 64;
-    private static final int OTHER_OBJECT = 1;
     private static final Vec3 WHITE = new Vec3(1, 1, 1);
     private static final Light LIGHT = new Light(WHITE, WHITE, WHITE);
 
@@ -195,28 +193,22 @@ public final class SceneCrops {
         byte[] mask = new byte[size * size];
         float[] surface = new float[3 * size * size];
         draw(studio.renderer(), instance, frame.cropped(frameToCrop, size));
-        studio.renderer().surface(OTHER_OBJECT, objectToCamera, mask, surface);
-        byte[] others = mask.clone();
         studio.renderer().surface(0, objectToCamera, mask, surface);
         instance.scene()
                 .visibleMask(instance.image(), instance.truth())
                 .ifPresent(file -> hide(read(file), frameToCrop.inverse(), mask, surface));
-        for (int i = 0; i < mask.length; i++) {
-            if (mask[i] == 0 && others[i] != 0) {
-                mask[i] = PositiveCells.OTHER;
-            }
-        }
+        studio.markOthers(mask);
         studio.cutOff(frame, frameToCrop, rgb, mask, surface);
         return new TrainingCrop(rgb, instance.classIndex(), objectToCamera, frame, frameToCrop, mask, surface);
     }
 
-    /** The instance as object 0, other known ones as {@link #OTHER_OBJECT}, whatever else has a mesh as none. */
+    /** The instance as object 0, other known ones as {@link Studio#OTHER_OBJECT}, whatever else has a mesh as none. */
     private void draw(Renderer renderer, Instance instance, CameraIntrinsics camera) {
         renderer.begin(camera, Se3.IDENTITY, LIGHT);
         for (BopPose pose : instance.image().truth()) {
             TriangleMesh mesh = meshes.get(pose.objectId());
             if (mesh != null) {
-                int known = classOf(pose.objectId()) < 0 ? Renderer.NO_OBJECT : OTHER_OBJECT;
+                int known = classOf(pose.objectId()) < 0 ? Renderer.NO_OBJECT : Studio.OTHER_OBJECT;
                 renderer.draw(
                         mesh,
                         pose.objectToCamera(),

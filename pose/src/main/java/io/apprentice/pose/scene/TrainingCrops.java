@@ -35,6 +35,8 @@ import java.util.stream.Stream;
  *       nothing but the object itself predicts its pose, and other coloured boxes are no reason for joy;
  *   <li>light: lamp from any side with soft shadows, bright to dim, candle to sky, and gloss: so that brightness of a side
  *       says nothing about which side it is;
+ *   <li>other objects: where the network learns several, some stand beside the one in question and hide a part of it, as they
+ *       will when the network looks for each of them in the same picture;
  *   <li>occluders: hands, rods and cards between camera and object, so that every part must be able to tell the pose alone;
  *       when they leave less than a third visible they are taken away again, for nothing could be learnt;
  *   <li>lens and sensor: motion and softness, haze and low contrast, gain, white balance, gamma, saturation, vignetting,
@@ -51,6 +53,10 @@ public final class TrainingCrops {
     private static final int TABLE_LINES = 16;
     private static final int MAX_PICTURES = 256;
     private static final double LEAST_VISIBLE = 0.35;
+    /** How many other objects a crop shows at most, in the mean. */
+    private static final double OTHERS = 1.5;
+
+    private static final Vec3 UP = new Vec3(0, 0, 1);
 
     private final List<ObjectModel> objects;
     private final int size;
@@ -97,31 +103,31 @@ public final class TrainingCrops {
         Material material =
                 new Material(Material.PLAIN.tint(), Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0, 0.4) : 0);
         boolean table = Randoms.chance(random, 0.75);
+        List<ObjectModel> shown = new ArrayList<>(List.of(object));
+        List<Se3> places = new ArrayList<>(List.of(view.objectToWorld()));
+        addOthers(random, classIndex, shown, places);
         Stage stage = new Stage(
-                random,
-                scale,
-                List.of(object),
-                List.of(view.objectToWorld()),
-                table ? random.nextInt(8) : 0,
-                TABLE_LINES,
-                0,
-                Patterns.HELD_OUT);
+                random, scale, shown, places, table ? random.nextInt(8) : 0, TABLE_LINES, 0, Patterns.HELD_OUT);
         List<Prop> around = table ? List.of() : afloat(random, view, object, scale);
         List<Prop> occluders = Randoms.chance(random, 0.35) ? occluders(random, view, object, scale) : List.of();
         if (table) {
             stage.castShadows(light);
         }
         byte[] rgb = new byte[3 * size * size];
-        for (boolean done = false; !done; occluders = List.of()) {
+        int others = shown.size() - 1;
+        for (boolean done = false; !done; occluders = List.of(), others = 0) {
             renderer.begin(camera, view.worldToCamera(), light);
             renderer.draw(object.mesh(), view.objectToWorld(), material, null, 0);
+            for (int i = 1; i <= others; i++) {
+                renderer.draw(shown.get(i).mesh(), places.get(i), material, null, Studio.OTHER_OBJECT);
+            }
             if (table) {
                 stage.drawAround(renderer);
             }
             draw(renderer, around);
             draw(renderer, occluders);
             renderer.resolve(rgb, 0x808080);
-            done = occluders.isEmpty()
+            done = occluders.isEmpty() && others == 0
                     || renderer.visibleSamples(0)
                             >= LEAST_VISIBLE * renderer.silhouette(object.mesh(), view.objectToWorld());
         }
@@ -130,9 +136,42 @@ public final class TrainingCrops {
         // of the poses that look the same one, so that equal pictures have equal targets
         Se3 objectToCamera = object.symmetries().canonical(view.worldToCamera().times(view.objectToWorld()));
         renderer.surface(0, view.worldToCamera().inverse().times(objectToCamera), mask, surface);
+        studio.markOthers(mask);
         studio.expose(random, rgb);
         studio.cutOff(view.frame(), view.frameToCrop(), rgb, mask, surface);
         return new TrainingCrop(rgb, classIndex, objectToCamera, view.frame(), view.frameToCrop(), mask, surface);
+    }
+
+    /** Lets some of the other objects stand beside the first one, where they may hide a part of it. */
+    private void addOthers(RandomGenerator random, int classIndex, List<ObjectModel> shown, List<Se3> places) {
+        for (int other = 0; other < objects.size(); other++) {
+            if (other == classIndex || !Randoms.chance(random, Math.min(0.5, OTHERS / (objects.size() - 1)))) {
+                continue;
+            }
+            ObjectModel object = objects.get(other);
+            Quaternion turn = settings.views() == CropSettings.Views.UPPER
+                    ? Quaternion.about(UP, Randoms.uniform(random, 0, 2 * Math.PI))
+                    : Randoms.rotation(random);
+            double away = (radius(shown.get(0)) + radius(object)) * Randoms.uniform(random, 0.8, 1.6);
+            Vec3 where = Viewpoint.orbit(places.get(0).translation(), Randoms.uniform(random, 0, 2 * Math.PI), 0, away);
+            shown.add(object);
+            places.add(standing(object, turn, where));
+        }
+    }
+
+    /** Of the circle around it that it stands in, about. */
+    private static double radius(ObjectModel object) {
+        Vec3 size = object.high().minus(object.low());
+        return Math.hypot(size.x(), size.y()) / 2;
+    }
+
+    /** Turned so and with its lowest point on the table, z = 0. */
+    private static Se3 standing(ObjectModel object, Quaternion turn, Vec3 where) {
+        double lowest = object.keypoints().stream()
+                .mapToDouble(k -> turn.rotate(k).z())
+                .min()
+                .orElseThrow();
+        return new Se3(turn, new Vec3(where.x(), where.y(), -lowest));
     }
 
     private static void draw(Renderer renderer, List<Prop> props) {
@@ -152,11 +191,7 @@ public final class TrainingCrops {
                 FRAME_HEIGHT);
         boolean upper = settings.views() == CropSettings.Views.UPPER;
         Quaternion turn = upper ? Quaternion.IDENTITY : Randoms.rotation(random);
-        double lowest = object.keypoints().stream()
-                .mapToDouble(k -> turn.rotate(k).z())
-                .min()
-                .orElseThrow();
-        Se3 objectToWorld = new Se3(turn, new Vec3(0, 0, -lowest));
+        Se3 objectToWorld = standing(object, turn, Vec3.ZERO);
         Vec3 centre = objectToWorld.transform(object.low().plus(object.high()).times(0.5));
         double distance = object.diameter()
                 * Math.exp(Randoms.uniform(random, Math.log(settings.nearest()), Math.log(settings.farthest())));
@@ -221,7 +256,7 @@ public final class TrainingCrops {
             Vec3 beside = Randoms.direction(random).times(object.diameter() * Randoms.uniform(random, 0.1, 0.6));
             Vec3 target = view.worldToCamera()
                     .transform(view.objectToWorld().translation().plus(beside));
-            Quaternion turn = Quaternion.about(new Vec3(0, 0, 1), Randoms.uniform(random, 0, 2 * Math.PI))
+            Quaternion turn = Quaternion.about(UP, Randoms.uniform(random, 0, 2 * Math.PI))
                     .times(Quaternion.about(new Vec3(1, 0, 0), Randoms.uniform(random, -0.6, 0.6)));
             Se3 toCamera = new Se3(turn, target.times(share));
             for (Prop part : Prop.occluder(random, scale, 0, Patterns.HELD_OUT)) {

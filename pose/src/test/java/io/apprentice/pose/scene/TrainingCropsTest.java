@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
 import java.nio.file.Path;
@@ -104,6 +105,38 @@ class TrainingCropsTest {
         assertThat(nearest).isBetween(5 - 1e-9, 6.0);
         assertThat(farthest).isBetween(10.0, 12 + 1e-9);
         assertThat(lies).isTrue();
+    }
+
+    @Test
+    void crop_givenSeveralObjects_oftenShowsOthersThatAreNotTheObject() {
+        ObjectModel other = ObjectModel.of("other", PARCEL.mesh());
+        TrainingCrops crops = new TrainingCrops(List.of(PARCEL, other), SIZE, CropSettings.DEFAULT, 11);
+        int withOther = 0;
+        boolean hidden = false;
+        for (int index = 0; index < 60; index++) {
+            TrainingCrop crop = crops.crop(index);
+            assertThat(crop.mask()).as("the object itself is seen").contains((byte) 1);
+            boolean[] seen = new boolean[3];
+            for (int i = 0; i < crop.mask().length; i++) {
+                seen[crop.mask()[i]] = true;
+                assertThat(Float.isNaN(crop.surface()[i])).isEqualTo(crop.mask()[i] != 1);
+                hidden |= crop.mask()[i] == PositiveCells.OTHER && inTheMiddle(crop, i);
+            }
+            withOther += seen[PositiveCells.OTHER] ? 1 : 0;
+        }
+        assertThat(withOther).isBetween(10, 40);
+        assertThat(hidden).as("one stands before the object").isTrue();
+    }
+
+    /** Whether a pixel lies within a quarter of the object's apparent size from where its middle would be seen. */
+    private static boolean inTheMiddle(TrainingCrop crop, int i) {
+        CameraIntrinsics camera = crop.frameIntrinsics().cropped(crop.frameToCrop(), SIZE);
+        Vec3 middle =
+                crop.objectToCamera().transform(PARCEL.low().plus(PARCEL.high()).times(0.5));
+        double span = PositiveCells.span(
+                PARCEL.keypoints(), crop.objectToCamera(), crop.frameIntrinsics(), crop.frameToCrop());
+        return Math.hypot(camera.projectX(middle) - i % SIZE, camera.projectY(middle) - Math.floorDiv(i, SIZE))
+                < span / 4;
     }
 
     @Test
