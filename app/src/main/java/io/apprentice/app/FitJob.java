@@ -138,6 +138,9 @@ final class FitJob {
             Consumer<Fit.Progress> listener)
             throws IOException {
         LongFunction<TrainingCrop> crops = pictures.crops(objects, settings.cropSize(), settings.seed());
+        if (from.isEmpty()) {
+            start.ifPresent(weights -> terminal.line("%s goes on from %s".formatted(name, takenOver(weights))));
+        }
         try {
             return new Fit(objects, settings, distillation).run(start, from, crops, stop::isDone, progress -> {
                 show(name, progress);
@@ -146,6 +149,17 @@ final class FitJob {
         } finally {
             terminal.show(List.of());
         }
+    }
+
+    /** What {@link NetworkWeights#asStartOf} takes over. */
+    private String takenOver(NetworkWeights start) {
+        int there = start.architecture().pyramidWidth();
+        String network = "a network for " + String.join(", ", start.objects());
+        if (there != settings.pyramidWidth()) {
+            return "the backbone of %s, and that alone: its pyramid is %d wide, not %d"
+                    .formatted(network, there, settings.pyramidWidth());
+        }
+        return start.architecture().classes() == objects.size() ? network : "all but the last layers of " + network;
     }
 
     /** Crops seen so far, earlier runs of an interrupted fit included. */

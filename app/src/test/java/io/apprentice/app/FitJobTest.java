@@ -16,6 +16,7 @@ import io.apprentice.pose.training.Distillation;
 import io.apprentice.pose.training.FitSettings;
 import io.apprentice.pose.training.Recipe;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -85,6 +86,20 @@ class FitJobTest {
             }
         };
         return new Terminal(counting, false);
+    }
+
+    @Test
+    void run_givenStartWithAnotherPyramid_saysThatOnlyTheBackboneIsTakenOver() throws Exception {
+        NetworkWeights start = NetworkWeights.initial(
+                new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 64), 5, Map.of(NetworkWeights.OBJECTS, "cube"));
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(new PrintStream(lines, true, StandardCharsets.UTF_8), false);
+
+        job(1, terminal).run("student", Optional.of(start), CompletableFuture.completedFuture(null));
+
+        assertThat(lines.toString(StandardCharsets.UTF_8))
+                .startsWith("student goes on from the backbone of a network for cube, and that alone:"
+                        + " its pyramid is 64 wide, not 32");
     }
 
     @Test

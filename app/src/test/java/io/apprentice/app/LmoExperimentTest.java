@@ -159,22 +159,15 @@ class LmoExperimentTest {
                         "none",
                         "distribution+feature");
         assertThat(cell("start", "found_mean")).isEqualTo(cell("teacher", "found_mean"));
-        assertThat(run("--images", "16", "--seeds", "1").text()).contains("holds runs of another setting");
+        CommandRun other = run("--images", "32", "--seeds", "1");
+        assertThat(other.exit()).isEqualTo(1);
+        assertThat(other.text()).contains("runs.csv: holds runs of another setting", "images 32", "images 16");
         Path stranger = folder.resolve("stranger.safetensors");
         NetworkWeights.read(teacher)
                 .withMetadata(Map.of(NetworkWeights.OBJECTS, "a,b,c,d", NetworkWeights.CROP_SIZE, "64"))
                 .write(stranger);
         assertThat(run("--student", stranger.toString()).text())
                 .contains("--student: expected a network that knows [" + OBJECTS.replace(",", ", "), "[a, b, c, d]");
-    }
-
-    @Test
-    void run_givenOtherBudget_isRefused() throws IOException {
-        dataset();
-        assertThat(run("--images", "16", "--seeds", "1", "--for", "1s").exit()).isZero();
-        CommandRun other = run("--images", "32", "--seeds", "1");
-        assertThat(other.exit()).isEqualTo(1);
-        assertThat(other.text()).contains("runs.csv: holds runs of another setting", "images 32", "images 16");
     }
 
     @Test
