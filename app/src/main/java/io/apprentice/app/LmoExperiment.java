@@ -43,10 +43,10 @@ import java.util.stream.Stream;
  * an interrupted fit goes on.
  */
 final class LmoExperiment {
-    private static final int ROLL = 110;
+    private static final int ROLL = 50;
     private static final double NEAREST = 2.3;
     private static final int FARTHEST = 13;
-    private static final double WIDE_SHARE = 0.25;
+    private static final double WIDE_SHARE = 0.1;
 
     /** The options of {@code fit} for {@link #CROPS}. */
     static final String VIEWS =
