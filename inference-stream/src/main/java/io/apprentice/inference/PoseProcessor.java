@@ -1,6 +1,7 @@
 package io.apprentice.inference;
 
 import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;

@@ -1,6 +1,7 @@
 package io.apprentice.teacher;
 
 import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
@@ -47,7 +48,7 @@ final class Labeller implements AutoCloseable {
     private final TeacherMetrics metrics;
     private final InstantSource clock;
     private final Optional<Refinement> refinement;
-    private final LastPoses lastPoses = new LastPoses();
+    private final LastPoses lastPoses = new LastPoses(1);
     private TeacherVersion teacher;
 
     /**

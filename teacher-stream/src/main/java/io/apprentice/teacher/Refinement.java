@@ -1,5 +1,6 @@
 package io.apprentice.teacher;
 
+import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
@@ -17,7 +18,7 @@ import java.util.Optional;
 final class Refinement {
 
     private final Map<String, PoseRefiner> refiners = new HashMap<>();
-    private final LastPoses confirmed = new LastPoses();
+    private final LastPoses confirmed = new LastPoses(1);
 
     Refinement(List<ObjectModel> objects) {
         objects.forEach(object -> refiners.put(object.id(), new PoseRefiner(object)));

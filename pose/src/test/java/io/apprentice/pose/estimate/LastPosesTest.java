@@ -1,4 +1,4 @@
-package io.apprentice.inference;
+package io.apprentice.pose.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
