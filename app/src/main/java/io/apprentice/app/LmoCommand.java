@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
             "",
             "With equal budgets. Teacher and students look for their objects in the real",
             "test images (lmo under --data), first around the true pose (truth), then with",
-            "nothing known (found); recorded estimators (lmo/recorded-teacher) are scored",
-            "likewise. Writes runs.csv, table.md and students/. A teacher is made by:",
+            "nothing known (found), and in rendered crops; recorded estimators",
+            "(lmo/recorded-teacher) are scored likewise. Writes runs.csv, table.md and",
+            "students/. A teacher is made by:",
             "",
             "  fit --out teacher.safetensors --images 100000 \\",
             "      " + LmoExperiment.VIEWS + " \\",
@@ -61,6 +62,13 @@ final class LmoCommand implements Callable<Integer> {
             description = "Crops that each student sees. Default: 100000.")
     private long images;
 
+    @Option(
+            names = "--rendered",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Rendered crops per object that networks are asked beside the images. Default: 100.")
+    private int rendered;
+
     @Mixin
     private ExperimentCommand.ExampleData data;
 
@@ -80,7 +88,7 @@ final class LmoCommand implements Callable<Integer> {
             LmoExperiment experiment = new LmoExperiment(
                     data.folder("lmo", "lmo"),
                     NetworkWeights.read(teacher),
-                    new LmoExperiment.Options(modes, common.seeds(), images, 64, start, folder));
+                    new LmoExperiment.Options(modes, common.seeds(), images, 64, start, rendered, folder));
             terminal.line(experiment.run(loop, terminal, stop.requested()));
             terminal.line("written to " + folder);
         }

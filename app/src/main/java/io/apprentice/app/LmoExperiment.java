@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,9 +54,9 @@ final class LmoExperiment {
             "--views upper --roll " + ROLL + " --distance " + NEAREST + "," + FARTHEST + " --wide-share " + WIDE_SHARE;
 
     /** As LM-O's objects are seen: 2.4 to 12.4 diameters away, rolled by up to 107 degrees, 1/40 of the frame wide or more. */
-    private static final CropSettings CROPS =
-            new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, WIDE_SHARE, Optional.empty());
+    private static final CropSettings CROPS = crops(WIDE_SHARE);
 
+    private static final String RENDERED = "rendered";
     private static final String MADE_BY = "experiment";
     private static final String TEACHER = "teacher";
     private static final String START = "start";
@@ -69,6 +70,7 @@ final class LmoExperiment {
     private final Path models;
     private final Map<BopRun.Roi, BopRun> looks = new LinkedHashMap<>();
     private final List<ObjectModel> objects;
+    private final RenderedExam exam;
     private final List<Path> recorded;
 
     /**
@@ -79,14 +81,22 @@ final class LmoExperiment {
      * @param images crops that each student sees
      * @param pyramidWidth of the students
      * @param start weights that all students go on from; empty: untrained
+     * @param rendered rendered crops per object, about, that every network is asked beside the real images
      */
     record Options(
-            List<String> modes, int seeds, long images, int pyramidWidth, Optional<NetworkWeights> start, Path out) {
+            List<String> modes,
+            int seeds,
+            long images,
+            int pyramidWidth,
+            Optional<NetworkWeights> start,
+            int rendered,
+            Path out) {
         Options {
             modes = List.copyOf(modes);
             modes.forEach(LmoExperiment::wanted);
             require(seeds >= 1, "seeds", seeds);
             require(images >= 1, "images", images);
+            require(rendered >= 1, "rendered", rendered);
         }
 
         private static void require(boolean holds, String option, long got) {
@@ -132,6 +142,7 @@ final class LmoExperiment {
             looks.put(roi, new BopRun(dataset, numbers, roi));
         }
         objects = looks.get(BopRun.Roi.FOUND).objects();
+        exam = new RenderedExam(objects, crops(0), options.rendered() * objects.size());
         Path estimates = dataset.resolve("recorded-teacher");
         if (Files.isDirectory(estimates)) {
             try (Stream<Path> files = Files.list(estimates)) {
@@ -155,14 +166,15 @@ final class LmoExperiment {
         Runs runs = new Runs(options.out(), setting());
         List<Plan> plans = new ArrayList<>();
         for (Path file : recorded) {
-            plans.add(new Plan(name(file), 0, () -> row(Map.of(BopRun.Roi.FOUND, BopResults.read(file)))));
+            plans.add(new Plan(
+                    name(file), 0, () -> row(Map.of(BopRun.Roi.FOUND, BopResults.read(file)), Optional.empty())));
         }
-        plans.add(new Plan(TEACHER, 0, () -> row(answers(teacher))));
-        options.start().ifPresent(start -> plans.add(new Plan(START, 0, () -> row(answers(start)))));
+        plans.add(new Plan(TEACHER, 0, () -> row(teacher)));
+        options.start().ifPresent(start -> plans.add(new Plan(START, 0, () -> row(start))));
         for (long seed = 1; seed <= options.seeds(); seed++) {
             for (String mode : options.modes()) {
                 long s = seed;
-                plans.add(new Plan(mode, s, () -> row(answers(student(mode, s, terminal, stop)))));
+                plans.add(new Plan(mode, s, () -> row(student(mode, s, terminal, stop))));
             }
         }
         loop.run(
@@ -233,6 +245,10 @@ final class LmoExperiment {
                         + " distribution+feature, got '" + mode + "'");
     }
 
+    private Map<String, Double> row(NetworkWeights network) throws IOException {
+        return row(answers(network), Optional.of(exam.recalls(network)));
+    }
+
     private Map<BopRun.Roi, List<BopResult>> answers(NetworkWeights network) throws IOException {
         Map<BopRun.Roi, List<BopResult>> answers = new LinkedHashMap<>();
         for (BopRun.Roi roi : BopRun.Roi.values()) {
@@ -241,7 +257,8 @@ final class LmoExperiment {
         return answers;
     }
 
-    private Map<String, Double> row(Map<BopRun.Roi, List<BopResult>> answers) throws IOException {
+    private Map<String, Double> row(Map<BopRun.Roi, List<BopResult>> answers, Optional<double[]> rendered)
+            throws IOException {
         Map<String, Double> row = new LinkedHashMap<>();
         for (BopRun.Roi roi : BopRun.Roi.values()) {
             Optional<BopScores> scores = answers.containsKey(roi)
@@ -249,43 +266,53 @@ final class LmoExperiment {
                     : Optional.empty();
             for (int number : numbers) {
                 row.put(
-                        column(roi, number),
+                        column(name(roi), number),
                         scores.map(s -> s.perObject().get(number).recall()).orElse(Double.NaN));
             }
-            row.put(mean(roi), scores.map(BopScores::meanOfObjects).orElse(Double.NaN));
+            row.put(mean(name(roi)), scores.map(BopScores::meanOfObjects).orElse(Double.NaN));
         }
+        int i = 0;
+        for (int number : numbers) {
+            int object = i++;
+            row.put(column(RENDERED, number), rendered.map(r -> r[object]).orElse(Double.NaN));
+        }
+        row.put(
+                mean(RENDERED),
+                rendered.map(r -> Arrays.stream(r).average().orElseThrow()).orElse(Double.NaN));
         return row;
     }
 
-    /** One table per region, with a line per way to learn. */
+    /** One table per region, and one of the rendered crops, with a line per way to learn. */
     private String table(List<Runs.Row> rows) {
         List<String> modes =
                 new ArrayList<>(recorded.stream().map(LmoExperiment::name).toList());
         modes.addAll(List.of(TEACHER, START));
         modes.addAll(options.modes());
         StringBuilder table = new StringBuilder();
-        for (BopRun.Roi roi : BopRun.Roi.values()) {
-            List<String> header =
-                    new ArrayList<>(List.of("region: " + roi.name().toLowerCase(Locale.ROOT), "seeds"));
+        List<String> parts = new ArrayList<>(
+                Arrays.stream(BopRun.Roi.values()).map(LmoExperiment::name).toList());
+        parts.add(RENDERED);
+        for (String look : parts) {
+            boolean real = !look.equals(RENDERED);
+            List<String> header = new ArrayList<>(List.of((real ? "region: " : "") + look, "seeds"));
             for (int number : numbers) {
-                header.add("%s (%d)"
-                        .formatted(
-                                NAMES.getOrDefault(number, BopModels.name(number)),
-                                targets.stream()
-                                        .filter(target -> target.truth().objectId() == number)
-                                        .count()));
+                String name = NAMES.getOrDefault(number, BopModels.name(number));
+                long count = targets.stream()
+                        .filter(target -> target.truth().objectId() == number)
+                        .count();
+                header.add(real ? "%s (%d)".formatted(name, count) : name);
             }
             header.add("mean");
             List<List<String>> lines = new ArrayList<>();
             for (String mode : modes) {
                 List<Runs.Row> own = rows.stream()
-                        .filter(row -> row.mode().equals(mode) && !Double.isNaN(row.get(mean(roi))))
+                        .filter(row -> row.mode().equals(mode) && !Double.isNaN(row.get(mean(look))))
                         .toList();
                 if (!own.isEmpty()) {
                     List<String> cells = new ArrayList<>(
                             List.of("`" + mode + "`", own.get(0).seed() == 0 ? "" : Integer.toString(own.size())));
-                    numbers.forEach(number -> cells.add(RunTable.spread(own, column(roi, number), 3)));
-                    cells.add(RunTable.spread(own, mean(roi), 3));
+                    numbers.forEach(number -> cells.add(RunTable.spread(own, column(look, number), 3)));
+                    cells.add(RunTable.spread(own, mean(look), 3));
                     lines.add(cells);
                 }
             }
@@ -294,12 +321,20 @@ final class LmoExperiment {
         return table.toString();
     }
 
-    private static String column(BopRun.Roi roi, int number) {
-        return "%s_%s".formatted(roi.name().toLowerCase(Locale.ROOT), BopModels.name(number));
+    private static CropSettings crops(double wideShare) {
+        return new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, wideShare, Optional.empty());
     }
 
-    private static String mean(BopRun.Roi roi) {
-        return roi.name().toLowerCase(Locale.ROOT) + "_mean";
+    private static String name(BopRun.Roi roi) {
+        return roi.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String column(String look, int number) {
+        return "%s_%s".formatted(look, BopModels.name(number));
+    }
+
+    private static String mean(String look) {
+        return look + "_mean";
     }
 
     /** Of a recorded estimator: the file's name up to BOP's {@code _lmo-test}. */
@@ -308,7 +343,7 @@ final class LmoExperiment {
     }
 
     private String setting() {
-        return "teacher %s start %s objects %s images %d width %d %s"
+        return "teacher %s start %s objects %s images %d width %d rendered %d %s"
                 .formatted(
                         teacher.sha256().substring(0, 8),
                         options.start()
@@ -317,6 +352,7 @@ final class LmoExperiment {
                         numbers.stream().map(Object::toString).collect(Collectors.joining("+")),
                         options.images(),
                         options.pyramidWidth(),
+                        options.rendered(),
                         VIEWS.replace(',', '-'));
     }
 }

@@ -77,6 +77,7 @@ class LmoExperimentTest {
         List<String> args = new ArrayList<>(
                 List.of("experiment", "lmo", "--data", folder.toString(), "--out", out.toString(), "--threads", "1"));
         args.addAll(List.of("--teacher", teacher.toString(), "--modes", "none,distribution+feature"));
+        args.addAll(List.of("--rendered", "3"));
         args.addAll(List.of(more));
         return CommandRun.of(folder.resolve("log"), args.toArray(String[]::new));
     }
@@ -110,6 +111,8 @@ class LmoExperimentTest {
                                 lmo.resolve("recorded-teacher/upenn-kpts_lmo-test.csv")
                                         .toString())
                         .text());
+        assertThat(first.text()).contains("| rendered | seeds | ape | can | driller | eggbox | mean |");
+        assertThat(cell("teacher", "rendered_mean")).isBetween(0.0, 1.0);
         assertThat(cell("upenn-kpts", "found_obj_000005"))
                 .isEqualTo(evaluated.at("/per_object/5/recall").asDouble());
         assertThat(cell("upenn-kpts", "found_mean"))
