@@ -17,7 +17,7 @@ public record StrideSettings(boolean adaptive, int min, int max, double near, do
     public static final int USUAL = 4;
 
     /** Off; where it is on, from 8 to 64 frames. */
-    public static final StrideSettings DEFAULT = new StrideSettings(false, 2 * USUAL, 64, 0.045, 0.07, 8);
+    public static final StrideSettings DEFAULT = new StrideSettings(false, 2 * USUAL, 64, 0.05, 0.07, 8);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public StrideSettings {
