@@ -108,8 +108,8 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
 
     /**
      * The records, from the group's committed offsets on. To be subscribed to once. Waits for the broker, saying so. Ends with
-     * Kafka's error if that is one that trying again does not cure, {@code ProducerFencedException} for a newer receiver
-     * of the same transactional id.
+     * Kafka's error if that is one that trying again does not cure: {@code ProducerFencedException} for a newer receiver
+     * of the same transactional id, or the broker's own fault where that one comes just as a transaction ends.
      */
     public Flux<Received> receive() {
         return Flux.create(

@@ -97,10 +97,20 @@ final class Transactions implements AutoCloseable {
             return Outcome.REBALANCED;
         } catch (KafkaException e) {
             throwIfFatal(e);
-            // a producer that cannot go on throws here
             log.warn("a transaction of {} is tried again: {}", id, e.toString());
-            untilAnswered(producer::abortTransaction, "abort");
+            abort(e);
             return Outcome.ABORTED;
+        }
+    }
+
+    /** @throws KafkaException the reason, if the producer cannot go on after it */
+    private void abort(KafkaException reason) {
+        try {
+            untilAnswered(producer::abortTransaction, "abort");
+        } catch (KafkaException unusable) {
+            throwIfFatal(unusable);
+            reason.addSuppressed(unusable);
+            throw reason;
         }
     }
 
