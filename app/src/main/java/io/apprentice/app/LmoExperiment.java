@@ -57,6 +57,7 @@ final class LmoExperiment {
     private static final CropSettings CROPS = crops(WIDE_SHARE);
 
     private static final String RENDERED = "rendered";
+    private static final String VOTE_ERROR = "rendered_vote_error";
     private static final String MADE_BY = "experiment";
     private static final String TEACHER = "teacher";
     private static final String START = "start";
@@ -246,7 +247,7 @@ final class LmoExperiment {
     }
 
     private Map<String, Double> row(NetworkWeights network) throws IOException {
-        return row(answers(network), Optional.of(exam.recalls(network)));
+        return row(answers(network), Optional.of(exam.ask(network)));
     }
 
     private Map<BopRun.Roi, List<BopResult>> answers(NetworkWeights network) throws IOException {
@@ -257,7 +258,7 @@ final class LmoExperiment {
         return answers;
     }
 
-    private Map<String, Double> row(Map<BopRun.Roi, List<BopResult>> answers, Optional<double[]> rendered)
+    private Map<String, Double> row(Map<BopRun.Roi, List<BopResult>> answers, Optional<RenderedExam.Result> rendered)
             throws IOException {
         Map<String, Double> row = new LinkedHashMap<>();
         for (BopRun.Roi roi : BopRun.Roi.values()) {
@@ -274,11 +275,15 @@ final class LmoExperiment {
         int i = 0;
         for (int number : numbers) {
             int object = i++;
-            row.put(column(RENDERED, number), rendered.map(r -> r[object]).orElse(Double.NaN));
+            row.put(
+                    column(RENDERED, number),
+                    rendered.map(r -> r.recalls()[object]).orElse(Double.NaN));
         }
         row.put(
                 mean(RENDERED),
-                rendered.map(r -> Arrays.stream(r).average().orElseThrow()).orElse(Double.NaN));
+                rendered.map(r -> Arrays.stream(r.recalls()).average().orElseThrow())
+                        .orElse(Double.NaN));
+        row.put(VOTE_ERROR, rendered.map(RenderedExam.Result::voteError).orElse(Double.NaN));
         return row;
     }
 
@@ -303,6 +308,9 @@ final class LmoExperiment {
                 header.add(real ? "%s (%d)".formatted(name, count) : name);
             }
             header.add("mean");
+            if (!real) {
+                header.add("vote error");
+            }
             List<List<String>> lines = new ArrayList<>();
             for (String mode : modes) {
                 List<Runs.Row> own = rows.stream()
@@ -313,6 +321,9 @@ final class LmoExperiment {
                             List.of("`" + mode + "`", own.get(0).seed() == 0 ? "" : Integer.toString(own.size())));
                     numbers.forEach(number -> cells.add(RunTable.spread(own, column(look, number), 3)));
                     cells.add(RunTable.spread(own, mean(look), 3));
+                    if (!real) {
+                        cells.add(RunTable.spread(own, VOTE_ERROR, 3));
+                    }
                     lines.add(cells);
                 }
             }

@@ -111,8 +111,9 @@ class LmoExperimentTest {
                                 lmo.resolve("recorded-teacher/upenn-kpts_lmo-test.csv")
                                         .toString())
                         .text());
-        assertThat(first.text()).contains("| rendered | seeds | ape | can | driller | eggbox | mean |");
+        assertThat(first.text()).contains("| rendered | seeds | ape | can | driller | eggbox | mean | vote error |");
         assertThat(cell("teacher", "rendered_mean")).isBetween(0.0, 1.0);
+        assertThat(cell("teacher", "rendered_vote_error")).isPositive();
         assertThat(cell("upenn-kpts", "found_obj_000005"))
                 .isEqualTo(evaluated.at("/per_object/5/recall").asDouble());
         assertThat(cell("upenn-kpts", "found_mean"))
