@@ -286,6 +286,26 @@ public final class Renderer {
     }
 
     /**
+     * Where an object is seen that the mask does not tell of yet.
+     *
+     * @param mask {@code width * height} bytes; those that are 0 become {@code mark} where at least half a pixel shows the object
+     */
+    void mark(int object, byte mark, byte[] mask) {
+        for (int py = 0, i = 0; py < height; py++) {
+            for (int px = 0; px < width; px++, i++) {
+                int samples = 0;
+                for (int s = 0; s < 4; s++) {
+                    int triangle = visible[(2 * py + (s >> 1)) * columns + 2 * px + (s & 1)];
+                    samples += triangle != NOTHING && objects[triangleMesh[triangle]] == object ? 1 : 0;
+                }
+                if (samples >= 2 && mask[i] == 0) {
+                    mask[i] = mark;
+                }
+            }
+        }
+    }
+
+    /**
      * Where an object is seen, and which point of its surface.
      *
      * @param objectToWorld as drawn

@@ -11,6 +11,7 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.object.TriangleMesh;
@@ -197,7 +198,7 @@ public final class SceneCrops {
         instance.scene()
                 .visibleMask(instance.image(), instance.truth())
                 .ifPresent(file -> hide(read(file), frameToCrop.inverse(), mask, surface));
-        studio.markOthers(mask);
+        studio.renderer().mark(Studio.OTHER_OBJECT, PositiveCells.OTHER, mask);
         studio.cutOff(frame, frameToCrop, rgb, mask, surface);
         return new TrainingCrop(rgb, instance.classIndex(), objectToCamera, frame, frameToCrop, mask, surface);
     }

@@ -7,7 +7,6 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
-import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -147,17 +146,6 @@ final class Studio {
                     rgb[3 * i + 2] = (byte) CropWarp.BORDER;
                     hide(i, mask, surface);
                 }
-            }
-        }
-    }
-
-    /** Marks what shows an {@link #OTHER_OBJECT} in the last drawing and not the crop's object. */
-    void markOthers(byte[] mask) {
-        byte[] others = new byte[mask.length];
-        renderer.surface(OTHER_OBJECT, Se3.IDENTITY, others, new float[3 * mask.length]);
-        for (int i = 0; i < mask.length; i++) {
-            if (mask[i] == 0 && others[i] != 0) {
-                mask[i] = PositiveCells.OTHER;
             }
         }
     }

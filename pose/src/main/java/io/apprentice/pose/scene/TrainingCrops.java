@@ -8,6 +8,7 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Shapes;
 import io.apprentice.pose.object.Texture;
@@ -53,7 +54,7 @@ public final class TrainingCrops {
     private static final int TABLE_LINES = 16;
     private static final int MAX_PICTURES = 256;
     private static final double LEAST_VISIBLE = 0.35;
-    /** How many other objects a crop shows at most, in the mean. */
+    /** How many other objects stand in a crop in the mean, at most. */
     private static final double OTHERS = 1.5;
 
     private static final Vec3 UP = new Vec3(0, 0, 1);
@@ -136,7 +137,9 @@ public final class TrainingCrops {
         // of the poses that look the same one, so that equal pictures have equal targets
         Se3 objectToCamera = object.symmetries().canonical(view.worldToCamera().times(view.objectToWorld()));
         renderer.surface(0, view.worldToCamera().inverse().times(objectToCamera), mask, surface);
-        studio.markOthers(mask);
+        if (shown.size() > 1) {
+            renderer.mark(Studio.OTHER_OBJECT, PositiveCells.OTHER, mask);
+        }
         studio.expose(random, rgb);
         studio.cutOff(view.frame(), view.frameToCrop(), rgb, mask, surface);
         return new TrainingCrop(rgb, classIndex, objectToCamera, view.frame(), view.frameToCrop(), mask, surface);

@@ -93,7 +93,7 @@ final class Transactions implements AutoCloseable {
             untilAnswered(producer::commitTransaction, "commit");
             return Outcome.COMMITTED;
         } catch (CommitFailedException e) {
-            untilAnswered(producer::abortTransaction, "abort");
+            abort(e);
             return Outcome.REBALANCED;
         } catch (KafkaException e) {
             throwIfFatal(e);
