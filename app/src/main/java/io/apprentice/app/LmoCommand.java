@@ -69,6 +69,12 @@ final class LmoCommand implements Callable<Integer> {
             description = "Rendered crops per object that networks are asked beside the images. Default: 100.")
     private int rendered;
 
+    @Option(
+            names = "--backgrounds",
+            paramLabel = "DIR",
+            description = "Pictures to use behind crops beside drawn ones, as with fit.")
+    private Path backgrounds;
+
     @Mixin
     private ExperimentCommand.ExampleData data;
 
@@ -88,7 +94,15 @@ final class LmoCommand implements Callable<Integer> {
             LmoExperiment experiment = new LmoExperiment(
                     data.folder("lmo", "lmo"),
                     NetworkWeights.read(teacher),
-                    new LmoExperiment.Options(modes, common.seeds(), images, 64, start, rendered, folder));
+                    new LmoExperiment.Options(
+                            modes,
+                            common.seeds(),
+                            images,
+                            64,
+                            start,
+                            rendered,
+                            Optional.ofNullable(backgrounds),
+                            folder));
             terminal.line(experiment.run(loop, terminal, stop.requested()));
             terminal.line("written to " + folder);
         }

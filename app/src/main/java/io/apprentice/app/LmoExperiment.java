@@ -49,18 +49,15 @@ final class LmoExperiment {
     private static final int FARTHEST = 13;
     private static final double WIDE_SHARE = 0.1;
 
-    /** The options of {@code fit} for {@link #CROPS}. */
+    /** The options of {@code fit} for the same crops. */
     static final String VIEWS =
             "--views upper --roll " + ROLL + " --distance " + NEAREST + "," + FARTHEST + " --wide-share " + WIDE_SHARE;
 
-    /**
-     * As LM-O's upright objects are seen: 2.4 to 12.4 diameters away, rolled by up to 58 degrees, but less than 30 in nine of ten. The
-     * egg box and a few cats lie tilted, beyond this.
-     */
-    private static final CropSettings CROPS = crops(WIDE_SHARE);
-
+    /** Columns of {@code runs.csv}, and tables: shares of right answers, and how far votes are off. */
     private static final String RENDERED = "rendered";
-    private static final String VOTE_ERROR = "rendered_vote_error";
+
+    private static final String TRUTH_VOTES = "truth_votes";
+    private static final String RENDERED_VOTES = "rendered_votes";
     private static final String MADE_BY = "experiment";
     private static final String TEACHER = "teacher";
     private static final String START = "start";
@@ -74,7 +71,8 @@ final class LmoExperiment {
     private final Path models;
     private final Map<BopRun.Roi, BopRun> looks = new LinkedHashMap<>();
     private final List<ObjectModel> objects;
-    private final RenderedExam exam;
+    private final VoteExam real;
+    private final VoteExam rendered;
     private final List<Path> recorded;
 
     /**
@@ -86,6 +84,7 @@ final class LmoExperiment {
      * @param pyramidWidth of the students
      * @param start weights that all students go on from; empty: untrained
      * @param rendered rendered crops per object, about, that every network is asked beside the real images
+     * @param backgrounds pictures behind crops, as in {@link CropSettings}
      */
     record Options(
             List<String> modes,
@@ -94,6 +93,7 @@ final class LmoExperiment {
             int pyramidWidth,
             Optional<NetworkWeights> start,
             int rendered,
+            Optional<Path> backgrounds,
             Path out) {
         Options {
             modes = List.copyOf(modes);
@@ -146,7 +146,8 @@ final class LmoExperiment {
             looks.put(roi, new BopRun(dataset, numbers, roi));
         }
         objects = looks.get(BopRun.Roi.FOUND).objects();
-        exam = new RenderedExam(objects, crops(0), options.rendered() * objects.size());
+        real = VoteExam.aroundTruth(objects, teacher.cropSize(), dataset, targets);
+        rendered = VoteExam.rendered(objects, teacher.cropSize(), crops(0), options.rendered() * objects.size());
         Path estimates = dataset.resolve("recorded-teacher");
         if (Files.isDirectory(estimates)) {
             try (Stream<Path> files = Files.list(estimates)) {
@@ -171,7 +172,9 @@ final class LmoExperiment {
         List<Plan> plans = new ArrayList<>();
         for (Path file : recorded) {
             plans.add(new Plan(
-                    name(file), 0, () -> row(Map.of(BopRun.Roi.FOUND, BopResults.read(file)), Optional.empty())));
+                    name(file),
+                    0,
+                    () -> row(Map.of(BopRun.Roi.FOUND, BopResults.read(file)), Optional.empty(), Optional.empty())));
         }
         plans.add(new Plan(TEACHER, 0, () -> row(teacher)));
         options.start().ifPresent(start -> plans.add(new Plan(START, 0, () -> row(start))));
@@ -217,7 +220,7 @@ final class LmoExperiment {
                 ? Optional.empty()
                 : Optional.of(Distill.from(
                         teacher, wanted, AlignmentSetting.SCALE_AWARE, Optional.empty(), Distill.FEATURE_WEIGHT));
-        FitJob job = new FitJob(objects, settings, CROPS, distillation, terminal);
+        FitJob job = new FitJob(objects, settings, crops(WIDE_SHARE), distillation, terminal);
         NetworkWeights fitted = job.run(file, options.start(), Integer.MAX_VALUE, stop);
         if (stop.isDone()) {
             throw new CancellationException();
@@ -250,7 +253,7 @@ final class LmoExperiment {
     }
 
     private Map<String, Double> row(NetworkWeights network) throws IOException {
-        return row(answers(network), Optional.of(exam.ask(network)));
+        return row(answers(network), Optional.of(real.ask(network)), Optional.of(rendered.ask(network)));
     }
 
     private Map<BopRun.Roi, List<BopResult>> answers(NetworkWeights network) throws IOException {
@@ -261,82 +264,82 @@ final class LmoExperiment {
         return answers;
     }
 
-    private Map<String, Double> row(Map<BopRun.Roi, List<BopResult>> answers, Optional<RenderedExam.Result> rendered)
+    private Map<String, Double> row(
+            Map<BopRun.Roi, List<BopResult>> answers,
+            Optional<VoteExam.Result> real,
+            Optional<VoteExam.Result> rendered)
             throws IOException {
         Map<String, Double> row = new LinkedHashMap<>();
         for (BopRun.Roi roi : BopRun.Roi.values()) {
             Optional<BopScores> scores = answers.containsKey(roi)
                     ? Optional.of(BopScores.of(models, targets, answers.get(roi)))
                     : Optional.empty();
-            for (int number : numbers) {
-                row.put(
-                        column(name(roi), number),
-                        scores.map(s -> s.perObject().get(number).recall()).orElse(Double.NaN));
-            }
-            row.put(mean(name(roi)), scores.map(BopScores::meanOfObjects).orElse(Double.NaN));
+            put(
+                    row,
+                    name(roi),
+                    scores.map(s -> numbers.stream()
+                            .mapToDouble(number -> s.perObject().get(number).recall())
+                            .toArray()));
         }
-        int i = 0;
-        for (int number : numbers) {
-            int object = i++;
-            row.put(
-                    column(RENDERED, number),
-                    rendered.map(r -> r.recalls()[object]).orElse(Double.NaN));
-        }
-        row.put(
-                mean(RENDERED),
-                rendered.map(r -> Arrays.stream(r.recalls()).average().orElseThrow())
-                        .orElse(Double.NaN));
-        row.put(VOTE_ERROR, rendered.map(RenderedExam.Result::voteError).orElse(Double.NaN));
+        put(row, RENDERED, rendered.map(VoteExam.Result::recalls));
+        put(row, TRUTH_VOTES, real.map(VoteExam.Result::voteErrors));
+        put(row, RENDERED_VOTES, rendered.map(VoteExam.Result::voteErrors));
         return row;
     }
 
-    /** One table per region, and one of the rendered crops, with a line per way to learn. */
+    /** A column per object, and their mean. */
+    private void put(Map<String, Double> row, String part, Optional<double[]> values) {
+        double[] perObject = values.orElseGet(
+                () -> numbers.stream().mapToDouble(number -> Double.NaN).toArray());
+        int i = 0;
+        for (int number : numbers) {
+            row.put(column(part, number), perObject[i++]);
+        }
+        row.put(mean(part), Arrays.stream(perObject).average().orElseThrow());
+    }
+
+    /** One table per part, with a line per way to learn. */
     private String table(List<Runs.Row> rows) {
         List<String> modes =
                 new ArrayList<>(recorded.stream().map(LmoExperiment::name).toList());
         modes.addAll(List.of(TEACHER, START));
         modes.addAll(options.modes());
-        StringBuilder table = new StringBuilder();
-        List<String> parts = new ArrayList<>(
-                Arrays.stream(BopRun.Roi.values()).map(LmoExperiment::name).toList());
-        parts.add(RENDERED);
-        for (String look : parts) {
-            boolean real = !look.equals(RENDERED);
-            List<String> header = new ArrayList<>(List.of((real ? "region: " : "") + look, "seeds"));
-            for (int number : numbers) {
-                String name = NAMES.getOrDefault(number, BopModels.name(number));
-                long count = targets.stream()
-                        .filter(target -> target.truth().objectId() == number)
-                        .count();
-                header.add(real ? "%s (%d)".formatted(name, count) : name);
-            }
+        Map<String, String> titles = new LinkedHashMap<>();
+        for (BopRun.Roi roi : BopRun.Roi.values()) {
+            titles.put(name(roi), "region: " + name(roi));
+        }
+        titles.put(RENDERED, "rendered");
+        titles.put(TRUTH_VOTES, "votes off, region: truth");
+        titles.put(RENDERED_VOTES, "votes off, rendered");
+        List<String> tables = new ArrayList<>();
+        titles.forEach((part, title) -> {
+            List<String> header = new ArrayList<>(List.of(title, "seeds"));
+            numbers.forEach(number -> header.add(NAMES.getOrDefault(number, BopModels.name(number))));
             header.add("mean");
-            if (!real) {
-                header.add("vote error");
-            }
             List<List<String>> lines = new ArrayList<>();
             for (String mode : modes) {
                 List<Runs.Row> own = rows.stream()
-                        .filter(row -> row.mode().equals(mode) && !Double.isNaN(row.get(mean(look))))
+                        .filter(row -> row.mode().equals(mode) && !Double.isNaN(row.get(mean(part))))
                         .toList();
                 if (!own.isEmpty()) {
                     List<String> cells = new ArrayList<>(
                             List.of("`" + mode + "`", own.get(0).seed() == 0 ? "" : Integer.toString(own.size())));
-                    numbers.forEach(number -> cells.add(RunTable.spread(own, column(look, number), 3)));
-                    cells.add(RunTable.spread(own, mean(look), 3));
-                    if (!real) {
-                        cells.add(RunTable.spread(own, VOTE_ERROR, 3));
-                    }
+                    numbers.forEach(number -> cells.add(RunTable.spread(own, column(part, number), 3)));
+                    cells.add(RunTable.spread(own, mean(part), 3));
                     lines.add(cells);
                 }
             }
-            table.append(table.isEmpty() ? "" : "\n").append(RunTable.markdown(header, lines));
-        }
-        return table.toString();
+            tables.add(RunTable.markdown(header, lines));
+        });
+        return String.join("\n", tables);
     }
 
-    private static CropSettings crops(double wideShare) {
-        return new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, wideShare, Optional.empty());
+    /**
+     * As LM-O's upright objects are seen: 2.4 to 12.4 diameters away, rolled by up to 58 degrees, but less than 30 in nine of ten. The
+     * egg box and a few cats lie tilted, beyond this.
+     */
+    private CropSettings crops(double wideShare) {
+        return new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, wideShare, options.backgrounds());
     }
 
     private static String name(BopRun.Roi roi) {
@@ -357,7 +360,7 @@ final class LmoExperiment {
     }
 
     private String setting() {
-        return "teacher %s start %s objects %s images %d width %d rendered %d %s"
+        return "teacher %s start %s objects %s images %d width %d rendered %d backgrounds %s %s"
                 .formatted(
                         teacher.sha256().substring(0, 8),
                         options.start()
@@ -367,6 +370,8 @@ final class LmoExperiment {
                         options.images(),
                         options.pyramidWidth(),
                         options.rendered(),
-                        VIEWS.replace(',', '-'));
+                        options.backgrounds().map(Path::toString).orElse("none"),
+                        VIEWS)
+                .replace(',', '-');
     }
 }

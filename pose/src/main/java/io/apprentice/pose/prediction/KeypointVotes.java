@@ -29,6 +29,28 @@ public record KeypointVotes(int keypoints, float[] scores, float[] points) {
         return scores.length;
     }
 
+    /**
+     * How far the votes are from where the keypoints are: mean over the keypoints, then over the cells, weighted by their scores.
+     *
+     * @param at x1 y1 x2 y2 ... of the keypoints, in the votes' unit
+     * @param most what a cell counts at most, and the answer without votes, in that unit
+     */
+    public double meanDistance(float[] at, double most) {
+        double sum = 0;
+        double weight = 0;
+        for (int i = 0; i < size(); i++) {
+            double ofCell = 0;
+            for (int j = 0; j < at.length; j += 2) {
+                int vote = i * at.length + j;
+                ofCell += Math.hypot(points[vote] - at[j], points[vote + 1] - at[j + 1]);
+            }
+            sum += scores[i] * Math.min(most, ofCell / keypoints);
+            weight += scores[i];
+        }
+        double mean = sum / weight;
+        return Double.isNaN(mean) ? most : mean;
+    }
+
     /** The longer side of the box around points x1 y1 x2 y2 ..., in their unit. */
     public static double longerSide(double[] points) {
         double longer = 0;

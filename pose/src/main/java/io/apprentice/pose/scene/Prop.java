@@ -36,8 +36,8 @@ record Prop(TriangleMesh mesh, Se3 meshToWorld, Material material, Vec3 half) {
      *
      * @param scale 1 where a parcel of 0.36 m is the object
      */
-    static Prop clutter(RandomGenerator random, double scale, Se3 pose, int fromPattern, int toPattern) {
-        Texture texture = Patterns.any(random, fromPattern, toPattern);
+    static Prop clutter(RandomGenerator random, double scale, Se3 pose, Surfaces surfaces) {
+        Texture texture = surfaces.any(random);
         Material material = new Material(Randoms.colour(random, 0.6, 1.2, 0.35), Randoms.chance(random, 0.4) ? 0.4 : 0);
         double a = scale * Randoms.uniform(random, 0.025, 0.11);
         double b = scale * Randoms.uniform(random, 0.025, 0.11);
@@ -65,8 +65,8 @@ record Prop(TriangleMesh mesh, Se3 meshToWorld, Material material, Vec3 half) {
      * Something that passes in front of the camera: a hand with its arm, a rod, or a card; around the origin, in the plane
      * z = 0, about 0.2 across where the scale is 1.
      */
-    static List<Prop> occluder(RandomGenerator random, double scale, int fromPattern, int toPattern) {
-        Texture texture = Patterns.any(random, fromPattern, toPattern);
+    static List<Prop> occluder(RandomGenerator random, double scale, Surfaces surfaces) {
+        Texture texture = surfaces.any(random);
         Vec3 tint = Randoms.colour(random, 0.5, 1.2, 0.4);
         int kind = random.nextInt(3);
         if (kind == 0) {

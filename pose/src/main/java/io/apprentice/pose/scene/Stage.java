@@ -41,23 +41,20 @@ final class Stage {
             List<Se3> objectToWorld,
             int things,
             int tableLines,
-            int fromPattern,
-            int toPattern) {
+            Surfaces surfaces) {
         this.objects = List.copyOf(objects);
         this.objectToWorld = List.copyOf(objectToWorld);
         Material top = new Material(Randoms.colour(random, 0.55, 1.1, 0.2), Randoms.chance(random, 0.4) ? 0.25 : 0);
         float repeat = (float) (Randoms.uniform(random, 0.8, 3.5) / scale);
         TriangleMesh plane = Shapes.plane(
-                lines(scale, tableLines, Randoms.uniform(random, 0.75, 1.2)),
-                repeat,
-                Patterns.any(random, fromPattern, toPattern));
+                lines(scale, tableLines, Randoms.uniform(random, 0.75, 1.2)), repeat, surfaces.any(random));
         Se3 turned = new Se3(Quaternion.about(Z, Randoms.uniform(random, 0, 6.3)), Vec3.ZERO);
         table = new Prop(plane, turned, top, Vec3.ZERO);
         shade = new float[plane.vertices()];
         java.util.Arrays.fill(shade, 1);
-        addRoom(random, scale, fromPattern, toPattern);
+        addRoom(random, scale, surfaces);
         for (int i = 0; i < things; i++) {
-            addClutter(random, scale, fromPattern, toPattern);
+            addClutter(random, scale, surfaces);
         }
     }
 
@@ -169,18 +166,18 @@ final class Stage {
         return lines;
     }
 
-    private void addRoom(RandomGenerator random, double scale, int fromPattern, int toPattern) {
+    private void addRoom(RandomGenerator random, double scale, Surfaces surfaces) {
         double r = ROOM * scale;
         float[] lines = new float[7];
         for (int i = 0; i < lines.length; i++) {
             lines[i] = (float) (r * (i / 3.0 - 1));
         }
-        Texture paper = Patterns.any(random, fromPattern, toPattern);
+        Texture paper = surfaces.any(random);
         Vec3 paint = Randoms.colour(random, 0.75, 1.25, 0.2);
         for (int side = 0; side < 5; side++) {
             boolean floor = side == 4;
             boolean accent = Randoms.chance(random, 0.3);
-            Texture texture = floor || accent ? Patterns.any(random, fromPattern, toPattern) : paper;
+            Texture texture = floor || accent ? surfaces.any(random) : paper;
             Vec3 tint = floor || accent ? Randoms.colour(random, 0.4, 1.0, 0.25) : paint;
             Quaternion upright = Quaternion.about(X, Math.PI / 2);
             Quaternion turn = Quaternion.about(Z, side * Math.PI / 2);
@@ -191,10 +188,10 @@ final class Stage {
         }
     }
 
-    private void addClutter(RandomGenerator random, double scale, int fromPattern, int toPattern) {
+    private void addClutter(RandomGenerator random, double scale, Surfaces surfaces) {
         double angle = Randoms.uniform(random, 0, 2 * Math.PI);
         Quaternion turn = Quaternion.about(Z, Randoms.uniform(random, 0, 2 * Math.PI));
-        Prop thing = Prop.clutter(random, scale, new Se3(turn, Vec3.ZERO), fromPattern, toPattern);
+        Prop thing = Prop.clutter(random, scale, new Se3(turn, Vec3.ZERO), surfaces);
         double reach = Math.hypot(thing.half().x(), thing.half().y());
         for (double away = Randoms.uniform(random, 0.1, 0.45); away < 0.7; away += 0.03) {
             Vec3 where = new Vec3(Math.cos(angle), Math.sin(angle), 0).times(away * scale);

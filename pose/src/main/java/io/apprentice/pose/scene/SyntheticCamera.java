@@ -116,17 +116,12 @@ public final class SyntheticCamera {
                             spread * Math.sin(angle),
                             -objects.get(i).low().z())));
         }
-        Stage stage = new Stage(random, scale, objects, places, THINGS, TABLE_LINES, Patterns.HELD_OUT, Patterns.COUNT);
+        Stage stage = new Stage(random, scale, objects, places, THINGS, TABLE_LINES, Surfaces.HELD_OUT);
         List<Prop> walkers = new ArrayList<>();
         for (int i = 0; i < WALKERS; i++) {
             Material coat = new Material(Randoms.colour(random, 0.4, 1.1, 0.3), 0);
             walkers.add(Prop.cylinder(
-                    0.16 * scale,
-                    0.24 * scale,
-                    0.7 * scale,
-                    Se3.IDENTITY,
-                    coat,
-                    Patterns.any(random, Patterns.HELD_OUT, Patterns.COUNT)));
+                    0.16 * scale, 0.24 * scale, 0.7 * scale, Se3.IDENTITY, coat, Surfaces.HELD_OUT.any(random)));
         }
         return new Setting(stage, walkers, mood);
     }
@@ -190,7 +185,7 @@ public final class SyntheticCamera {
         if (progress < 0 || progress > 1) {
             return;
         }
-        List<Prop> parts = Prop.occluder(random, scale, Patterns.HELD_OUT, Patterns.COUNT);
+        List<Prop> parts = Prop.occluder(random, scale, Surfaces.HELD_OUT);
         double depth = worldToCamera.translation().z() * Randoms.uniform(random, 0.5, 0.65);
         double angle = Randoms.uniform(random, 0, 2 * Math.PI);
         double aside = depth * Randoms.uniform(random, -0.12, 0.12);

@@ -32,8 +32,9 @@ import java.util.stream.Stream;
  *   <li>crop: centre moved by up to a quarter of the box, side 1.5 boxes give or take a quarter (the official jitter), since
  *       the region comes from an uncertain last pose; a share is much wider, up to the whole frame, as at the start nobody
  *       knows where the object is;
- *   <li>scene: table, room and clutter in random patterns, or a picture or pattern as backdrop with things afloat: so that
- *       nothing but the object itself predicts its pose, and other coloured boxes are no reason for joy;
+ *   <li>scene: table, room and clutter in random patterns, or a pattern as backdrop with things afloat: so that nothing but
+ *       the object itself predicts its pose, and other coloured boxes are no reason for joy; pictures, where there are any, on
+ *       half of these, and as the backdrop of most crops: the real world is denser than patterns are;
  *   <li>light: lamp from any side with soft shadows, bright to dim, candle to sky, and gloss: so that brightness of a side
  *       says nothing about which side it is;
  *   <li>other objects: where the network learns several, some stand beside the one in question and hide a part of it, as they
@@ -63,7 +64,7 @@ public final class TrainingCrops {
     private final int size;
     private final CropSettings settings;
     private final long seed;
-    private final List<Texture> pictures;
+    private final Surfaces surfaces;
     private final Studio.Pool studios;
 
     /**
@@ -82,7 +83,8 @@ public final class TrainingCrops {
         this.settings = settings;
         this.seed = seed;
         studios = new Studio.Pool(cropSize);
-        pictures = settings.backgrounds().map(TrainingCrops::load).orElse(List.of());
+        surfaces = Surfaces.forTraining(
+                settings.backgrounds().map(TrainingCrops::load).orElse(List.of()));
     }
 
     /** A crop, a function of the seed and the index alone; may be called from several threads at once. */
@@ -103,12 +105,11 @@ public final class TrainingCrops {
         Light light = light(random);
         Material material =
                 new Material(Material.PLAIN.tint(), Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0, 0.4) : 0);
-        boolean table = Randoms.chance(random, 0.75);
+        boolean table = Randoms.chance(random, surfaces.pictures().isEmpty() ? 0.75 : 0.4);
         List<ObjectModel> shown = new ArrayList<>(List.of(object));
         List<Se3> places = new ArrayList<>(List.of(view.objectToWorld()));
         addOthers(random, classIndex, shown, places);
-        Stage stage = new Stage(
-                random, scale, shown, places, table ? random.nextInt(8) : 0, TABLE_LINES, 0, Patterns.HELD_OUT);
+        Stage stage = new Stage(random, scale, shown, places, table ? random.nextInt(8) : 0, TABLE_LINES, surfaces);
         List<Prop> around = table ? List.of() : afloat(random, view, object, scale);
         List<Prop> occluders = Randoms.chance(random, 0.35) ? occluders(random, view, object, scale) : List.of();
         if (table) {
@@ -228,10 +229,9 @@ public final class TrainingCrops {
                 8 * object.diameter(),
                 1.5 * view.worldToCamera().transform(centre).z());
         float half = (float) (0.8 * depth);
-        boolean picture = !pictures.isEmpty() && Randoms.chance(random, 0.7);
-        Texture texture =
-                picture ? pictures.get(random.nextInt(pictures.size())) : Patterns.any(random, 0, Patterns.HELD_OUT);
-        float repeat = (float) (picture ? 0.5 / half : Randoms.uniform(random, 0.4, 3) / half);
+        boolean picture = !surfaces.pictures().isEmpty() && Randoms.chance(random, 0.9);
+        Texture texture = picture ? surfaces.picture(random) : surfaces.any(random);
+        float repeat = (float) (Randoms.uniform(random, 0.4, 3) / (picture ? width(view, depth) : half));
         Se3 facing = new Se3(Quaternion.about(new Vec3(1, 0, 0), Math.PI), new Vec3(0, 0, depth));
         Material paint = new Material(Randoms.colour(random, 0.8, 1.3, picture ? 0.05 : 0.3), 0);
         props.add(new Prop(
@@ -245,13 +245,19 @@ public final class TrainingCrops {
             Se3 pose = new Se3(Randoms.rotation(random), where);
             if (view.worldToCamera().transform(where).z()
                     > view.worldToCamera().transform(centre).z()) {
-                props.add(Prop.clutter(random, scale, pose, 0, Patterns.HELD_OUT));
+                props.add(Prop.clutter(random, scale, pose, surfaces));
             }
         }
         return props;
     }
 
-    private static List<Prop> occluders(RandomGenerator random, View view, ObjectModel object, double scale) {
+    /** Of what the crop shows at a distance from the camera, metres. */
+    private double width(View view, double depth) {
+        Affine2 back = view.frameToCrop().inverse();
+        return (back.u(size, 0) - back.u(0, 0)) / view.frame().fx() * depth;
+    }
+
+    private List<Prop> occluders(RandomGenerator random, View view, ObjectModel object, double scale) {
         Se3 cameraToWorld = view.worldToCamera().inverse();
         List<Prop> props = new ArrayList<>();
         for (int k = random.nextInt(1, 3); k > 0; k--) {
@@ -262,7 +268,7 @@ public final class TrainingCrops {
             Quaternion turn = Quaternion.about(UP, Randoms.uniform(random, 0, 2 * Math.PI))
                     .times(Quaternion.about(new Vec3(1, 0, 0), Randoms.uniform(random, -0.6, 0.6)));
             Se3 toCamera = new Se3(turn, target.times(share));
-            for (Prop part : Prop.occluder(random, scale, 0, Patterns.HELD_OUT)) {
+            for (Prop part : Prop.occluder(random, scale, surfaces)) {
                 props.add(part.at(cameraToWorld.times(toCamera).times(part.meshToWorld())));
             }
         }

@@ -1,5 +1,6 @@
 package io.apprentice.pose.training;
 
+import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
@@ -66,37 +67,21 @@ final class Examiner implements AutoCloseable {
         }
     }
 
-    private Agreement answer(ExamCrop crop, KeypointVotes votes) {
-        if (votes.size() == 0) {
+    private Agreement answer(ExamCrop crop, KeypointVotes inCrop) {
+        if (inCrop.size() == 0) {
             return new Agreement(1, 1);
         }
         double unit = SampleExtractor.CROP_SIDE / size;
+        KeypointVotes votes = inCrop.mapped(new Affine2(unit, 0, 0, 0, unit, 0));
         double distance = 1;
         for (float[] keypoints : crop.keypoints()) {
-            distance = Math.min(distance, meanDistance(votes, unit, keypoints));
+            distance = Math.min(distance, votes.meanDistance(keypoints, 1));
         }
-        return new Agreement(distance, meanDistance(votes, unit, median(votes, unit)));
-    }
-
-    private static double meanDistance(KeypointVotes votes, double unit, float[] keypoints) {
-        double sum = 0;
-        double weight = 0;
-        for (int i = 0; i < votes.size(); i++) {
-            double ofCell = 0;
-            for (int j = 0; j < keypoints.length; j += 2) {
-                int at = i * keypoints.length + j;
-                ofCell += Math.hypot(
-                        unit * votes.points()[at] - keypoints[j], unit * votes.points()[at + 1] - keypoints[j + 1]);
-            }
-            sum += votes.scores()[i] * Math.min(1, ofCell / votes.keypoints());
-            weight += votes.scores()[i];
-        }
-        double mean = sum / weight;
-        return Double.isNaN(mean) ? 1 : mean;
+        return new Agreement(distance, votes.meanDistance(median(votes), 1));
     }
 
     /** Per coordinate the median over the cells. */
-    private static float[] median(KeypointVotes votes, double unit) {
+    private static float[] median(KeypointVotes votes) {
         float[] median = new float[2 * votes.keypoints()];
         float[] values = new float[votes.size()];
         for (int j = 0; j < median.length; j++) {
@@ -104,7 +89,7 @@ final class Examiner implements AutoCloseable {
                 values[i] = votes.points()[i * median.length + j];
             }
             Arrays.sort(values);
-            median[j] = (float) (unit * (values[(values.length - 1) / 2] + values[values.length / 2]) / 2);
+            median[j] = (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
         }
         return median;
     }

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -147,6 +151,37 @@ class TrainingCropsTest {
 
     private static Vec3 eye(TrainingCrop crop) {
         return crop.objectToCamera().inverse().translation();
+    }
+
+    @Test
+    void crop_givenPictures_hasThemBehindAndAroundTheObjectMostly(@TempDir Path folder) throws IOException {
+        byte[] blue = new byte[3 * SIZE * SIZE];
+        for (int i = 2; i < blue.length; i += 3) {
+            blue[i] = (byte) 250;
+        }
+        Files.write(folder.resolve("blue.jpg"), ImageCodec.encodeJpeg(new RgbImage(SIZE, SIZE, blue), 95));
+        CropSettings settings = new CropSettings(CropSettings.Views.UPPER, 30, 3, 9, 0, Optional.of(folder));
+
+        assertThat(mostlyBlue(crops(settings))).isGreaterThan(0.4);
+        assertThat(mostlyBlue(crops(new CropSettings(CropSettings.Views.UPPER, 30, 3, 9, 0, Optional.empty()))))
+                .isLessThan(0.1);
+    }
+
+    private static double mostlyBlue(TrainingCrops crops) {
+        return IntStream.range(0, 60)
+                        .filter(index -> {
+                            byte[] rgb = crops.crop(index).rgb();
+                            long pixels = IntStream.range(0, SIZE * SIZE)
+                                    .filter(i -> Byte.toUnsignedInt(rgb[3 * i + 2])
+                                            > 1.5
+                                                    * Math.max(
+                                                            Byte.toUnsignedInt(rgb[3 * i]),
+                                                            Byte.toUnsignedInt(rgb[3 * i + 1])))
+                                    .count();
+                            return pixels > SIZE * SIZE / 4;
+                        })
+                        .count()
+                / 60.0;
     }
 
     @Test
