@@ -3,7 +3,6 @@ package io.apprentice.pose.scene;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Shapes;
 import io.apprentice.pose.object.Texture;
 import io.apprentice.pose.object.TriangleMesh;
@@ -19,8 +18,7 @@ final class Stage {
     private static final int SHADOW_RAYS = 4;
     private static final double LAMP_SIZE = 0.09;
 
-    private final List<ObjectModel> objects;
-    private final List<Se3> objectToWorld;
+    private final List<Standing> objects;
     private final List<Prop> clutter = new ArrayList<>();
     private final List<Prop> room = new ArrayList<>();
     private final Prop table;
@@ -30,20 +28,11 @@ final class Stage {
      * Furnishes a stage.
      *
      * @param scale 1 where a parcel of 0.36 m is the object; everything else grows with it
-     * @param objectToWorld where each of the objects stands
      * @param things number of things around
      * @param tableLines lines of the table's grid inside its middle; finer lines, sharper shadows
      */
-    Stage(
-            RandomGenerator random,
-            double scale,
-            List<ObjectModel> objects,
-            List<Se3> objectToWorld,
-            int things,
-            int tableLines,
-            Surfaces surfaces) {
+    Stage(RandomGenerator random, double scale, List<Standing> objects, int things, int tableLines, Surfaces surfaces) {
         this.objects = List.copyOf(objects);
-        this.objectToWorld = List.copyOf(objectToWorld);
         Material top = new Material(Randoms.colour(random, 0.55, 1.1, 0.2), Randoms.chance(random, 0.4) ? 0.25 : 0);
         float repeat = (float) (Randoms.uniform(random, 0.8, 3.5) / scale);
         TriangleMesh plane = Shapes.plane(
@@ -60,14 +49,13 @@ final class Stage {
 
     /** Where an object stands. */
     Se3 objectToWorld(int object) {
-        return objectToWorld.get(object);
+        return objects.get(object).objectToWorld();
     }
 
     /** Draws everything; objects get their index as number. */
     void draw(Renderer renderer) {
         for (int i = 0; i < objects.size(); i++) {
-            renderer.draw(
-                    objects.get(i).mesh(), objectToWorld.get(i), new Material(Material.PLAIN.tint(), 0.12), null, i);
+            objects.get(i).draw(renderer, new Material(Material.PLAIN.tint(), 0.12), i);
         }
         drawAround(renderer);
     }
@@ -92,10 +80,10 @@ final class Stage {
         List<Se3> worldToBox = new ArrayList<>();
         List<Vec3> centre = new ArrayList<>();
         List<Vec3> half = new ArrayList<>();
-        for (int i = 0; i < objects.size(); i++) {
-            Vec3 low = objects.get(i).low();
-            Vec3 high = objects.get(i).high();
-            worldToBox.add(objectToWorld.get(i).inverse());
+        for (Standing standing : objects) {
+            Vec3 low = standing.object().low();
+            Vec3 high = standing.object().high();
+            worldToBox.add(standing.objectToWorld().inverse());
             centre.add(low.plus(high).times(0.5));
             half.add(high.minus(low).times(0.5));
         }
@@ -203,11 +191,9 @@ final class Stage {
     }
 
     private boolean free(Vec3 where, double reach) {
-        for (int i = 0; i < objects.size(); i++) {
-            Vec3 size = objects.get(i).high().minus(objects.get(i).low());
-            double radius = Math.hypot(size.x(), size.y()) / 2;
-            Vec3 d = objectToWorld.get(i).translation().minus(where);
-            if (Math.hypot(d.x(), d.y()) < 0.93 * radius + reach) {
+        for (Standing standing : objects) {
+            Vec3 d = standing.objectToWorld().translation().minus(where);
+            if (Math.hypot(d.x(), d.y()) < 0.93 * standing.radius() + reach) {
                 return false;
             }
         }

@@ -105,18 +105,17 @@ public final class SyntheticCamera {
     }
 
     private Setting setting(RandomGenerator random, Mood mood) {
-        List<Se3> places = new ArrayList<>();
+        List<Standing> places = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
             double angle = 2 * Math.PI * i / objects.size();
             Quaternion turn = Quaternion.about(new Vec3(0, 0, 1), objects.size() == 1 ? 0 : angle);
-            places.add(new Se3(
-                    turn,
-                    new Vec3(
-                            spread * Math.cos(angle),
-                            spread * Math.sin(angle),
-                            -objects.get(i).low().z())));
+            Vec3 where = new Vec3(
+                    spread * Math.cos(angle),
+                    spread * Math.sin(angle),
+                    -objects.get(i).low().z());
+            places.add(new Standing(objects.get(i), new Se3(turn, where)));
         }
-        Stage stage = new Stage(random, scale, objects, places, THINGS, TABLE_LINES, Surfaces.HELD_OUT);
+        Stage stage = new Stage(random, scale, places, THINGS, TABLE_LINES, Surfaces.HELD_OUT);
         List<Prop> walkers = new ArrayList<>();
         for (int i = 0; i < WALKERS; i++) {
             Material coat = new Material(Randoms.colour(random, 0.4, 1.1, 0.3), 0);

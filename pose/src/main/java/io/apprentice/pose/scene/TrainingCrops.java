@@ -106,22 +106,22 @@ public final class TrainingCrops {
         Material material =
                 new Material(Material.PLAIN.tint(), Randoms.chance(random, 0.5) ? Randoms.uniform(random, 0, 0.4) : 0);
         boolean table = Randoms.chance(random, surfaces.pictures().isEmpty() ? 0.75 : 0.4);
-        List<ObjectModel> shown = new ArrayList<>(List.of(object));
-        List<Se3> places = new ArrayList<>(List.of(view.objectToWorld()));
-        addOthers(random, classIndex, shown, places);
-        Stage stage = new Stage(random, scale, shown, places, table ? random.nextInt(8) : 0, TABLE_LINES, surfaces);
+        Standing self = new Standing(object, view.objectToWorld());
+        List<Standing> others = others(random, classIndex, self);
+        List<Standing> all = Stream.concat(Stream.of(self), others.stream()).toList();
+        Stage stage = new Stage(random, scale, all, table ? random.nextInt(8) : 0, TABLE_LINES, surfaces);
         List<Prop> around = table ? List.of() : afloat(random, view, object, scale);
         List<Prop> occluders = Randoms.chance(random, 0.35) ? occluders(random, view, object, scale) : List.of();
         if (table) {
             stage.castShadows(light);
         }
         byte[] rgb = new byte[3 * size * size];
-        int others = shown.size() - 1;
-        for (boolean done = false; !done; occluders = List.of(), others = 0) {
+        List<Standing> hiding = others;
+        for (boolean done = false; !done; occluders = List.of(), hiding = List.of()) {
             renderer.begin(camera, view.worldToCamera(), light);
-            renderer.draw(object.mesh(), view.objectToWorld(), material, null, 0);
-            for (int i = 1; i <= others; i++) {
-                renderer.draw(shown.get(i).mesh(), places.get(i), material, null, Studio.OTHER_OBJECT);
+            self.draw(renderer, material, 0);
+            for (Standing other : hiding) {
+                other.draw(renderer, material, Studio.OTHER_OBJECT);
             }
             if (table) {
                 stage.drawAround(renderer);
@@ -129,7 +129,7 @@ public final class TrainingCrops {
             draw(renderer, around);
             draw(renderer, occluders);
             renderer.resolve(rgb, 0x808080);
-            done = occluders.isEmpty() && others == 0
+            done = occluders.isEmpty() && hiding.isEmpty()
                     || renderer.visibleSamples(0)
                             >= LEAST_VISIBLE * renderer.silhouette(object.mesh(), view.objectToWorld());
         }
@@ -138,7 +138,7 @@ public final class TrainingCrops {
         // of the poses that look the same one, so that equal pictures have equal targets
         Se3 objectToCamera = object.symmetries().canonical(view.worldToCamera().times(view.objectToWorld()));
         renderer.surface(0, view.worldToCamera().inverse().times(objectToCamera), mask, surface);
-        if (shown.size() > 1) {
+        if (!others.isEmpty()) {
             renderer.mark(Studio.OTHER_OBJECT, PositiveCells.OTHER, mask);
         }
         studio.expose(random, rgb);
@@ -146,36 +146,24 @@ public final class TrainingCrops {
         return new TrainingCrop(rgb, classIndex, objectToCamera, view.frame(), view.frameToCrop(), mask, surface);
     }
 
-    /** Lets some of the other objects stand beside the first one, where they may hide a part of it. */
-    private void addOthers(RandomGenerator random, int classIndex, List<ObjectModel> shown, List<Se3> places) {
-        for (int other = 0; other < objects.size(); other++) {
-            if (other == classIndex || !Randoms.chance(random, Math.min(0.5, OTHERS / (objects.size() - 1)))) {
+    /** Some of the other objects, beside the one in question, where they may hide a part of it. */
+    private List<Standing> others(RandomGenerator random, int classIndex, Standing self) {
+        List<Standing> others = new ArrayList<>();
+        for (int i = 0; i < objects.size(); i++) {
+            if (i == classIndex || !Randoms.chance(random, Math.min(0.5, OTHERS / (objects.size() - 1)))) {
                 continue;
             }
-            ObjectModel object = objects.get(other);
+            ObjectModel object = objects.get(i);
             Quaternion turn = settings.views() == CropSettings.Views.UPPER
                     ? Quaternion.about(UP, Randoms.uniform(random, 0, 2 * Math.PI))
                     : Randoms.rotation(random);
-            double away = (radius(shown.get(0)) + radius(object)) * Randoms.uniform(random, 0.8, 1.6);
-            Vec3 where = Viewpoint.orbit(places.get(0).translation(), Randoms.uniform(random, 0, 2 * Math.PI), 0, away);
-            shown.add(object);
-            places.add(standing(object, turn, where));
+            Standing other = Standing.turned(object, turn);
+            double away = (self.radius() + other.radius()) * Randoms.uniform(random, 0.8, 1.6);
+            Vec3 where = Viewpoint.orbit(
+                    self.objectToWorld().translation(), Randoms.uniform(random, 0, 2 * Math.PI), 0, away);
+            others.add(other.at(where));
         }
-    }
-
-    /** Of the circle around it that it stands in, about. */
-    private static double radius(ObjectModel object) {
-        Vec3 size = object.high().minus(object.low());
-        return Math.hypot(size.x(), size.y()) / 2;
-    }
-
-    /** Turned so and with its lowest point on the table, z = 0. */
-    private static Se3 standing(ObjectModel object, Quaternion turn, Vec3 where) {
-        double lowest = object.keypoints().stream()
-                .mapToDouble(k -> turn.rotate(k).z())
-                .min()
-                .orElseThrow();
-        return new Se3(turn, new Vec3(where.x(), where.y(), -lowest));
+        return others;
     }
 
     private static void draw(Renderer renderer, List<Prop> props) {
@@ -195,7 +183,7 @@ public final class TrainingCrops {
                 FRAME_HEIGHT);
         boolean upper = settings.views() == CropSettings.Views.UPPER;
         Quaternion turn = upper ? Quaternion.IDENTITY : Randoms.rotation(random);
-        Se3 objectToWorld = standing(object, turn, Vec3.ZERO);
+        Se3 objectToWorld = Standing.turned(object, turn).objectToWorld();
         Vec3 centre = objectToWorld.transform(object.low().plus(object.high()).times(0.5));
         double distance = object.diameter()
                 * Math.exp(Randoms.uniform(random, Math.log(settings.nearest()), Math.log(settings.farthest())));
