@@ -146,7 +146,7 @@ final class FitCommand implements Callable<Integer> {
     @Option(
             names = "--backgrounds",
             paramLabel = "DIR",
-            description = "Pictures to use as backgrounds beside drawn ones.")
+            description = "Pictures (JPEG, PNG) behind and on things, beside drawn patterns: busy photographs help.")
     private Path backgrounds;
 
     @Option(
