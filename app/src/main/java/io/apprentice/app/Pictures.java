@@ -68,7 +68,7 @@ record Pictures(CropSettings rendered, List<Path> scenes, double share) {
                     .formatted(
                             percent(1 - share),
                             rendered.backgrounds()
-                                    .map(folder -> "some before pictures of " + folder)
+                                    .map(folder -> "most among pictures of " + folder)
                                     .orElse("no photographs, no labels")));
         }
         return String.join("; ", kinds);

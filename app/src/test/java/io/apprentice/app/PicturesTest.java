@@ -95,7 +95,7 @@ class PicturesTest {
         assertThat(new Pictures(before, List.of(scene), 0.25).text())
                 .isEqualTo("25 % crops of the images of the BOP scenes [" + scene + "] at their ground truth;"
                         + " 75 % crops rendered by this project from the objects' meshes, domain-randomised,"
-                        + " some before pictures of photos");
+                        + " most among pictures of photos");
         assertThat(new Pictures(before, List.of(scene), 1).text()).doesNotContain("rendered");
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param nearest smallest distance from the camera to the object's middle, diameters, at least 1
  * @param farthest largest distance, likewise
  * @param wideShare share of crops that show a much larger part of the frame, 0 to 1
- * @param backgrounds folder of JPEG or PNG pictures to use as backgrounds beside the procedural ones
+ * @param backgrounds folder of JPEG or PNG pictures behind the object and on things around it, beside the procedural patterns
  */
 public record CropSettings(
         Views views, double roll, double nearest, double farthest, double wideShare, Optional<Path> backgrounds) {
