@@ -3,6 +3,7 @@ package io.apprentice.app;
 import io.apprentice.app.experiment.Experiment;
 import io.apprentice.app.experiment.Mode;
 import io.apprentice.app.experiment.SceneFootage;
+import io.apprentice.app.experiment.TeacherError;
 import io.apprentice.app.experiment.VideoFootage;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
@@ -34,9 +35,14 @@ import picocli.CommandLine.Option;
             ExperimentCommand.Cube.class,
             TeacherCommand.class,
             ExperimentCommand.Shift.class,
+            ExperimentCommand.WrongTeacher.class,
             LmoCommand.class
         })
 final class ExperimentCommand {
+    private static final String ANSWERED_FIRST =
+            "Each frame is answered before its label is learnt from. Kafka is not involved.";
+    private static final String WRITES = "Writes runs.csv, curves.csv, curves.png, table.md and pictures of frames.";
+
     /** What all experiments have. */
     static final class Common {
         @Option(names = "--seeds", paramLabel = "N", defaultValue = "5", description = "Seeds 1 to N. Default: 5.")
@@ -122,8 +128,9 @@ final class ExperimentCommand {
                 description = {
                     "frozen, none, pairwise, distribution:official, distribution:converged, distribution:scale-aware;",
                     "MODE/adaptive: the student directs how often the teacher looks, at most every 2 x --stride frames;",
-                    "for shift also MODE/until-shift.",
-                    "Default: all but adaptive for cube; frozen and, scale-aware, until-shift, on, and adaptive for shift."
+                    "MODE/guarded: as with --guard; for shift also MODE/until-shift.",
+                    "Default: all of the first line for cube; for shift frozen, and scale-aware until the shift, going on,"
+                            + " and adaptive; for guard scale-aware with and without it."
                 })
         private List<String> modes = List.of();
 
@@ -150,7 +157,7 @@ final class ExperimentCommand {
 
         @Option(
                 names = "--guard",
-                description = "Publish behind the guard, as the services do; MODE/adaptive always does.")
+                description = "Publish behind the guard, as the services do; adaptive modes always do.")
         private boolean guard;
 
         @Option(
@@ -216,8 +223,8 @@ final class ExperimentCommand {
             description = {
                 "A real video (visp-cube under --data), streamed --loops times.",
                 "",
-                "Each frame is answered before its label is learnt from. Kafka is not involved. Writes runs.csv, curves.csv,",
-                "curves.png, table.md and pictures of frames.",
+                ANSWERED_FIRST,
+                WRITES,
                 "",
             },
             mixinStandardHelpOptions = true,
@@ -267,21 +274,10 @@ final class ExperimentCommand {
         }
     }
 
-    /** {@code apprentice experiment shift}. */
-    @Command(
-            name = "shift",
-            description = {
-                "Synthetic; light, table and background change for good after two minutes.",
-                "",
-                "Each frame is answered before its label is learnt from. Kafka is not involved. Writes runs.csv, curves.csv,",
-                "curves.png, table.md and pictures of frames.",
-                "",
-            },
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            versionProvider = Main.Version.class)
-    static final class Shift extends OnStream {
-        private static final double SHIFT_SECONDS = 120;
+    /** Synthetic films, one per seed, in which something happens once. */
+    abstract static class OnScene extends OnStream {
+        private final String name;
+        private final double change;
 
         @Option(
                 names = "--seconds",
@@ -297,9 +293,63 @@ final class ExperimentCommand {
                 description = "Frames per second of the stream. Default: 5.")
         private double fps;
 
+        /**
+         * An experiment.
+         *
+         * @param change when it happens, seconds
+         */
+        OnScene(String name, double change, List<String> usualModes) {
+            super(name, usualModes);
+            this.name = name;
+            this.change = change;
+        }
+
+        /** How the teacher goes wrong; empty: the scene changes instead. */
+        abstract Optional<TeacherError> error();
+
+        @Override
+        final int loops() {
+            return 1;
+        }
+
+        @Override
+        final String run(Experiment experiment) throws IOException {
+            if (!(fps > 0 && seconds > change)) {
+                throw new UserError("%s: expected --fps above 0 and --seconds above %.0f, got %s and %s"
+                        .formatted(name, change, fps, seconds));
+            }
+            ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
+            Networks networks = networks(parcel);
+            int at = (int) Math.round(change * fps);
+            int frames = (int) Math.round(seconds * fps);
+            OptionalLong shift = error().isPresent() ? OptionalLong.empty() : OptionalLong.of(at);
+            return experiment.onShift(
+                    seed -> new SceneFootage(parcel, new SceneSettings(7000 + seed, 640, 480, fps, shift), frames),
+                    at,
+                    error(),
+                    networks.teacher(),
+                    networks.student());
+        }
+    }
+
+    /** {@code apprentice experiment shift}. */
+    @Command(
+            name = "shift",
+            description = {
+                "Synthetic; light, table and background change for good after two minutes.",
+                "",
+                ANSWERED_FIRST,
+                WRITES,
+                "",
+            },
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            versionProvider = Main.Version.class)
+    static final class Shift extends OnScene {
         Shift() {
             super(
                     "shift",
+                    120,
                     List.of(
                             "frozen",
                             "distribution:scale-aware/until-shift",
@@ -308,26 +358,42 @@ final class ExperimentCommand {
         }
 
         @Override
-        int loops() {
-            return 1;
+        Optional<TeacherError> error() {
+            return Optional.empty();
+        }
+    }
+
+    /** {@code apprentice experiment guard}. */
+    @Command(
+            name = "guard",
+            description = {
+                "Synthetic; after three minutes the teacher goes wrong for good, as sure of itself as before.",
+                "",
+                ANSWERED_FIRST,
+                WRITES,
+                "",
+            },
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            versionProvider = Main.Version.class)
+    static final class WrongTeacher extends OnScene {
+        @Option(
+                names = "--error",
+                paramLabel = "ERROR",
+                defaultValue = "turned",
+                description = {
+                    "turned: it takes the back for the front; late: its labels are of five seconds ago.",
+                    "Default: turned."
+                })
+        private TeacherError error;
+
+        WrongTeacher() {
+            super("guard", 180, List.of("distribution:scale-aware", "distribution:scale-aware/guarded"));
         }
 
         @Override
-        String run(Experiment experiment) throws IOException {
-            if (!(fps > 0 && seconds > SHIFT_SECONDS)) {
-                throw new UserError("shift: expected --fps above 0 and --seconds above %.0f, got %s and %s"
-                        .formatted(SHIFT_SECONDS, fps, seconds));
-            }
-            ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
-            Networks networks = networks(parcel);
-            int shift = (int) Math.round(SHIFT_SECONDS * fps);
-            int frames = (int) Math.round(seconds * fps);
-            return experiment.onShift(
-                    seed -> new SceneFootage(
-                            parcel, new SceneSettings(7000 + seed, 640, 480, fps, OptionalLong.of(shift)), frames),
-                    shift,
-                    networks.teacher(),
-                    networks.student());
+        Optional<TeacherError> error() {
+            return Optional.of(error);
         }
     }
 }

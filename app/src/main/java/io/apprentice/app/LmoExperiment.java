@@ -68,12 +68,14 @@ final class LmoExperiment {
     private final Options options;
     private final List<BopTarget> targets;
     private final SortedSet<Integer> numbers;
-    private final Path models;
+    private final Path dataset;
     private final Map<BopRun.Roi, BopRun> looks = new LinkedHashMap<>();
     private final List<ObjectModel> objects;
-    private final VoteExam real;
-    private final VoteExam rendered;
     private final List<Path> recorded;
+    private Optional<Exams> exams = Optional.empty();
+
+    /** Made when the first network is asked. */
+    private record Exams(VoteExam real, VoteExam rendered) {}
 
     /**
      * What to run.
@@ -125,6 +127,7 @@ final class LmoExperiment {
      * @throws UserError if the teacher knows none of its objects by name, or the students' start knows others
      */
     LmoExperiment(Path dataset, NetworkWeights teacher, Options options) throws IOException {
+        this.dataset = dataset;
         this.teacher = teacher;
         this.options = options;
         targets = BopRun.known(BopTargets.visible(dataset), teacher);
@@ -141,13 +144,10 @@ final class LmoExperiment {
             }
         });
         numbers = BopRun.numbers(targets);
-        models = dataset.resolve("models_eval");
         for (BopRun.Roi roi : BopRun.Roi.values()) {
             looks.put(roi, new BopRun(dataset, numbers, roi));
         }
         objects = looks.get(BopRun.Roi.FOUND).objects();
-        real = VoteExam.aroundTruth(objects, teacher.cropSize(), dataset, targets);
-        rendered = VoteExam.rendered(objects, teacher.cropSize(), crops(0), options.rendered() * objects.size());
         Path estimates = dataset.resolve("recorded-teacher");
         if (Files.isDirectory(estimates)) {
             try (Stream<Path> files = Files.list(estimates)) {
@@ -253,7 +253,15 @@ final class LmoExperiment {
     }
 
     private Map<String, Double> row(NetworkWeights network) throws IOException {
-        return row(answers(network), Optional.of(real.ask(network)), Optional.of(rendered.ask(network)));
+        if (exams.isEmpty()) {
+            exams = Optional.of(new Exams(
+                    VoteExam.aroundTruth(objects, teacher.cropSize(), dataset, targets),
+                    VoteExam.rendered(objects, teacher.cropSize(), crops(0), options.rendered() * objects.size())));
+        }
+        return row(
+                answers(network),
+                exams.map(exam -> exam.real().ask(network)),
+                exams.map(exam -> exam.rendered().ask(network)));
     }
 
     private Map<BopRun.Roi, List<BopResult>> answers(NetworkWeights network) throws IOException {
@@ -272,7 +280,7 @@ final class LmoExperiment {
         Map<String, Double> row = new LinkedHashMap<>();
         for (BopRun.Roi roi : BopRun.Roi.values()) {
             Optional<BopScores> scores = answers.containsKey(roi)
-                    ? Optional.of(BopScores.of(models, targets, answers.get(roi)))
+                    ? Optional.of(BopScores.of(dataset.resolve("models_eval"), targets, answers.get(roi)))
                     : Optional.empty();
             put(
                     row,

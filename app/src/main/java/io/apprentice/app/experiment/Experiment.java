@@ -111,7 +111,10 @@ public final class Experiment {
             for (Mode mode : options.modes()) {
                 if (mode.learns() || seed == 1) {
                     plans.add(new Plan(
-                            mode, seed, schedule(mode, mode.learns() ? learning : still, n, OptionalInt.empty())));
+                            mode,
+                            seed,
+                            schedule(
+                                    mode, mode.learns() ? learning : still, n, OptionalInt.empty(), Optional.empty())));
                 }
             }
         }
@@ -119,12 +122,17 @@ public final class Experiment {
     }
 
     /**
-     * Streams one film per seed once, in which everything but the object changes at a frame.
+     * Streams one film per seed once, in which everything but the object changes at a frame, or from which on the teacher is wrong.
      *
+     * @param error empty: the teacher stays right
      * @return the table
      */
     public String onShift(
-            LongFunction<? extends Footage> films, int shift, NetworkWeights teacher, NetworkWeights student)
+            LongFunction<? extends Footage> films,
+            int shift,
+            Optional<TeacherError> error,
+            NetworkWeights teacher,
+            NetworkWeights student)
             throws IOException {
         List<Plan> plans = new ArrayList<>();
         for (long seed = 1; seed <= options.seeds(); seed++) {
@@ -138,7 +146,7 @@ public final class Experiment {
                     new Phase("end", Math.max(shift, n - 2 * half), n),
                     new Phase("all", 0, n));
             for (Mode mode : options.modes()) {
-                plans.add(new Plan(mode, seed, schedule(mode, phases, bin, OptionalInt.of(shift))));
+                plans.add(new Plan(mode, seed, schedule(mode, phases, bin, OptionalInt.of(shift), error)));
             }
         }
         return run(plans, films, teacher, student, List.of("before", "fall", "end", "all"));
@@ -146,7 +154,8 @@ public final class Experiment {
 
     private record Plan(Mode mode, long seed, Schedule schedule) {}
 
-    private Schedule schedule(Mode mode, List<Phase> phases, int binFrames, OptionalInt shift) {
+    private Schedule schedule(
+            Mode mode, List<Phase> phases, int binFrames, OptionalInt shift, Optional<TeacherError> error) {
         boolean film = shift.isEmpty();
         return new Schedule(
                 film && mode.learns() ? options.passes() : 1,
@@ -157,6 +166,7 @@ public final class Experiment {
                 options.guard(),
                 film,
                 shift,
+                error,
                 phases,
                 binFrames);
     }
@@ -196,22 +206,27 @@ public final class Experiment {
             throws IOException {
         int frames =
                 footage.frames() * (plan.schedule().passes() + (plan.schedule().closing() ? 1 : 0));
-        StudentRun.Outcome outcome = new StudentRun(footage, answers(footage, teacher), plan.schedule(), plan.mode())
+        StudentRun.Outcome outcome = new StudentRun(
+                        footage, answers(plan, footage, teacher), plan.schedule(), plan.mode())
                 .run(student, plan.seed(), progress(what, frames));
         outcome.last().write(file(plan));
         return outcome;
     }
 
-    private TeacherAnswers answers(Footage footage, NetworkWeights teacher) throws IOException {
+    private TeacherAnswers answers(Plan plan, Footage footage, NetworkWeights teacher) throws IOException {
         Path file = options.out()
                 .resolve("teacher-%s-%s%s.bin"
                         .formatted(footage.id(), teacher.sha256().substring(0, 8), options.refine() ? "-refined" : ""));
-        return TeacherAnswers.of(
+        TeacherAnswers answers = TeacherAnswers.of(
                 footage,
                 teacher,
                 options.refine() ? new RefinedLabels(footage.object()) : TeacherAnswers.Refinement.NONE,
                 file,
                 progress(options.name() + " teacher on " + footage.id(), footage.frames()));
+        Schedule schedule = plan.schedule();
+        return schedule.error()
+                .map(error -> answers.wrong(error, schedule.shift().getAsInt(), footage))
+                .orElse(answers);
     }
 
     private Path file(Plan plan) {
@@ -232,7 +247,7 @@ public final class Experiment {
             Footage footage = films.apply(1);
             new FramePictures(footage)
                     .draw(
-                            answers(footage, teacher),
+                            answers(shown.get(), footage, teacher),
                             student,
                             NetworkWeights.read(file(shown.get())),
                             options.out().resolve("boxes.png"),
@@ -264,7 +279,7 @@ public final class Experiment {
     }
 
     private String setting(List<Plan> plans, Footage film, NetworkWeights teacher, NetworkWeights student) {
-        return "%d frames at %s/s teacher %s student %s loops %d stride %d steps-per-label %s publish-every %d%s%s"
+        return "%d frames at %s/s teacher %s student %s loops %d stride %d steps-per-label %s publish-every %d%s%s%s"
                 .formatted(
                         film.frames(),
                         Math.rint(100 * film.framesPerSecond()) / 100,
@@ -278,6 +293,11 @@ public final class Experiment {
                         options.stepsPerLabel(),
                         options.publishEvery(),
                         options.guard() ? " guard" : "",
-                        options.refine() ? " refined" : "");
+                        options.refine() ? " refined" : "",
+                        plans.get(0)
+                                .schedule()
+                                .error()
+                                .map(error -> " " + error)
+                                .orElse(""));
     }
 }

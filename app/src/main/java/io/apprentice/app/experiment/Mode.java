@@ -5,20 +5,33 @@ import io.apprentice.pose.training.AlignmentSetting;
 import io.apprentice.pose.training.AlignmentSettings;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A way of learning: {@code frozen}, {@code none}, {@code pairwise}, {@code distribution:official}, {@code distribution:converged},
- * {@code distribution:scale-aware}; with {@code /until-shift} behind it, learning ends when the scene changes, with {@code /adaptive}
- * the student directs how often the teacher looks.
+ * {@code distribution:scale-aware}, with a {@link Variant} behind it or without.
  *
  * @param name as above
  * @param alignment how predictions are aligned; empty: nothing is learnt
- * @param untilShift whether learning ends with the change of scene
- * @param adaptive whether the stride of the labels is adaptive
  */
-public record Mode(String name, Optional<AlignmentSettings> alignment, boolean untilShift, boolean adaptive) {
-    private static final String UNTIL_SHIFT = "/until-shift";
-    private static final String ADAPTIVE = "/adaptive";
+public record Mode(String name, Optional<AlignmentSettings> alignment, Variant variant) {
+
+    /** What else is different. */
+    enum Variant {
+        PLAIN(""),
+        /** Learning ends when the stream changes. */
+        UNTIL_SHIFT("/until-shift"),
+        /** The student directs how often the teacher looks; behind the guard. */
+        ADAPTIVE("/adaptive"),
+        /** Only what passes the guard comes into use. */
+        GUARDED("/guarded");
+
+        private final String suffix;
+
+        Variant(String suffix) {
+            this.suffix = suffix;
+        }
+    }
 
     /**
      * A mode by its name.
@@ -26,9 +39,11 @@ public record Mode(String name, Optional<AlignmentSettings> alignment, boolean u
      * @throws IllegalArgumentException if there is none
      */
     public static Mode of(String name) {
-        boolean untilShift = name.endsWith(UNTIL_SHIFT);
-        boolean adaptive = name.endsWith(ADAPTIVE);
-        String plain = untilShift || adaptive ? name.substring(0, name.lastIndexOf('/')) : name;
+        Variant variant = Stream.of(Variant.UNTIL_SHIFT, Variant.ADAPTIVE, Variant.GUARDED)
+                .filter(v -> name.endsWith(v.suffix))
+                .findFirst()
+                .orElse(Variant.PLAIN);
+        String plain = name.substring(0, name.length() - variant.suffix.length());
         Optional<AlignmentSettings> alignment = switch (plain.toLowerCase(Locale.ROOT)) {
             case "frozen" -> Optional.empty();
             case "none" -> settings(AlignmentMode.NONE, 0, AlignmentSetting.SCALE_AWARE);
@@ -45,7 +60,7 @@ public record Mode(String name, Optional<AlignmentSettings> alignment, boolean u
                         "mode: expected frozen, none, pairwise, distribution:official, distribution:converged or"
                                 + " distribution:scale-aware, got '" + name + "'");
         };
-        return new Mode(name, alignment, untilShift, adaptive);
+        return new Mode(name, alignment, variant);
     }
 
     private static Optional<AlignmentSettings> settings(AlignmentMode mode, double lambda, AlignmentSetting setting) {
@@ -54,5 +69,9 @@ public record Mode(String name, Optional<AlignmentSettings> alignment, boolean u
 
     boolean learns() {
         return alignment.isPresent();
+    }
+
+    boolean is(Variant other) {
+        return variant == other;
     }
 }

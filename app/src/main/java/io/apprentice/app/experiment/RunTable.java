@@ -40,7 +40,7 @@ public final class RunTable {
         header.addAll(List.of("steps", "teacher calls", "0.95 of the teacher after (s; steps; calls)", "minutes"));
         boolean shift = rows.stream().anyMatch(row -> !Double.isNaN(row.get("lowest_after_shift")));
         if (shift) {
-            header.addAll(List.of("lowest after the shift", "0.9 of its own before again after (s)"));
+            header.addAll(List.of("withheld", "lowest after the change", "0.9 of its own before again after (s)"));
         }
         List<List<String>> lines = new ArrayList<>();
         for (String mode : modes) {
@@ -49,6 +49,7 @@ public final class RunTable {
             if (!own.isEmpty()) {
                 List<String> cells = mode(mode, own, shares);
                 if (shift) {
+                    cells.add(spread(own, "withheld", 0));
                     cells.add(spread(own, "lowest_after_shift", 3));
                     cells.add(reached(own, "recovered_seconds", spread(own, "recovered_seconds", 0)));
                 }

@@ -1,6 +1,7 @@
 package io.apprentice.app.experiment;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -13,7 +14,8 @@ import java.util.OptionalInt;
  * @param publishEvery steps from one version of the student to the next
  * @param guarded whether only what passes the guard comes into use
  * @param holdOut keep the second half of every two seconds of the film from training
- * @param shift frame of the stream at which the scene changes
+ * @param shift frame of the stream at which the scene changes, or the teacher goes wrong
+ * @param error how it goes wrong; empty: it does not
  * @param phases parts of the stream that are scored on their own
  * @param binFrames length of the curves' parts, frames of the stream
  */
@@ -26,6 +28,7 @@ record Schedule(
         boolean guarded,
         boolean holdOut,
         OptionalInt shift,
+        Optional<TeacherError> error,
         List<Phase> phases,
         int binFrames) {
 

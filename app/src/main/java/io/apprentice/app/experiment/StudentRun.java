@@ -57,6 +57,7 @@ final class StudentRun {
     private boolean shifted;
     private int teacherCalls;
     private int versions;
+    private int withheld;
     private Optional<Reached> caughtUp = Optional.empty();
     private Optional<Reached> recovered = Optional.empty();
     private double lowestAfterShift = Double.NaN;
@@ -98,6 +99,8 @@ final class StudentRun {
     /**
      * What came out.
      *
+     * @param versions that came into use
+     * @param withheld that the guard did not let into use
      * @param last the last version
      */
     record Outcome(
@@ -106,6 +109,7 @@ final class StudentRun {
             long steps,
             int teacherCalls,
             int versions,
+            int withheld,
             double minutes,
             Optional<Reached> caughtUp,
             Optional<Reached> recovered,
@@ -144,7 +148,8 @@ final class StudentRun {
                         boolean due = at >= next
                                 && !closing
                                 && !schedule.held(frame, footage.framesPerSecond())
-                                && !(mode.untilShift() && at >= schedule.shift().orElse(Integer.MAX_VALUE));
+                                && !(mode.is(Mode.Variant.UNTIL_SHIFT)
+                                        && at >= schedule.shift().orElse(Integer.MAX_VALUE));
                         if (training != null && due) {
                             teacherCalls++;
                             Label label =
@@ -172,6 +177,7 @@ final class StudentRun {
                     training == null ? 0 : training.steps(),
                     teacherCalls,
                     versions,
+                    withheld,
                     (System.nanoTime() - began) / 60e9,
                     caughtUp,
                     recovered,
@@ -185,8 +191,13 @@ final class StudentRun {
         }
     }
 
-    private static boolean promoted(StudentFold training) {
-        return training.versionIsDue() && training.review().verdict() == Review.Verdict.PROMOTED;
+    private boolean promoted(StudentFold training) {
+        if (!training.versionIsDue()) {
+            return false;
+        }
+        boolean promoted = training.review().verdict() == Review.Verdict.PROMOTED;
+        withheld += promoted ? 0 : 1;
+        return promoted;
     }
 
     private PoseEstimator estimator(NetworkWeights weights) {
@@ -195,11 +206,11 @@ final class StudentRun {
 
     private StudentSettings settings(long seed) {
         StudentSettings d = StudentSettings.DEFAULTS;
-        boolean guarded = schedule.guarded() || mode.adaptive();
+        boolean adaptive = mode.is(Mode.Variant.ADAPTIVE);
+        boolean guarded = schedule.guarded() || adaptive || mode.is(Mode.Variant.GUARDED);
         StrideSettings s = d.stride();
-        int least = schedule.stride() * (mode.adaptive() ? ADAPTIVE : 1);
-        double steps =
-                schedule.stepsPerLabel() * (mode.adaptive() ? (double) StrideSettings.USUAL / schedule.stride() : 1);
+        int least = schedule.stride() * (adaptive ? ADAPTIVE : 1);
+        double steps = schedule.stepsPerLabel() * (adaptive ? (double) StrideSettings.USUAL / schedule.stride() : 1);
         return new StudentSettings(
                 d.id(),
                 d.weights(),
@@ -219,7 +230,7 @@ final class StudentRun {
                 d.gate(),
                 d.augmentation(),
                 guarded ? d.guard() : GuardSettings.OFF,
-                new StrideSettings(mode.adaptive(), least, Math.max(s.max(), least), s.near(), s.far(), s.patience()),
+                new StrideSettings(adaptive, least, Math.max(s.max(), least), s.near(), s.far(), s.patience()),
                 d.drift());
     }
 

@@ -72,6 +72,15 @@ final class TeacherAnswers {
         return answers.get(frame);
     }
 
+    /** The same up to a frame; from there on the teacher is wrong. */
+    TeacherAnswers wrong(TeacherError error, int from, Footage footage) {
+        List<ObjectLabel> wrong = new ArrayList<>(answers.subList(0, from));
+        for (int i = from; i < answers.size(); i++) {
+            wrong.add(error.of(this, i, footage));
+        }
+        return new TeacherAnswers(wrong);
+    }
+
     private static List<ObjectLabel> ask(
             Footage footage, NetworkWeights teacher, Refinement refinement, IntConsumer progress) throws IOException {
         List<ObjectLabel> answers = new ArrayList<>();

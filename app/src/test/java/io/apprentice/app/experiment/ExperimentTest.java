@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,12 +120,35 @@ class ExperimentTest {
         Mode until = Mode.of("none/until-shift");
 
         experiment(List.of(until, Mode.of("none")), 2, 1)
-                .onShift(seed -> film(OptionalLong.of(10)), 10, teacher, student);
+                .onShift(seed -> film(OptionalLong.of(10)), 10, Optional.empty(), teacher, student);
 
         assertThat(row("none/until-shift", 1).get("teacher_calls")).isEqualTo(5);
         assertThat(row("none", 1).get("teacher_calls")).isEqualTo(8);
         assertThat(row("none", 1).get("before_seen_n")).as("unless hidden").isBetween(6.0, 10.0);
         assertThat(row("none", 1).get("fall_seen_n")).isBetween(3.0, 6.0);
+    }
+
+    @Test
+    void onShift_givenTeacherThatGoesWrong_isRightUntilThen() throws IOException {
+        experiment(List.of(FROZEN), 2, 1)
+                .onShift(seed -> film(OptionalLong.empty()), 10, Optional.of(TeacherError.TURNED), teacher, student);
+
+        assertThat(row("frozen", 1).get("before_seen_teacher_add10")).isGreaterThan(0.5);
+        assertThat(row("frozen", 1).get("fall_seen_teacher_add10")).isZero();
+    }
+
+    @Test
+    void teacherAnswers_givenLateTeacher_areThoseOfFiveSecondsAgo() throws IOException {
+        SceneFootage film =
+                new SceneFootage(Parcel.model(), new SceneSettings(5, 320, 240, 1, OptionalLong.empty()), 8);
+        TeacherAnswers right =
+                TeacherAnswers.of(film, teacher, TeacherAnswers.Refinement.NONE, folder.resolve("t.bin"), i -> {});
+
+        TeacherAnswers late = right.wrong(TeacherError.LATE, 4, film);
+
+        assertThat(late.get(3)).isSameAs(right.get(3));
+        assertThat(late.get(4)).isSameAs(right.get(0));
+        assertThat(late.get(7)).isSameAs(right.get(2));
     }
 
     @Test
@@ -213,7 +237,17 @@ class ExperimentTest {
                                         folder.resolve("t.bin"),
                                         i -> {}),
                                 new Schedule(
-                                        1, false, 1, 1, 1, false, false, java.util.OptionalInt.empty(), List.of(), 1),
+                                        1,
+                                        false,
+                                        1,
+                                        1,
+                                        1,
+                                        false,
+                                        false,
+                                        OptionalInt.empty(),
+                                        Optional.empty(),
+                                        List.of(),
+                                        1),
                                 LEARNS)
                         .run(student, 1, done -> {
                             throw new CancellationException("stopped");
@@ -227,7 +261,7 @@ class ExperimentTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("distribution:official")
                 .hasMessageContaining("got 'distribution'");
-        assertThat(Mode.of("pairwise/until-shift").untilShift()).isTrue();
+        assertThat(Mode.of("pairwise/until-shift").is(Mode.Variant.UNTIL_SHIFT)).isTrue();
         assertThat(Mode.of("frozen").learns()).isFalse();
     }
 

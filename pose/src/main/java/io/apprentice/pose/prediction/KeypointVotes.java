@@ -34,8 +34,13 @@ public record KeypointVotes(int keypoints, float[] scores, float[] points) {
      *
      * @param at x1 y1 x2 y2 ... of the keypoints, in the votes' unit
      * @param most what a cell counts at most, and the answer without votes, in that unit
+     * @throws IllegalArgumentException if {@code at} has other than as many points as each cell votes for
      */
     public double meanDistance(float[] at, double most) {
+        if (at.length != 2 * keypoints) {
+            throw new IllegalArgumentException(
+                    "votes: expected %d keypoints x 2, got %d".formatted(keypoints, at.length));
+        }
         double sum = 0;
         double weight = 0;
         for (int i = 0; i < size(); i++) {

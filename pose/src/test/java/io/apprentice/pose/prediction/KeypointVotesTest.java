@@ -1,6 +1,7 @@
 package io.apprentice.pose.prediction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
@@ -23,5 +24,8 @@ class KeypointVotesTest {
                 .isEqualTo(20);
         KeypointVotes broken = new KeypointVotes(2, new float[] {0.5f}, new float[] {Float.NaN, 10, 20, 10});
         assertThat(broken.meanDistance(TRUTH, 20)).isEqualTo(20);
+        assertThatThrownBy(() -> broken.meanDistance(new float[] {1, 2}, 20))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected 2 keypoints x 2, got 2");
     }
 }

@@ -1,0 +1,42 @@
+package io.apprentice.app.experiment;
+
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.refine.RefinedPose;
+import io.apprentice.pose.training.LabelQuality;
+import io.apprentice.pose.training.ObjectLabel;
+
+/** How a teacher goes wrong for good, as sure of itself as before. */
+public enum TeacherError {
+    /** It takes the back for the front: half a turn about the object's z-axis, votes and pose alike. */
+    TURNED {
+        @Override
+        ObjectLabel of(TeacherAnswers right, int frame, Footage footage) {
+            ObjectLabel label = right.get(frame);
+            LabelQuality q = label.quality();
+            return label.objectToCamera()
+                    .map(pose -> new RefinedPose(
+                            pose.times(BACK_TO_FRONT),
+                            q.inliers(),
+                            q.correspondences(),
+                            q.reprojectionError(),
+                            q.score()))
+                    .map(turned -> label.corrected(turned, footage.object(), footage.camera()))
+                    .orElse(label);
+        }
+    },
+    /** What it says is about the picture of five seconds ago. */
+    LATE {
+        @Override
+        ObjectLabel of(TeacherAnswers right, int frame, Footage footage) {
+            return right.get((int) Math.max(0, frame - Math.round(LATE_SECONDS * footage.framesPerSecond())));
+        }
+    };
+
+    private static final Se3 BACK_TO_FRONT = new Se3(Quaternion.about(new Vec3(0, 0, 1), Math.PI), Vec3.ZERO);
+    private static final double LATE_SECONDS = 5;
+
+    /** What it says about a frame of a film, of which it would have been right with {@code right}. */
+    abstract ObjectLabel of(TeacherAnswers right, int frame, Footage footage);
+}
