@@ -277,7 +277,6 @@ final class ExperimentCommand {
     /** Synthetic films, one per seed, in which something happens once. */
     abstract static class OnScene extends OnStream {
         private final String name;
-        private final double change;
 
         @Option(
                 names = "--seconds",
@@ -293,16 +292,13 @@ final class ExperimentCommand {
                 description = "Frames per second of the stream. Default: 5.")
         private double fps;
 
-        /**
-         * An experiment.
-         *
-         * @param change when it happens, seconds
-         */
-        OnScene(String name, double change, List<String> usualModes) {
+        OnScene(String name, List<String> usualModes) {
             super(name, usualModes);
             this.name = name;
-            this.change = change;
         }
+
+        /** When it happens, seconds. */
+        abstract double change();
 
         /** How the teacher goes wrong; empty: the scene changes instead. */
         abstract Optional<TeacherError> error();
@@ -314,13 +310,14 @@ final class ExperimentCommand {
 
         @Override
         final String run(Experiment experiment) throws IOException {
-            if (!(fps > 0 && seconds > change)) {
-                throw new UserError("%s: expected --fps above 0 and --seconds above %.0f, got %s and %s"
-                        .formatted(name, change, fps, seconds));
+            if (!(fps > 0 && seconds > change() && change() >= 0)) {
+                throw new UserError(
+                        "%s: expected --fps above 0 and --seconds above the time of the change, %.0f, got %s and %s"
+                                .formatted(name, change(), fps, seconds));
             }
             ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
             Networks networks = networks(parcel);
-            int at = (int) Math.round(change * fps);
+            int at = (int) Math.round(change() * fps);
             int frames = (int) Math.round(seconds * fps);
             OptionalLong shift = error().isPresent() ? OptionalLong.empty() : OptionalLong.of(at);
             return experiment.onShift(
@@ -349,12 +346,16 @@ final class ExperimentCommand {
         Shift() {
             super(
                     "shift",
-                    120,
                     List.of(
                             "frozen",
                             "distribution:scale-aware/until-shift",
                             "distribution:scale-aware",
                             "distribution:scale-aware/adaptive"));
+        }
+
+        @Override
+        double change() {
+            return 120;
         }
 
         @Override
@@ -367,7 +368,7 @@ final class ExperimentCommand {
     @Command(
             name = "guard",
             description = {
-                "Synthetic; after three minutes the teacher goes wrong for good, as sure of itself as before.",
+                "Synthetic; after --after seconds the teacher goes wrong for good, as sure of itself as before.",
                 "",
                 ANSWERED_FIRST,
                 WRITES,
@@ -387,8 +388,20 @@ final class ExperimentCommand {
                 })
         private TeacherError error;
 
+        @Option(
+                names = "--after",
+                paramLabel = "X",
+                defaultValue = "180",
+                description = "Seconds until it goes wrong. Default: 180.")
+        private double after;
+
         WrongTeacher() {
-            super("guard", 180, List.of("distribution:scale-aware", "distribution:scale-aware/guarded"));
+            super("guard", List.of("distribution:scale-aware", "distribution:scale-aware/guarded"));
+        }
+
+        @Override
+        double change() {
+            return after;
         }
 
         @Override

@@ -82,8 +82,12 @@ class MainTest {
         assertMistake(1, run(cube), "--data", "visp-cube");
         assertMistake(1, run(with(cube, "--modes", "frozen,all")), "distribution:official", "'all'");
         assertMistake(1, run(with(cube, "--loops", "0")), "--loops: expected at least 1, got 0");
-        assertMistake(1, run("experiment", "shift", "--seconds", "60"), "--seconds above 120");
-        assertMistake(1, run("experiment", "guard", "--seconds", "180"), "guard", "--seconds above 180");
+        assertMistake(1, run("experiment", "shift", "--seconds", "60"), "--seconds above the time of the change, 120");
+        assertMistake(
+                1,
+                run("experiment", "guard", "--seconds", "180"),
+                "guard",
+                "--seconds above the time of the change, 180");
         assertMistake(2, run("experiment", "guard", "--error", "some"), "--error", "TURNED", "LATE");
         assertMistake(1, run("experiment", "teacher", "--loops", "0"), "--loops and --stride: expected at least 1");
         assertMistake(2, run("experiment", "square"), "square");

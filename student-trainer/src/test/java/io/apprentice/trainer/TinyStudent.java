@@ -47,7 +47,7 @@ final class TinyStudent {
                 d.gate(),
                 d.augmentation(),
                 // every fourth label is held out; no distance is too large
-                new GuardSettings(true, 4, 3, 2, 1, 1, 1000),
+                new GuardSettings(true, 4, 3, 2, 1, 1, 1000, 1000),
                 // an untrained network is never near; from the first label on the teacher shall take every fourth frame
                 new StrideSettings(true, StrideSettings.USUAL, 8, 0.001, 1, 8),
                 d.drift());

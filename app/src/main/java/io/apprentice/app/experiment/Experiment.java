@@ -297,7 +297,10 @@ public final class Experiment {
                         plans.get(0)
                                 .schedule()
                                 .error()
-                                .map(error -> " " + error)
+                                .map(error -> " %s from frame %d"
+                                        .formatted(
+                                                error,
+                                                plans.get(0).schedule().shift().getAsInt()))
                                 .orElse(""));
     }
 }

@@ -108,7 +108,7 @@ public final class RunTable {
         return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
-    /** Mean and, where there are several, standard deviation over those that have a value. */
+    /** Mean and, unless it is 0 at so many digits, standard deviation over those that have a value. */
     public static String spread(List<Runs.Row> rows, String column, int digits) {
         double[] values = rows.stream()
                 .mapToDouble(row -> row.get(column))
@@ -118,10 +118,10 @@ public final class RunTable {
             return "";
         }
         double mean = Arrays.stream(values).average().orElseThrow();
-        String text = String.format(Locale.ROOT, "%." + digits + "f", mean);
         double square = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-        return values.length < 2 || square == 0
-                ? text
-                : text + String.format(Locale.ROOT, " ± %." + digits + "f", Math.sqrt(square / (values.length - 1)));
+        String number = "%." + digits + "f";
+        String deviation = String.format(Locale.ROOT, number, Math.sqrt(square / Math.max(1, values.length - 1)));
+        boolean none = Double.parseDouble(deviation) == 0;
+        return String.format(Locale.ROOT, number, mean) + (none ? "" : " ± " + deviation);
     }
 }

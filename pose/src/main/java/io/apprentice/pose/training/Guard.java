@@ -23,6 +23,8 @@ import java.util.random.RandomGenerator;
  * <em>confirmed</em>. There a candidate must be about as near to the teacher as the best version since they came, a figure that does
  * not fall with the version in use, so that many small losses do not add up. Labels of a teacher that suddenly errs are not confirmed,
  * so they never enter.
+ * A teacher that has been wrong from the start is known by a student that is <em>sure</em>: where its cells agree with each other far better than
+ * with the teacher, at most of the recent objects, nothing is promoted. A student that does not know a scene is not sure of itself there.
  * Once full, a new confirmed object takes the place of one chosen at random: old scenes fade about as fast as from the replay.
  *
  * <p>A version that was promoted is measured on, beside its predecessor, with the objects held out after it.
@@ -104,6 +106,7 @@ final class Guard implements AutoCloseable {
         private final List<Double> onRecent;
         private final double now;
         private final double usual = mean(recent.stream().map(Exam::distance).toList());
+        private final double spreads = spreads();
         private final List<Double> onConfirmed;
         private final double old;
         private final double best = mean(confirmed.stream().map(Exam::distance).toList());
@@ -120,8 +123,12 @@ final class Guard implements AutoCloseable {
             return confirmed.isEmpty() || old <= best + settings.margin();
         }
 
+        boolean disputed() {
+            return spreads > settings.disputedBeyond();
+        }
+
         boolean passes() {
-            return remembers() && (recent.isEmpty() || now <= usual + settings.margin());
+            return remembers() && !disputed() && (recent.isEmpty() || now <= usual + settings.margin());
         }
 
         Review review() {
@@ -131,16 +138,21 @@ final class Guard implements AutoCloseable {
             if (!recent.isEmpty()) {
                 figures.put("recent_candidate", now);
                 figures.put("recent_in_use", usual);
+                figures.put("recent_in_use_spreads", spreads);
             }
             if (!confirmed.isEmpty()) {
                 figures.put("confirmed_candidate", old);
                 figures.put("confirmed_best", best);
             }
-            String why = passes()
-                    ? ""
-                    : remembers()
-                            ? "farther from the teacher than the version in use: "
-                            : "forgets what was confirmed: ";
+            String why = "";
+            if (!remembers()) {
+                why = "forgets what was confirmed: ";
+            } else if (disputed()) {
+                why = "follows a teacher that the version in use disputes, off by %.0f of its spreads: "
+                        .formatted(spreads);
+            } else if (!passes()) {
+                why = "farther from the teacher than the version in use: ";
+            }
             return new Review(
                     passes() ? Review.Verdict.PROMOTED : Review.Verdict.WITHHELD,
                     figures,
@@ -148,6 +160,18 @@ final class Guard implements AutoCloseable {
                             + "%d recent objects %.3f from the teacher, the version in use %.3f; %d confirmed objects %.3f, at best %.3f"
                                     .formatted(recent.size(), now, usual, confirmed.size(), old, best));
         }
+    }
+
+    /**
+     * How many times as far the version in use lies from the teacher as its cells from each other: median of the recent objects, a
+     * spread below the margin counting as the margin; 0 without any.
+     */
+    private double spreads() {
+        double[] sorted = inUse.ask(recent.stream().map(Exam::crop).toList()).stream()
+                .mapToDouble(answer -> answer.distance() / Math.max(answer.spread(), settings.margin()))
+                .sorted()
+                .toArray();
+        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
     }
 
     /** Measures a candidate; one that passes is in use from now on. */

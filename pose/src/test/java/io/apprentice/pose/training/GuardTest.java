@@ -173,7 +173,7 @@ class GuardTest {
                 d.alignment(),
                 d.gate(),
                 d.augmentation(),
-                new GuardSettings(true, 6, 8, 8, 0.1, 0.01, 2));
+                new GuardSettings(true, 6, 8, 8, 0.1, 0.01, 5, 2));
         SyntheticLabels labels = new SyntheticLabels(List.of(PARCEL));
         try (OnlineTraining training = training(reckless)) {
             for (int i = 0; i < 5; i++) {
@@ -214,23 +214,47 @@ class GuardTest {
         assertThat(rollbackByErringLabels(0)).as("nothing was confirmed").isPresent();
     }
 
-    private Optional<Review> rollbackByErringLabels(double confirmedBelow) throws IOException {
+    /** Nothing was confirmed before, and the candidate is as near to the teacher as the version in use, since it is the same. */
+    @Test
+    void review_givenTeacherThatWasWrongFromTheStart_believesTheStudentThatIsSure() throws IOException {
+        assertThat(firstReview(Se3.IDENTITY).verdict()).isEqualTo(Review.Verdict.PROMOTED);
+
+        Review wrong = firstReview(BACK_TO_FRONT);
+
+        assertThat(wrong.verdict()).isEqualTo(Review.Verdict.WITHHELD);
+        assertThat(wrong.reason()).startsWith("follows a teacher that the version in use disputes");
+        assertThat(wrong.figures()).containsEntry("confirmed_objects", 0.0);
+        assertThat(wrong.figures().get("recent_in_use_spreads")).isGreaterThan(10);
+    }
+
+    private Review firstReview(Se3 error) throws IOException {
+        try (Guard guard = new Guard(weights("student"), GuardSettings.DEFAULT, Precision.FLOAT32);
+                PoseEstimator teacher = estimator(weights("teacher"))) {
+            holdOut(guard, extractor(), teacher, error);
+            return guard.review(weights("student"));
+        }
+    }
+
+    private static SampleExtractor extractor() {
         OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
-        SampleExtractor extractor =
-                new SampleExtractor(Map.of(PARCEL.id(), PARCEL), List.of(PARCEL.id()), 128, d.gate(), d.augmentation());
-        GuardSettings settings = new GuardSettings(true, 2, 8, 8, confirmedBelow, 0.01, 6);
+        return new SampleExtractor(Map.of(PARCEL.id(), PARCEL), List.of(PARCEL.id()), 128, d.gate(), d.augmentation());
+    }
+
+    private Optional<Review> rollbackByErringLabels(double confirmedBelow) throws IOException {
+        SampleExtractor extractor = extractor();
+        GuardSettings settings = new GuardSettings(true, 2, 8, 8, confirmedBelow, 0.01, 5, 6);
         try (Guard guard = new Guard(weights("student"), settings, Precision.FLOAT32);
                 PoseEstimator teacher = estimator(weights("teacher"));
                 PoseEstimator student = estimator(weights("student"))) {
-            holdOut(guard, extractor, teacher);
+            holdOut(guard, extractor, teacher, Se3.IDENTITY);
             assertThat(guard.review(weights("teacher")).verdict()).isEqualTo(Review.Verdict.PROMOTED);
-            holdOut(guard, extractor, student);
+            holdOut(guard, extractor, student, Se3.IDENTITY);
             return guard.rollback();
         }
     }
 
     /** Eight labels with poses by {@code labeller}, taken to be sure of them. */
-    private void holdOut(Guard guard, SampleExtractor extractor, PoseEstimator labeller) {
+    private void holdOut(Guard guard, SampleExtractor extractor, PoseEstimator labeller, Se3 error) {
         for (int i = 0; i < 8; i++) {
             SyntheticFrame frame = camera.frame(10L * i);
             Optional<Se3> region = Optional.of(frame.truth().get(0).objectToCamera());
@@ -242,7 +266,7 @@ class GuardTest {
                     estimate.frameToCrop(),
                     estimate.cropSize(),
                     estimate.votes(),
-                    estimate.pose().map(PnpSolution::objectToCamera),
+                    estimate.pose().map(PnpSolution::objectToCamera).map(pose -> pose.times(error)),
                     new LabelQuality(80, 80, 0.4, 0.9),
                     Optional.empty());
             Optional<HeldLabel> held = extractor.hold(

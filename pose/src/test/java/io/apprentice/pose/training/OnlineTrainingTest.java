@@ -45,7 +45,7 @@ class OnlineTrainingTest {
                 d.alignment(),
                 d.gate(),
                 d.augmentation(),
-                new GuardSettings(true, 4, 3, 2, 1, 1, 1000));
+                new GuardSettings(true, 4, 3, 2, 1, 1, 1000, 1000));
     }
 
     private static OnlineTraining training(OnlineTrainingSettings settings) {
