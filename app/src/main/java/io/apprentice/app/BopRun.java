@@ -88,28 +88,46 @@ final class BopRun {
      */
     List<BopResult> answers(NetworkWeights weights, Precision precision, List<BopTarget> targets) throws IOException {
         List<BopResult> results = new ArrayList<>();
-        Map<Integer, List<BopTarget>> byScene =
-                targets.stream().collect(Collectors.groupingBy(BopTarget::scene, TreeMap::new, Collectors.toList()));
         try (PoseEstimator estimator = new PoseEstimator(weights, objects(), precision)) {
-            for (Map.Entry<Integer, Path> scene : BopTargets.scenes(dataset).entrySet()) {
-                List<BopTarget> wanted = byScene.getOrDefault(scene.getKey(), List.of());
-                for (BopImage image : BopScene.read(scene.getValue()).images()) {
-                    List<BopTarget> here = wanted.stream()
-                            .filter(target -> target.image() == image.number())
-                            .toList();
-                    if (!here.isEmpty()) {
-                        results.addAll(answers(estimator, scene.getKey(), image, here));
-                    }
-                }
-            }
+            look(dataset, targets, (image, picture, camera, here) -> {
+                results.addAll(answers(estimator, image, picture, camera, here));
+            });
         }
         return results;
     }
 
-    private List<BopResult> answers(PoseEstimator estimator, int scene, BopImage image, List<BopTarget> targets)
-            throws IOException {
-        RgbImage picture = ImageCodec.decode(Files.readAllBytes(image.file()));
-        CameraIntrinsics camera = image.intrinsics(picture.width(), picture.height());
+    /** Told of an image that shows targets. */
+    @FunctionalInterface
+    interface Sight {
+        void see(BopImage image, RgbImage picture, CameraIntrinsics camera, List<BopTarget> targets);
+    }
+
+    /**
+     * Goes through the images that show targets, by scene and number.
+     *
+     * @throws IOException if an image is missing or broken
+     */
+    static void look(Path dataset, List<BopTarget> targets, Sight sight) throws IOException {
+        for (Map.Entry<Integer, Path> scene : BopTargets.scenes(dataset).entrySet()) {
+            for (BopImage image : BopScene.read(scene.getValue()).images()) {
+                List<BopTarget> here = targets.stream()
+                        .filter(target -> target.scene() == scene.getKey() && target.image() == image.number())
+                        .toList();
+                if (!here.isEmpty()) {
+                    RgbImage picture = ImageCodec.decode(Files.readAllBytes(image.file()));
+                    sight.see(image, picture, image.intrinsics(picture.width(), picture.height()), here);
+                }
+            }
+        }
+    }
+
+    private List<BopResult> answers(
+            PoseEstimator estimator,
+            BopImage image,
+            RgbImage picture,
+            CameraIntrinsics camera,
+            List<BopTarget> targets) {
+        int scene = targets.get(0).scene();
         // one answer per object: of several instances the most visible one
         Map<Integer, BopTarget> wanted = targets.stream()
                 .collect(Collectors.toMap(

@@ -1,10 +1,7 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.bop.BopImage;
 import io.apprentice.pose.bop.BopModels;
-import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.bop.BopTarget;
-import io.apprentice.pose.bop.BopTargets;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
@@ -14,7 +11,6 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
-import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.pose.network.NetworkWeights;
@@ -25,7 +21,6 @@ import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.scene.TrainingCrop;
 import io.apprentice.pose.scene.TrainingCrops;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,26 +79,18 @@ final class VoteExam {
         VoteExam exam = new VoteExam(objects);
         Map<String, ObjectModel> byName =
                 objects.stream().collect(Collectors.toMap(ObjectModel::id, Function.identity()));
-        for (Map.Entry<Integer, Path> scene : BopTargets.scenes(dataset).entrySet()) {
-            for (BopImage image : BopScene.read(scene.getValue()).images()) {
-                RgbImage picture = ImageCodec.decode(Files.readAllBytes(image.file()));
-                CameraIntrinsics camera = image.intrinsics(picture.width(), picture.height());
-                for (BopTarget target : targets) {
-                    if (target.scene() != scene.getKey() || target.image() != image.number()) {
-                        continue;
-                    }
-                    ObjectModel object =
-                            byName.get(BopModels.name(target.truth().objectId()));
-                    Se3 truth = object.symmetries().canonical(target.truth().objectToCamera());
-                    Regions.aroundPose(object.keypoints(), truth, camera, size).ifPresent(region -> {
-                        byte[] crop = new byte[3 * size * size];
-                        CropWarp.warp(picture, region, size, crop, 0);
-                        exam.questions.add(new Question(
-                                object, new RgbImage(size, size, crop), camera.cropped(region, size), truth));
-                    });
-                }
+        BopRun.look(dataset, targets, (image, picture, camera, here) -> {
+            for (BopTarget target : here) {
+                ObjectModel object = byName.get(BopModels.name(target.truth().objectId()));
+                Se3 truth = object.symmetries().canonical(target.truth().objectToCamera());
+                Regions.aroundPose(object.keypoints(), truth, camera, size).ifPresent(region -> {
+                    byte[] crop = new byte[3 * size * size];
+                    CropWarp.warp(picture, region, size, crop, 0);
+                    exam.questions.add(
+                            new Question(object, new RgbImage(size, size, crop), camera.cropped(region, size), truth));
+                });
             }
-        }
+        });
         return exam;
     }
 
