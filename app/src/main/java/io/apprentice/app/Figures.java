@@ -47,7 +47,8 @@ record Figures(
             String id, long frames, double framesPerSecond, long labelled, long poses, double posesPerSecond) {}
 
     /** The training; losses are averages since the last report, by name. */
-    record TrainingFigures(long steps, long labels, long skipped, long version, Map<String, Double> losses) {}
+    record TrainingFigures(
+            long steps, long labels, long skipped, int replaySize, long version, Map<String, Double> losses) {}
 
     /**
      * Decisions of the training.

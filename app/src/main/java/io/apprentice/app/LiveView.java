@@ -110,7 +110,10 @@ final class LiveView {
                                         .filter(e -> !e.getKey().equals("gradient_norm"))
                                         .map(e -> String.format(Locale.ROOT, "%s %.3f", e.getKey(), e.getValue()))
                                         .collect(Collectors.joining(" "))))
-                .orElse("no step yet");
+                .orElseGet(() -> f.training()
+                        .filter(t -> t.labels() > 0 && t.replaySize() == 0)
+                        .map(t -> "no step yet: nothing to learn from in %d labels".formatted(t.labels()))
+                        .orElse("no step yet"));
     }
 
     private static String course(String who, String colour, Optional<Double> now, List<Optional<Double>> course) {

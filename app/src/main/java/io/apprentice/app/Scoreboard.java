@@ -204,7 +204,7 @@ final class Scoreboard {
                 seconds,
                 seconds == 0 ? 0 : (frames - cameras.size()) / seconds,
                 progress.map(p -> new Figures.TrainingFigures(
-                        p.getSteps(), p.getLabels(), p.getSkipped(), p.getVersion(), p.getLosses())),
+                        p.getSteps(), p.getLabels(), p.getSkipped(), p.getReplaySize(), p.getVersion(), p.getLosses())),
                 new Figures.DecisionFigures(
                         withheld,
                         rollbacks,

@@ -16,6 +16,7 @@ import io.apprentice.schemas.StudentRef;
 import io.apprentice.schemas.TeacherRef;
 import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingEventKind;
+import io.apprentice.schemas.TrainingProgress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +66,20 @@ class ScoreboardTest {
                 .anySatisfy(line ->
                         assertThat(line).contains("1 withheld, 2 rolled back", "rolled back", "turned out worse"));
         assertThat(LiveView.line(f, Duration.ZERO, Map.of())).contains("withheld 1, rolled back 2");
+    }
+
+    @Test
+    void progress_givenLabelsOfWhichNoneIsHeld_saysThatThereIsNothingToLearnFrom() {
+        board.progress(progress(193, 0));
+        assertThat(LiveView.line(board.figures(START), Duration.ZERO, Map.of()))
+                .contains("no step yet: nothing to learn from in 193 labels");
+
+        board.progress(progress(1, 1));
+        assertThat(LiveView.line(board.figures(START), Duration.ZERO, Map.of())).contains("no step yet |");
+    }
+
+    private static TrainingProgress progress(long labels, int held) {
+        return new TrainingProgress("student", Instant.EPOCH, labels, 0L, 0L, held, 0L, Map.of(), 0L, 0L);
     }
 
     private static TrainingEvent event(TrainingEventKind kind, String reason) {
