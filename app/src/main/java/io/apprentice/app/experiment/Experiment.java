@@ -210,6 +210,11 @@ public final class Experiment {
                         footage, answers(plan, footage, teacher), plan.schedule(), plan.mode())
                 .run(student, plan.seed(), progress(what, frames));
         outcome.last().write(file(plan));
+        List<String> withheld = outcome.withheld();
+        if (!withheld.isEmpty()) {
+            report.accept("%s  %d versions withheld; the last one %s"
+                    .formatted(what, withheld.size(), withheld.get(withheld.size() - 1)));
+        }
         return outcome;
     }
 

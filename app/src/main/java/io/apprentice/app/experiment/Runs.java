@@ -181,7 +181,7 @@ public final class Runs {
         values.put("steps", (double) o.steps());
         values.put("teacher_calls", (double) o.teacherCalls());
         values.put("versions", (double) o.versions());
-        values.put("withheld", (double) o.withheld());
+        values.put("withheld", (double) o.withheld().size());
         values.put("minutes", o.minutes());
         values.put(
                 "caught_up_seconds",

@@ -57,7 +57,7 @@ final class StudentRun {
     private boolean shifted;
     private int teacherCalls;
     private int versions;
-    private int withheld;
+    private final List<String> withheld = new ArrayList<>();
     private Optional<Reached> caughtUp = Optional.empty();
     private Optional<Reached> recovered = Optional.empty();
     private double lowestAfterShift = Double.NaN;
@@ -100,7 +100,7 @@ final class StudentRun {
      * What came out.
      *
      * @param versions that came into use
-     * @param withheld that the guard did not let into use
+     * @param withheld why the guard did not let others into use, one by one
      * @param last the last version
      */
     record Outcome(
@@ -109,7 +109,7 @@ final class StudentRun {
             long steps,
             int teacherCalls,
             int versions,
-            int withheld,
+            List<String> withheld,
             double minutes,
             Optional<Reached> caughtUp,
             Optional<Reached> recovered,
@@ -195,8 +195,11 @@ final class StudentRun {
         if (!training.versionIsDue()) {
             return false;
         }
-        boolean promoted = training.review().verdict() == Review.Verdict.PROMOTED;
-        withheld += promoted ? 0 : 1;
+        Review review = training.review();
+        boolean promoted = review.verdict() == Review.Verdict.PROMOTED;
+        if (!promoted) {
+            withheld.add(review.reason());
+        }
         return promoted;
     }
 
