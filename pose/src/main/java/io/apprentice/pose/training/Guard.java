@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
 
 /**
  * Decides which students come into use, by labels that no student learns from.
@@ -22,10 +24,13 @@ import java.util.random.RandomGenerator;
  * objects about which the version in use and the teacher agreed when they came, two witnesses, since the student had not learnt from them:
  * <em>confirmed</em>. There a candidate must be about as near to the teacher as the best version since they came, a figure that does
  * not fall with the version in use, so that many small losses do not add up. Labels of a teacher that suddenly errs are not confirmed,
- * so they never enter.
- * A teacher that has been wrong from the start is known by a student that is <em>sure</em>: where its cells agree with each other far better than
- * with the teacher, at most of the recent objects, nothing is promoted. A student that does not know a scene is not sure of itself there.
- * Once full, a new confirmed object takes the place of one chosen at random: old scenes fade about as fast as from the replay.
+ * so they never enter. Once full, a new confirmed object takes the place of one chosen at random: old scenes fade about as fast as from
+ * the replay.
+ *
+ * <p>A teacher that has been wrong from the start is <em>disputed</em> by a version in use that knows better: its votes on the recent objects
+ * agree with each other far better than with the teacher, and on rendered crops of the same objects they are right. Then nothing is promoted. A
+ * student that knows the object, but not the scene, is not that sure of itself; one that has hardly learnt anything may be, but fails on the
+ * rendered crops.
  *
  * <p>A version that was promoted is measured on, beside its predecessor, with the objects held out after it.
  */
@@ -34,11 +39,15 @@ final class Guard implements AutoCloseable {
     /** A mean counts as larger only if it is so by as many of its standard errors. */
     private static final double STANDARD_ERRORS = 2;
 
+    /** Who is nearer to the truth than this in most rendered crops, in object sizes, knows the objects. */
+    private static final double KNOWS_BELOW = 0.25;
+
     /** A held-out object with a distance from the teacher: if recent that of the version in use, if confirmed the one to keep up with. */
     private record Exam(ExamCrop crop, double distance) {}
 
     private final GuardSettings settings;
     private final Precision precision;
+    private final Supplier<List<ExamCrop>> rendered;
     private final List<Exam> recent = new ArrayList<>();
     private final List<Exam> confirmed = new ArrayList<>();
     private Examiner inUse;
@@ -50,9 +59,15 @@ final class Guard implements AutoCloseable {
     /** Of how many objects since was known when a rollback was last thought about: the same ones give the same answer. */
     private int lookedAt;
 
-    Guard(NetworkWeights start, GuardSettings settings, Precision precision) {
+    /**
+     * A guard before a first version.
+     *
+     * @param rendered crops of the objects with their true keypoints, the same ones at each call; asked for when a version may dispute
+     */
+    Guard(NetworkWeights start, GuardSettings settings, Precision precision, Supplier<List<ExamCrop>> rendered) {
         this.settings = settings;
         this.precision = precision;
+        this.rendered = rendered;
         inUse = new Examiner(start, precision);
     }
 
@@ -107,6 +122,7 @@ final class Guard implements AutoCloseable {
         private final double now;
         private final double usual = mean(recent.stream().map(Exam::distance).toList());
         private final double spreads = spreads();
+        private final boolean disputed = spreads > settings.disputedBeyond() && knowsTheObjects();
         private final List<Double> onConfirmed;
         private final double old;
         private final double best = mean(confirmed.stream().map(Exam::distance).toList());
@@ -123,12 +139,8 @@ final class Guard implements AutoCloseable {
             return confirmed.isEmpty() || old <= best + settings.margin();
         }
 
-        boolean disputed() {
-            return spreads > settings.disputedBeyond();
-        }
-
         boolean passes() {
-            return remembers() && !disputed() && (recent.isEmpty() || now <= usual + settings.margin());
+            return remembers() && !disputed && (recent.isEmpty() || now <= usual + settings.margin());
         }
 
         Review review() {
@@ -147,7 +159,7 @@ final class Guard implements AutoCloseable {
             String why = "";
             if (!remembers()) {
                 why = "forgets what was confirmed: ";
-            } else if (disputed()) {
+            } else if (disputed) {
                 why = "follows a teacher that the version in use disputes, off by %.0f of its spreads: "
                         .formatted(spreads);
             } else if (!passes()) {
@@ -167,10 +179,17 @@ final class Guard implements AutoCloseable {
      * spread below the margin counting as the margin; 0 without any.
      */
     private double spreads() {
-        double[] sorted = inUse.ask(recent.stream().map(Exam::crop).toList()).stream()
-                .mapToDouble(answer -> answer.distance() / Math.max(answer.spread(), settings.margin()))
-                .sorted()
-                .toArray();
+        return median(inUse.ask(recent.stream().map(Exam::crop).toList()).stream()
+                .mapToDouble(answer -> answer.distance() / Math.max(answer.spread(), settings.margin())));
+    }
+
+    private boolean knowsTheObjects() {
+        return median(inUse.ask(rendered.get()).stream().mapToDouble(Agreement::distance)) < KNOWS_BELOW;
+    }
+
+    /** The upper one of two; 0 of none. */
+    private static double median(DoubleStream values) {
+        double[] sorted = values.sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
     }
 

@@ -10,8 +10,8 @@ package io.apprentice.pose.training;
  * @param confirmedBelow a held-out object is confirmed if the student in use is this near to the teacher there and, on average, on
  *     the recent ones
  * @param margin by how much a mean distance may be larger than what it is measured against
- * @param disputedBeyond nothing is promoted while the version in use lies from the teacher more than this many times as far as its cells
- *     from each other, at the median recent object
+ * @param disputedBeyond nothing is promoted while the version in use, if it knows the objects, lies from the teacher more than this many
+ *     times as far as its cells from each other, at the median recent object
  * @param rollbackAfter held-out objects since its promotion after which a version may be rolled back, if it is worse beyond twice the standard error as well
  */
 public record GuardSettings(
@@ -25,9 +25,9 @@ public record GuardSettings(
         int rollbackAfter) {
 
     /** For a version every 50 steps or so. */
-    public static final GuardSettings DEFAULT = new GuardSettings(true, 8, 40, 40, 0.1, 0.01, 5, 6);
+    public static final GuardSettings DEFAULT = new GuardSettings(true, 8, 40, 40, 0.1, 0.01, 6, 6);
     /** No guard: every version comes into use, and every label is learnt from. */
-    public static final GuardSettings OFF = new GuardSettings(false, 8, 40, 40, 0.1, 0.01, 5, 6);
+    public static final GuardSettings OFF = new GuardSettings(false, 8, 40, 40, 0.1, 0.01, 6, 6);
 
     /**
      * Checks.

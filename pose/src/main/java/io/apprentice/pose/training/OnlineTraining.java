@@ -114,7 +114,7 @@ public final class OnlineTraining implements AutoCloseable {
         replay = new ReplayBuffer<>(settings.replayCapacity(), Remembered::view);
         step = new TrainingStep(start, List.copyOf(known.values()), settings.step(), settings.seed(), precision);
         guard = settings.guard().enabled()
-                ? Optional.of(new Guard(start, settings.guard(), precision))
+                ? Optional.of(new Guard(start, settings.guard(), precision, this::renderedExams))
                 : Optional.empty();
         rehearsed = rehearsal.of(settings.batchSize());
         crops = new TrainingCrops(
@@ -197,6 +197,13 @@ public final class OnlineTraining implements AutoCloseable {
     private List<TrainingSample> render(long step) {
         return LongStream.range(step * rehearsed, (step + 1) * rehearsed)
                 .mapToObj(number -> TrainingSample.of(crops.crop(number)))
+                .toList();
+    }
+
+    /** From behind those that are learnt from. */
+    private List<ExamCrop> renderedExams() {
+        return LongStream.range(-settings.guard().recent(), 0)
+                .mapToObj(number -> extractor.exam(crops.crop(number)))
                 .toList();
     }
 

@@ -8,6 +8,7 @@ import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.scene.TrainingCrop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -172,10 +173,24 @@ final class SampleExtractor {
                 cropSize,
                 rgb,
                 0);
-        ObjectModel model = objects.get(object.label().objectId());
-        Se3 objectToCamera = object.label().objectToCamera().orElseThrow();
+        return exam(
+                objects.get(object.label().objectId()),
+                rgb,
+                object.label().objectToCamera().orElseThrow(),
+                label.intrinsics(),
+                frameToCrop);
+    }
+
+    /** A rendered crop as a question to a student. */
+    ExamCrop exam(TrainingCrop crop) {
+        ObjectModel model = objects.get(classes.get(crop.classIndex()));
+        return exam(model, crop.rgb(), crop.objectToCamera(), crop.frameIntrinsics(), crop.frameToCrop());
+    }
+
+    private ExamCrop exam(
+            ObjectModel model, byte[] rgb, Se3 objectToCamera, CameraIntrinsics intrinsics, Affine2 frameToCrop) {
         float[][] keypoints = model.symmetries().transforms(SYMMETRY_STEP).stream()
-                .map(symmetry -> keypoints(model, objectToCamera.times(symmetry), label.intrinsics(), frameToCrop))
+                .map(symmetry -> keypoints(model, objectToCamera.times(symmetry), intrinsics, frameToCrop))
                 .toArray(float[][]::new);
         return new ExamCrop(
                 classes.indexOf(model.id()),

@@ -17,9 +17,12 @@ import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.scene.SceneSettings;
 import io.apprentice.pose.scene.SyntheticCamera;
 import io.apprentice.pose.scene.SyntheticFrame;
+import io.apprentice.pose.scene.TrainingCrop;
+import io.apprentice.pose.scene.TrainingCrops;
 import io.apprentice.pose.solve.PnpSolution;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -173,7 +177,7 @@ class GuardTest {
                 d.alignment(),
                 d.gate(),
                 d.augmentation(),
-                new GuardSettings(true, 6, 8, 8, 0.1, 0.01, 5, 2));
+                new GuardSettings(true, 6, 8, 8, 0.1, 0.01, 6, 2));
         SyntheticLabels labels = new SyntheticLabels(List.of(PARCEL));
         try (OnlineTraining training = training(reckless)) {
             for (int i = 0; i < 5; i++) {
@@ -216,23 +220,42 @@ class GuardTest {
 
     /** Nothing was confirmed before, and the candidate is as near to the teacher as the version in use, since it is the same. */
     @Test
-    void review_givenTeacherThatWasWrongFromTheStart_believesTheStudentThatIsSure() throws IOException {
-        assertThat(firstReview(Se3.IDENTITY).verdict()).isEqualTo(Review.Verdict.PROMOTED);
+    void review_givenTeacherThatWasWrongFromTheStart_believesTheStudentThatKnowsTheObject() throws IOException {
+        assertThat(firstReview(Se3.IDENTITY, rendered(Se3.IDENTITY)).verdict()).isEqualTo(Review.Verdict.PROMOTED);
 
-        Review wrong = firstReview(BACK_TO_FRONT);
+        Review wrong = firstReview(BACK_TO_FRONT, rendered(Se3.IDENTITY));
 
         assertThat(wrong.verdict()).isEqualTo(Review.Verdict.WITHHELD);
         assertThat(wrong.reason()).startsWith("follows a teacher that the version in use disputes");
         assertThat(wrong.figures()).containsEntry("confirmed_objects", 0.0);
         assertThat(wrong.figures().get("recent_in_use_spreads")).isGreaterThan(10);
+        assertThat(firstReview(BACK_TO_FRONT, rendered(BACK_TO_FRONT)).verdict())
+                .as("a student that is as wrong on rendered crops is not believed")
+                .isEqualTo(Review.Verdict.PROMOTED);
     }
 
-    private Review firstReview(Se3 error) throws IOException {
-        try (Guard guard = new Guard(weights("student"), GuardSettings.DEFAULT, Precision.FLOAT32);
+    private Review firstReview(Se3 error, List<ExamCrop> rendered) throws IOException {
+        try (Guard guard = new Guard(weights("student"), GuardSettings.DEFAULT, Precision.FLOAT32, () -> rendered);
                 PoseEstimator teacher = estimator(weights("teacher"))) {
             holdOut(guard, extractor(), teacher, error);
             return guard.review(weights("student"));
         }
+    }
+
+    private static List<ExamCrop> rendered(Se3 error) {
+        TrainingCrops crops = new TrainingCrops(List.of(PARCEL), 128, CropSettings.DEFAULT, 3);
+        return IntStream.range(0, 20)
+                .mapToObj(crops::crop)
+                .map(c -> new TrainingCrop(
+                        c.rgb(),
+                        c.classIndex(),
+                        c.objectToCamera().times(error),
+                        c.frameIntrinsics(),
+                        c.frameToCrop(),
+                        c.mask(),
+                        c.surface()))
+                .map(extractor()::exam)
+                .toList();
     }
 
     private static SampleExtractor extractor() {
@@ -242,8 +265,8 @@ class GuardTest {
 
     private Optional<Review> rollbackByErringLabels(double confirmedBelow) throws IOException {
         SampleExtractor extractor = extractor();
-        GuardSettings settings = new GuardSettings(true, 2, 8, 8, confirmedBelow, 0.01, 5, 6);
-        try (Guard guard = new Guard(weights("student"), settings, Precision.FLOAT32);
+        GuardSettings settings = new GuardSettings(true, 2, 8, 8, confirmedBelow, 0.01, 6, 6);
+        try (Guard guard = new Guard(weights("student"), settings, Precision.FLOAT32, List::of);
                 PoseEstimator teacher = estimator(weights("teacher"));
                 PoseEstimator student = estimator(weights("student"))) {
             holdOut(guard, extractor, teacher, Se3.IDENTITY);
