@@ -157,7 +157,7 @@ final class ExperimentCommand {
 
         @Option(
                 names = "--guard",
-                description = "Publish behind the guard, as the services do; adaptive modes always do.")
+                description = "Publish behind the guard in all modes, as the services do; adaptive ones always do.")
         private boolean guard;
 
         @Option(
@@ -368,7 +368,7 @@ final class ExperimentCommand {
     @Command(
             name = "guard",
             description = {
-                "Synthetic; after --after seconds the teacher goes wrong for good, as sure of itself as before.",
+                "Synthetic; after --after seconds the teacher goes wrong for good, at least as sure of itself as before.",
                 "",
                 ANSWERED_FIRST,
                 WRITES,

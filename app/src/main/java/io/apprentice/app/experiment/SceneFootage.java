@@ -35,7 +35,7 @@ public final class SceneFootage implements Footage {
 
     @Override
     public CameraIntrinsics camera() {
-        return scene.frame(0).intrinsics();
+        return scene.intrinsics();
     }
 
     @Override

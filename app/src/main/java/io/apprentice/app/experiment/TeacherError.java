@@ -7,9 +7,9 @@ import io.apprentice.pose.refine.RefinedPose;
 import io.apprentice.pose.training.LabelQuality;
 import io.apprentice.pose.training.ObjectLabel;
 
-/** How a teacher goes wrong for good, as sure of itself as before. */
+/** How a teacher goes wrong for good, at least as sure of itself as before. */
 public enum TeacherError {
-    /** It takes the back for the front: half a turn about the object's z-axis, votes and pose alike. */
+    /** It takes the back for the front: half a turn about the object's z-axis; the votes move there as those of a confirmed pose do. */
     TURNED {
         @Override
         ObjectLabel of(TeacherAnswers right, int frame, Footage footage) {

@@ -125,6 +125,11 @@ public final class SyntheticCamera {
         return new Setting(stage, walkers, mood);
     }
 
+    /** Of every frame. */
+    public CameraIntrinsics intrinsics() {
+        return intrinsics;
+    }
+
     /** A sine of time with a phase of its own, -1 to 1. */
     private double wave(int phase, double period, double t) {
         return Math.sin(2 * Math.PI * t / period + phases[phase]);

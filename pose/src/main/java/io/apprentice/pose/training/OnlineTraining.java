@@ -200,7 +200,7 @@ public final class OnlineTraining implements AutoCloseable {
                 .toList();
     }
 
-    /** From behind those that are learnt from. */
+    /** Crops that are not learnt from: numbers below 0, where rehearsal takes those from 0 on. */
     private List<ExamCrop> renderedExams() {
         return LongStream.range(-settings.guard().recent(), 0)
                 .mapToObj(number -> extractor.exam(crops.crop(number)))
