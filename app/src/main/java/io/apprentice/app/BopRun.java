@@ -1,7 +1,6 @@
 package io.apprentice.app;
 
 import io.apprentice.pose.bop.BopImage;
-import io.apprentice.pose.bop.BopModels;
 import io.apprentice.pose.bop.BopResult;
 import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.bop.BopTarget;
@@ -16,6 +15,7 @@ import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.apprentice.app;
 
 import io.apprentice.ingest.CameraSpec;
-import io.apprentice.pose.bop.BopModels;
 import io.apprentice.pose.bop.BopScene;
+import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.bop.ObjectDescription;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.LengthUnit;
 import io.apprentice.pose.object.MeshReader;
+import io.apprentice.pose.object.ObjectDescription;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.SymmetryFinder;
 import io.apprentice.pose.object.SymmetryFinder.Candidate;

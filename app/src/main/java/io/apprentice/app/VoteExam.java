@@ -1,6 +1,5 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.bop.BopModels;
 import io.apprentice.pose.bop.BopTarget;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
@@ -15,6 +14,7 @@ import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.pose.scene.CropSettings;

@@ -1,6 +1,7 @@
 package io.apprentice.pose.bop;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.object.JsonFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public final class BopCamera {
      * @throws IOException if the file cannot be read, lacks a member, or is for images of another size
      */
     public static CameraIntrinsics read(Path file, int width, int height) throws IOException {
-        BopJson json = BopJson.read(file);
+        JsonFile json = JsonFile.read(file);
         int fileWidth = json.has("width") ? json.get("width").integer() : width;
         int fileHeight = json.has("height") ? json.get("height").integer() : height;
         if (fileWidth != width || fileHeight != height) {
@@ -30,7 +31,7 @@ public final class BopCamera {
         }
         List<Double> distortion = new ArrayList<>();
         if (json.has("distortion")) {
-            BopJson entries = json.get("distortion");
+            JsonFile entries = json.get("distortion");
             for (int i = 0; i < entries.count(); i++) {
                 distortion.add(entries.get(i).number());
             }

@@ -1,6 +1,7 @@
 package io.apprentice.pose.bop;
 
 import io.apprentice.pose.geometry.PoseMatrix;
+import io.apprentice.pose.object.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,16 +28,16 @@ public final class BopGroundTruth {
      * @throws IOException if a file cannot be read or is not what BOP describes, naming file, place and expectation
      */
     public static SortedMap<Integer, List<BopPose>> read(Path sceneGt) throws IOException {
-        BopJson truths = BopJson.read(sceneGt);
+        JsonFile truths = JsonFile.read(sceneGt);
         Path infoFile = sceneGt.resolveSibling("scene_gt_info.json");
-        BopJson infos = Files.isRegularFile(infoFile) ? BopJson.read(infoFile) : null;
+        JsonFile infos = Files.isRegularFile(infoFile) ? JsonFile.read(infoFile) : null;
         SortedMap<Integer, List<BopPose>> byImage = new TreeMap<>();
         for (Map.Entry<String, ?> member : truths.node().properties()) {
             String image = member.getKey();
-            BopJson entries = truths.get(image);
+            JsonFile entries = truths.get(image);
             List<BopPose> poses = new ArrayList<>();
             for (int i = 0; i < entries.count(); i++) {
-                BopJson entry = entries.get(i);
+                JsonFile entry = entries.get(i);
                 if (!entry.has("zncc") || entry.get("zncc").number() > LEAST_ZNCC) {
                     double[] rotation = entry.get("cam_R_m2c").numbers(9);
                     double[] translation = entry.get("cam_t_m2c").numbers(3);
@@ -44,7 +45,7 @@ public final class BopGroundTruth {
                             i,
                             entry.get("obj_id").integer(),
                             entry.transform(rotation, translation),
-                            new PoseMatrix(rotation, BopJson.metres(translation)),
+                            new PoseMatrix(rotation, JsonFile.metres(translation)),
                             visibleFraction(infos, image, i)));
                 }
             }
@@ -53,11 +54,11 @@ public final class BopGroundTruth {
         return byImage;
     }
 
-    private static double visibleFraction(BopJson infos, String image, int index) throws IOException {
+    private static double visibleFraction(JsonFile infos, String image, int index) throws IOException {
         if (infos == null || !infos.has(image)) {
             return 1;
         }
-        BopJson entries = infos.get(image);
+        JsonFile entries = infos.get(image);
         if (index >= entries.count()) {
             throw entries.problem("one entry per entry of scene_gt.json");
         }

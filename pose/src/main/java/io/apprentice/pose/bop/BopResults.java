@@ -1,6 +1,7 @@
 package io.apprentice.pose.bop;
 
 import io.apprentice.pose.geometry.PoseMatrix;
+import io.apprentice.pose.object.JsonFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ public final class BopResults {
                 throw problem("7 columns " + HEADER, columns.length + (columns.length == 9 ? " or more" : ""));
             }
             double[] rotation = numbers(4, "R", 9);
-            double[] translation = BopJson.metres(numbers(5, "t", 3));
+            double[] translation = JsonFile.metres(numbers(5, "t", 3));
             return new BopResult(
                     id(0, "scene_id"),
                     id(1, "im_id"),

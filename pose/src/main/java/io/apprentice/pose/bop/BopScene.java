@@ -1,5 +1,7 @@
 package io.apprentice.pose.bop;
 
+import io.apprentice.pose.object.BopModels;
+import io.apprentice.pose.object.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +42,13 @@ public record BopScene(Path directory, List<BopImage> images) {
         if (!Files.isDirectory(directory)) {
             throw new IOException(directory + ": no such folder; expected a BOP scene with rgb/ and scene_camera.json");
         }
-        BopJson cameras = BopJson.read(directory.resolve("scene_camera.json"));
+        JsonFile cameras = JsonFile.read(directory.resolve("scene_camera.json"));
         Path truthFile = directory.resolve("scene_gt.json");
         Map<Integer, List<BopPose>> truth = Files.exists(truthFile) ? BopGroundTruth.read(truthFile) : Map.of();
         List<BopImage> images = new ArrayList<>();
         for (Map.Entry<Integer, Path> image : imageFiles(directory).entrySet()) {
             int number = image.getKey();
-            BopJson camera = cameras.get(key(cameras, number)).get("cam_K");
+            JsonFile camera = cameras.get(key(cameras, number)).get("cam_K");
             double[] k = camera.numbers(9);
             if (!(k[0] > 0 && k[4] > 0) || Math.abs(k[1]) > 1e-6 * k[0]) {
                 throw camera.problem("[fx, 0, cx, 0, fy, cy, 0, 0, 1] with fx and fy above 0");
@@ -61,7 +63,7 @@ public record BopScene(Path directory, List<BopImage> images) {
     }
 
     /** Keys are plain numbers in BOP; zero-padded ones, as in the file names, are understood too. */
-    private static String key(BopJson cameras, int number) {
+    private static String key(JsonFile cameras, int number) {
         String padded = String.format(Locale.ROOT, "%06d", number);
         return cameras.has(padded) ? padded : Integer.toString(number);
     }

@@ -3,6 +3,8 @@ package io.apprentice.pose.bop;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.metrics.AreaUnderCurve;
 import io.apprentice.pose.metrics.PoseErrors;
+import io.apprentice.pose.object.BopModel;
+import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.MeshReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.apprentice.pose.bop;
 
+import io.apprentice.pose.object.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +35,10 @@ public final class BopTargets {
      */
     public static List<BopTarget> listed(Path dataset) throws IOException {
         SortedMap<Integer, SortedMap<Integer, List<BopPose>>> scenes = truth(dataset);
-        BopJson entries = BopJson.readArray(dataset.resolve(LIST));
+        JsonFile entries = JsonFile.readArray(dataset.resolve(LIST));
         List<BopTarget> targets = new ArrayList<>();
         for (int i = 0; i < entries.count(); i++) {
-            BopJson entry = entries.get(i);
+            JsonFile entry = entries.get(i);
             int scene = entry.get("scene_id").integer();
             int image = entry.get("im_id").integer();
             int object = entry.get("obj_id").integer();

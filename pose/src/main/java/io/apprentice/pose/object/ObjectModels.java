@@ -1,6 +1,5 @@
 package io.apprentice.pose.object;
 
-import io.apprentice.pose.bop.ObjectDescription;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;

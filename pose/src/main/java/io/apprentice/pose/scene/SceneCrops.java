@@ -1,7 +1,6 @@
 package io.apprentice.pose.scene;
 
 import io.apprentice.pose.bop.BopImage;
-import io.apprentice.pose.bop.BopModels;
 import io.apprentice.pose.bop.BopPose;
 import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.geometry.Affine2;
@@ -12,6 +11,7 @@ import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.loss.PositiveCells;
+import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.object.TriangleMesh;

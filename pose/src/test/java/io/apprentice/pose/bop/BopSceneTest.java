@@ -1,14 +1,16 @@
 package io.apprentice.pose.bop;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
 import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.BopModel;
+import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.SymmetryGroup;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package io.apprentice.pose.object;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
 import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.SymmetryFinder.Candidate;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,12 +1,7 @@
 package io.apprentice.pose.scene;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
 import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.bop.BopImage;
-import io.apprentice.pose.bop.BopModels;
 import io.apprentice.pose.bop.BopPose;
 import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.geometry.Affine2;
@@ -17,10 +12,15 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.object.Parcel;
 import io.apprentice.pose.object.SymmetryGroup;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,5 @@
-package io.apprentice.pose.bop;
+package io.apprentice.pose.object;
 
-import io.apprentice.pose.object.LengthUnit;
-import io.apprentice.pose.object.SymmetryGroup;
 import java.nio.file.Path;
 import java.util.Optional;
 

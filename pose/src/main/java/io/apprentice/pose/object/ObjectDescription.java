@@ -1,17 +1,12 @@
-package io.apprentice.pose.bop;
+package io.apprentice.pose.object;
 
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.object.LengthUnit;
-import io.apprentice.pose.object.MeshReader;
-import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.SymmetryGroup;
-import io.apprentice.pose.object.TriangleMesh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +68,7 @@ public record ObjectDescription(
     }
 
     private static ObjectDescription read(Path file) throws IOException {
-        BopJson json = BopJson.read(file);
+        JsonFile json = JsonFile.read(file);
         Path mesh = file.toAbsolutePath().resolveSibling(json.get("mesh").text());
         Optional<LengthUnit> unit = Optional.empty();
         if (json.has("unit")) {

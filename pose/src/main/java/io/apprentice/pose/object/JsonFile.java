@@ -1,25 +1,25 @@
-package io.apprentice.pose.bop;
+package io.apprentice.pose.object;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A JSON file's nodes, read so that every complaint names the file, the place and what was expected. */
-record BopJson(Path file, String place, JsonNode node) {
+public record JsonFile(Path file, String place, JsonNode node) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final double MM = 0.001;
 
     /** A file with an object at the top. */
-    static BopJson read(Path file) throws IOException {
-        BopJson json = parse(file);
+    public static JsonFile read(Path file) throws IOException {
+        JsonFile json = parse(file);
         if (!json.node.isObject()) {
             throw new IOException(file + ": expected a JSON object at the top");
         }
@@ -27,73 +27,73 @@ record BopJson(Path file, String place, JsonNode node) {
     }
 
     /** A file with an array at the top. */
-    static BopJson readArray(Path file) throws IOException {
-        BopJson json = parse(file);
+    public static JsonFile readArray(Path file) throws IOException {
+        JsonFile json = parse(file);
         if (!json.node.isArray()) {
             throw new IOException(file + ": expected a JSON array at the top");
         }
         return json;
     }
 
-    private static BopJson parse(Path file) throws IOException {
+    private static JsonFile parse(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + ": no such file; expected a JSON file in BOP's layout");
         }
         try {
-            return new BopJson(file, "", MAPPER.readTree(file.toFile()));
+            return new JsonFile(file, "", MAPPER.readTree(file.toFile()));
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": expected JSON: " + e.getOriginalMessage(), e);
         }
     }
 
-    IOException problem(String expected) {
+    public IOException problem(String expected) {
         return new IOException("%s: %s: expected %s".formatted(file, place.isEmpty() ? "top level" : place, expected));
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return node.hasNonNull(key);
     }
 
-    BopJson get(String key) throws IOException {
+    public JsonFile get(String key) throws IOException {
         if (!has(key)) {
             throw problem("a member '" + key + "'");
         }
-        return new BopJson(file, place + "/" + key, node.get(key));
+        return new JsonFile(file, place + "/" + key, node.get(key));
     }
 
-    BopJson get(int index) {
-        return new BopJson(file, place + "/" + index, node.get(index));
+    public JsonFile get(int index) {
+        return new JsonFile(file, place + "/" + index, node.get(index));
     }
 
-    int count() throws IOException {
+    public int count() throws IOException {
         if (!node.isArray()) {
             throw problem("an array");
         }
         return node.size();
     }
 
-    double number() throws IOException {
+    public double number() throws IOException {
         if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
             throw problem("a finite number");
         }
         return node.doubleValue();
     }
 
-    String text() throws IOException {
+    public String text() throws IOException {
         if (!node.isTextual() || node.textValue().isBlank()) {
             throw problem("a text");
         }
         return node.textValue();
     }
 
-    int integer() throws IOException {
+    public int integer() throws IOException {
         if (!node.isIntegralNumber() || !node.canConvertToInt()) {
             throw problem("an integer");
         }
         return node.intValue();
     }
 
-    double[] numbers(int count) throws IOException {
+    public double[] numbers(int count) throws IOException {
         if (!node.isArray() || node.size() != count) {
             throw problem(count + " numbers");
         }
@@ -105,7 +105,7 @@ record BopJson(Path file, String place, JsonNode node) {
     }
 
     /** The key of a member as BOP's integer id. */
-    int id(String key) throws IOException {
+    public int id(String key) throws IOException {
         try {
             return Integer.parseInt(key);
         } catch (NumberFormatException e) {
@@ -117,7 +117,7 @@ record BopJson(Path file, String place, JsonNode node) {
      * From a row-major rotation and a translation in millimetres. Published rotations are up to 1 % off orthonormal
      * (LINEMOD-Occluded's are); the nearest true rotation is taken, found by Newton's iteration of the polar decomposition.
      */
-    Se3 transform(double[] rotation, double[] translationMm) throws IOException {
+    public Se3 transform(double[] rotation, double[] translationMm) throws IOException {
         Vec3 x = new Vec3(rotation[0], rotation[1], rotation[2]);
         Vec3 y = new Vec3(rotation[3], rotation[4], rotation[5]);
         Vec3 z = new Vec3(rotation[6], rotation[7], rotation[8]);
@@ -142,7 +142,7 @@ record BopJson(Path file, String place, JsonNode node) {
     }
 
     /** Millimetres as metres. */
-    static double[] metres(double[] mm) {
+    public static double[] metres(double[] mm) {
         return Arrays.stream(mm).map(value -> value * MM).toArray();
     }
 
@@ -151,7 +151,7 @@ record BopJson(Path file, String place, JsonNode node) {
     }
 
     /** A length in millimetres, as metres. */
-    double metres() throws IOException {
+    public double metres() throws IOException {
         return number() * MM;
     }
 }

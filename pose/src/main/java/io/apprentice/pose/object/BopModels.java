@@ -1,8 +1,7 @@
-package io.apprentice.pose.bop;
+package io.apprentice.pose.object;
 
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.object.SymmetryGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +27,7 @@ public final class BopModels {
      * @throws IOException if the folder, {@code models_info.json} or a mesh is missing or broken, naming it
      */
     public static SortedMap<Integer, BopModel> read(Path directory) throws IOException {
-        BopJson infos = BopJson.read(directory.resolve(INFOS));
+        JsonFile infos = JsonFile.read(directory.resolve(INFOS));
         SortedMap<Integer, BopModel> models = new TreeMap<>();
         for (Map.Entry<String, ?> member : infos.node().properties()) {
             int id = infos.id(member.getKey());
@@ -71,7 +70,7 @@ public final class BopModels {
         return file;
     }
 
-    private static BopModel model(int id, Path file, BopJson info) throws IOException {
+    private static BopModel model(int id, Path file, JsonFile info) throws IOException {
         double diameter = info.get("diameter").metres();
         if (!(diameter > 0)) {
             throw info.problem("a diameter above 0");
@@ -80,10 +79,10 @@ public final class BopModels {
     }
 
     /** The members {@code symmetries_discrete} and {@code symmetries_continuous}, each of which may be missing. */
-    static SymmetryGroup symmetries(BopJson info) throws IOException {
+    static SymmetryGroup symmetries(JsonFile info) throws IOException {
         List<Se3> discrete = new ArrayList<>();
         if (info.has("symmetries_discrete")) {
-            BopJson entries = info.get("symmetries_discrete");
+            JsonFile entries = info.get("symmetries_discrete");
             for (int i = 0; i < entries.count(); i++) {
                 double[] m = entries.get(i).numbers(16);
                 double[] rotation = {m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]};
@@ -92,7 +91,7 @@ public final class BopModels {
         }
         List<SymmetryGroup.Axis> continuous = new ArrayList<>();
         if (info.has("symmetries_continuous")) {
-            BopJson entries = info.get("symmetries_continuous");
+            JsonFile entries = info.get("symmetries_continuous");
             for (int i = 0; i < entries.count(); i++) {
                 double[] axis = entries.get(i).get("axis").numbers(3);
                 double[] offset = entries.get(i).get("offset").numbers(3);

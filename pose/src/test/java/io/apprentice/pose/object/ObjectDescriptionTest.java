@@ -1,17 +1,13 @@
-package io.apprentice.pose.bop;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
+package io.apprentice.pose.object;
 
 import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.object.LengthUnit;
-import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.ObjectModels;
-import io.apprentice.pose.object.SymmetryGroup;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
