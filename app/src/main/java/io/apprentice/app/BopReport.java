@@ -1,9 +1,9 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.bop.BopScores;
-import io.apprentice.pose.bop.BopScores.Recall;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.apprentice.pose.bop.BopScores;
+import io.apprentice.pose.bop.BopScores.Recall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,11 @@
 package io.apprentice.app;
 
-import io.apprentice.app.Calibration.Trial;
-import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.object.Parcel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.app.Calibration.Trial;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.object.Parcel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

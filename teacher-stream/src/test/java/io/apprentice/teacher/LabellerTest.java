@@ -1,5 +1,8 @@
 package io.apprentice.teacher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
@@ -15,9 +18,6 @@ import io.apprentice.schemas.TeacherRef;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,11 +1,11 @@
 package io.apprentice.pose.object;
 
-import io.apprentice.pose.geometry.Quaternion;
-import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.geometry.Vec3;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

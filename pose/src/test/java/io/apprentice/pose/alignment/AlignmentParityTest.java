@@ -1,12 +1,12 @@
 package io.apprentice.pose.alignment;
 
-import io.apprentice.pose.Fixtures;
-import io.apprentice.pose.alignment.DistributionAlignment.Weights;
-import io.apprentice.pose.alignment.SinkhornDivergence.Problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.apprentice.pose.alignment.DistributionAlignment.Weights;
+import io.apprentice.pose.alignment.SinkhornDivergence.Problems;
+import io.apprentice.testing.Fixtures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

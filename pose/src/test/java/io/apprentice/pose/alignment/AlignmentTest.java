@@ -1,11 +1,11 @@
 package io.apprentice.pose.alignment;
 
-import io.apprentice.pose.alignment.SinkhornDivergence.Problems;
-import io.apprentice.pose.prediction.KeypointVotes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.pose.alignment.SinkhornDivergence.Problems;
+import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -1,16 +1,16 @@
 package io.apprentice.pose.bop;
 
-import io.apprentice.pose.Fixtures;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.BopModel;
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.SymmetryGroup;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
+import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +130,7 @@ class BopSceneTest {
 
     @Test
     void read_givenLinemodOccluded_returnsItsHundredImages() throws IOException {
-        Path lmo = Fixtures.data("lmo");
+        Path lmo = ExampleData.path("lmo");
 
         BopScene scene = BopScene.read(lmo.resolve("test/000002"));
 

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.apprentice.pose.Fixtures;
+import io.apprentice.testing.ExampleData;
+import io.apprentice.testing.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ class RecordedRecallParityTest {
     @Test
     void scores_givenVisibleTargets_equalBopToolkit() throws IOException {
         assertThat(fixture.get("visib_fract_min").asDouble()).isEqualTo(BopTargets.LEAST_VISIBLE_FRACTION);
-        List<BopTarget> targets = BopTargets.visible(Fixtures.data("lmo"));
+        List<BopTarget> targets = BopTargets.visible(ExampleData.path("lmo"));
         for (Map.Entry<String, JsonNode> method : fixture.get("methods").properties()) {
             BopScores scores = scores(method, targets);
             assertRecalls(method.getKey(), scores, method.getValue().get("visible_targets"));
@@ -37,7 +38,7 @@ class RecordedRecallParityTest {
 
     @Test
     void scores_givenListedTargets_equalBopToolkit() throws IOException {
-        List<BopTarget> targets = BopTargets.listed(Fixtures.data("lmo"));
+        List<BopTarget> targets = BopTargets.listed(ExampleData.path("lmo"));
         for (Map.Entry<String, JsonNode> method : fixture.get("methods").properties()) {
             assertRecalls(
                     method.getKey(), scores(method, targets), method.getValue().get("listed_targets"));
@@ -45,8 +46,8 @@ class RecordedRecallParityTest {
     }
 
     private static BopScores scores(Map.Entry<String, JsonNode> method, List<BopTarget> targets) throws IOException {
-        Path data = Fixtures.data("lmo");
-        List<BopResult> results = BopResults.read(Fixtures.data("lmo/recorded-teacher/" + method.getKey()));
+        Path data = ExampleData.path("lmo");
+        List<BopResult> results = BopResults.read(ExampleData.path("lmo/recorded-teacher/" + method.getKey()));
         assertThat(results).hasSize(method.getValue().get("rows").asInt());
         return BopScores.of(data.resolve("models_eval"), targets, results);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.apprentice.pose.Fixtures;
+import io.apprentice.pose.GoldenGeometry;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
@@ -16,6 +16,7 @@ import io.apprentice.pose.prediction.LevelShares;
 import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.pose.solve.PnpSettings;
 import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.testing.Fixtures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +57,7 @@ class WdrNetParityTest {
         }
 
         CameraIntrinsics camera() {
-            return Fixtures.camera(json.get("K"));
+            return GoldenGeometry.camera(json.get("K"));
         }
 
         Affine2 frameToCrop() {
@@ -162,8 +163,8 @@ class WdrNetParityTest {
             Fixtures.assertClose(c.id(), crop, Fixtures.flat(c.json().get("kp2d_crop")), TOLERANCE);
             Fixtures.assertClose(c.id(), box, Fixtures.flat(c.json().get("box_crop")), TOLERANCE);
             double span = PositiveCells.span(
-                    Fixtures.points(c.json().get("keypoints_3d")),
-                    Fixtures.pose(c.json().get("R"), c.json().get("T")),
+                    GoldenGeometry.points(c.json().get("keypoints_3d")),
+                    GoldenGeometry.pose(c.json().get("R"), c.json().get("T")),
                     c.camera(),
                     c.frameToCrop());
             // the rotation is given with nine digits and becomes a quaternion
@@ -282,8 +283,8 @@ class WdrNetParityTest {
         for (Case c : cases()) {
             JsonNode post = c.json().get("post");
             KeypointVotes votes = selected(c, post);
-            List<Vec3> keypoints = Fixtures.points(c.json().get("keypoints_3d"));
-            Se3 official = Fixtures.pose(post.get("R"), post.get("T"));
+            List<Vec3> keypoints = GoldenGeometry.points(c.json().get("keypoints_3d"));
+            Se3 official = GoldenGeometry.pose(post.get("R"), post.get("T"));
             PnpSolution ours = new EpnpRansac(PnpSettings.OFFICIAL)
                     .solve(keypoints, votes, c.camera())
                     .orElseThrow();

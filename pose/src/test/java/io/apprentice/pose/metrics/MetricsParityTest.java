@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.apprentice.pose.Fixtures;
+import io.apprentice.pose.GoldenGeometry;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.geometry.Se3;
+import io.apprentice.testing.Fixtures;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,9 +24,9 @@ class MetricsParityTest {
         for (JsonNode c : Fixtures.cases(FILE)) {
             String id = c.get("id").asText();
             JsonNode expected = c.get("expected");
-            CameraIntrinsics camera = Fixtures.camera(c.get("K"));
+            CameraIntrinsics camera = GoldenGeometry.camera(c.get("K"));
             PoseErrors errors = new PoseErrors(Fixtures.flat(c.get("points")), pose(c, "est"), pose(c, "gt"));
-            List<Se3> symmetries = Fixtures.symmetries(c.path("symmetries"))
+            List<Se3> symmetries = GoldenGeometry.symmetries(c.path("symmetries"))
                     .transforms(c.get("max_sym_disc_step").asDouble());
             assertClose(id + " add", errors.add(), expected.get("add"));
             assertClose(id + " adi", errors.adds(), expected.get("adi"));
@@ -45,7 +46,7 @@ class MetricsParityTest {
         for (JsonNode c : Fixtures.cases(FILE)) {
             for (String pose : List.of("est", "gt")) {
                 Overlap.Box box = PlacedPoints.of(Fixtures.flat(c.get("points")), pose(c, pose))
-                        .imageBox(Fixtures.camera(c.get("K")));
+                        .imageBox(GoldenGeometry.camera(c.get("K")));
                 Fixtures.assertClose(
                         c.get("id").asText() + " box_" + pose,
                         new double[] {box.x(), box.y(), box.width(), box.height()},

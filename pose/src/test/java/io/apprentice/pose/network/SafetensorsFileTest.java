@@ -3,7 +3,7 @@ package io.apprentice.pose.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.apprentice.pose.Mutations;
+import io.apprentice.testing.Mutations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

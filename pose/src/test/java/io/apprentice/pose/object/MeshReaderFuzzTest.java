@@ -1,6 +1,6 @@
 package io.apprentice.pose.object;
 
-import io.apprentice.pose.Mutations;
+import io.apprentice.testing.Mutations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

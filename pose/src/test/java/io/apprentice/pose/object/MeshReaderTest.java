@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.apprentice.pose.Fixtures;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -185,7 +185,7 @@ class MeshReaderTest {
     @Test
     void load_givenBopModelInMillimetres_returnsMetres() throws IOException {
         ObjectModel ape = ObjectModels.load(
-                "ape", Fixtures.data("lmo/models/obj_000001.ply").toString());
+                "ape", ExampleData.path("lmo/models/obj_000001.ply").toString());
 
         assertThat(ape.diameter()).isCloseTo(0.10209865663, within(1e-6)); // models_info.json
         assertThat(ape.mesh().vertices()).isEqualTo(5841);
@@ -194,7 +194,7 @@ class MeshReaderTest {
     @Test
     void load_givenTexturedCube_returnsItsSize() throws IOException {
         ObjectModel cube = ObjectModels.load(
-                "cube", Fixtures.data("visp-cube/model/cube.obj").toString());
+                "cube", ExampleData.path("visp-cube/model/cube.obj").toString());
 
         assertThat(cube.high().minus(cube.low()).x()).isCloseTo(0.0845, within(1e-6));
         assertThat(cube.mesh().textured()).isTrue();

@@ -1,13 +1,13 @@
 package io.apprentice.pose.object;
 
-import io.apprentice.pose.Fixtures;
-import io.apprentice.pose.geometry.Quaternion;
-import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.geometry.Vec3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,7 +163,7 @@ class ObjectDescriptionTest {
 
     @Test
     void of_givenBopModel_statesWhatModelsInfoSays() throws IOException {
-        Path mesh = Fixtures.data("lmo/models/obj_000010.ply");
+        Path mesh = ExampleData.path("lmo/models/obj_000010.ply");
 
         ObjectDescription eggbox = ObjectDescription.of(mesh);
 

@@ -1,14 +1,14 @@
 package io.apprentice.pose.object;
 
-import io.apprentice.pose.Fixtures;
-import io.apprentice.pose.geometry.Quaternion;
-import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.object.SymmetryFinder.Candidate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.SymmetryFinder.Candidate;
+import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -171,7 +171,7 @@ class SymmetryFinderTest {
     @Test
     void find_givenRealCube_returnsNone() throws IOException {
         ObjectModel cube = ObjectModels.load(
-                "cube", Fixtures.data("visp-cube/model/cube.obj").toString());
+                "cube", ExampleData.path("visp-cube/model/cube.obj").toString());
 
         assertThat(order(look(cube))).isEqualTo(1);
         assertThat(order(shape(cube))).isEqualTo(24);
@@ -180,7 +180,7 @@ class SymmetryFinderTest {
     @Test
     void find_givenScannedEggbox_proposesTheHalfTurnThatBopStates() throws IOException {
         ObjectModel eggbox = ObjectModels.load(
-                "eggbox", Fixtures.data("lmo/models/obj_000010.ply").toString());
+                "eggbox", ExampleData.path("lmo/models/obj_000010.ply").toString());
         Quaternion stated = eggbox.symmetries().discrete().get(0).rotation();
 
         List<Candidate> found = SymmetryFinder.find(eggbox);
@@ -193,7 +193,7 @@ class SymmetryFinderTest {
     @Test
     void find_givenScannedDuck_returnsNone() throws IOException {
         ObjectModel duck = ObjectModels.load(
-                "duck", Fixtures.data("lmo/models/obj_000009.ply").toString());
+                "duck", ExampleData.path("lmo/models/obj_000009.ply").toString());
 
         assertThat(order(shape(duck))).isEqualTo(1);
     }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.apprentice.pose.Fixtures;
+import io.apprentice.pose.GoldenGeometry;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.testing.Fixtures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class SymmetryParityTest {
         int compared = 0;
         for (JsonNode c : Fixtures.cases("pose-metrics.json")) {
             String id = c.get("id").asText();
-            List<Se3> transforms = Fixtures.symmetries(c.path("symmetries"))
+            List<Se3> transforms = GoldenGeometry.symmetries(c.path("symmetries"))
                     .transforms(c.get("max_sym_disc_step").asDouble());
             assertThat(transforms).as(id).hasSize(c.get("n_transforms").asInt());
             JsonNode expected = c.get("transforms");

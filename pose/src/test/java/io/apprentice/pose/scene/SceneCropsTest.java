@@ -1,6 +1,9 @@
 package io.apprentice.pose.scene;
 
-import io.apprentice.pose.Fixtures;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import io.apprentice.pose.bop.BopImage;
 import io.apprentice.pose.bop.BopPose;
 import io.apprentice.pose.bop.BopScene;
@@ -17,10 +20,7 @@ import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.object.Parcel;
 import io.apprentice.pose.object.SymmetryGroup;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
+import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -263,7 +263,7 @@ class SceneCropsTest {
     /** Two of the objects are trained; the others hide them all the same. */
     @Test
     void crop_givenLinemodOccluded_isSeenAsFarAsPublished() throws IOException {
-        Path folder = Fixtures.data("lmo").resolve("test/000002");
+        Path folder = ExampleData.path("lmo").resolve("test/000002");
         BopScene scene = BopScene.read(folder);
         List<ObjectModel> objects = new ArrayList<>();
         for (int number : List.of(1, 9)) {

@@ -3,11 +3,12 @@ package io.apprentice.pose.solve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.apprentice.pose.Fixtures;
+import io.apprentice.pose.GoldenGeometry;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.testing.Fixtures;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ class PnpParityTest {
     void solve_givenExactPoints_returnsTruePose() {
         for (JsonNode c : cases()) {
             // points pass as float32, good to 3e-5 pixels; the README's tolerances hold for the refiner in double
-            Se3 truth = Fixtures.pose(c.get("R"), c.get("t"));
+            Se3 truth = GoldenGeometry.pose(c.get("R"), c.get("t"));
             Se3 pose = solve(c, "exact_xy").orElseThrow().objectToCamera();
             assertNear(c, pose, truth, 1e-3, 1e-5);
             assertNear(c, refined(c, "exact_xy", pose, all(c)), truth, 1e-4, 1e-6);
@@ -35,7 +36,7 @@ class PnpParityTest {
             assertNear(
                     c,
                     refined(c, "noisy_xy", start, all(c)),
-                    Fixtures.pose(minimum.get("R"), minimum.get("t")),
+                    GoldenGeometry.pose(minimum.get("R"), minimum.get("t")),
                     1e-5,
                     1e-6);
         }
@@ -57,7 +58,7 @@ class PnpParityTest {
             assertNear(
                     c,
                     refined(c, "outlier_xy", solution.objectToCamera(), kept),
-                    Fixtures.pose(minimum.get("R"), minimum.get("t")),
+                    GoldenGeometry.pose(minimum.get("R"), minimum.get("t")),
                     1e-5,
                     1e-6);
         }
@@ -74,14 +75,17 @@ class PnpParityTest {
     }
 
     private static Optional<PnpSolution> solve(JsonNode c, String xy) {
-        List<Vec3> points = Fixtures.points(c.get("points"));
+        List<Vec3> points = GoldenGeometry.points(c.get("points"));
         double[] pixels = Fixtures.flat(c.get(xy));
         float[] votes = new float[pixels.length];
         for (int i = 0; i < votes.length; i++) {
             votes[i] = (float) pixels[i];
         }
         return new EpnpRansac(PnpSettings.OFFICIAL)
-                .solve(points, new KeypointVotes(points.size(), new float[] {1}, votes), Fixtures.camera(c.get("K")));
+                .solve(
+                        points,
+                        new KeypointVotes(points.size(), new float[] {1}, votes),
+                        GoldenGeometry.camera(c.get("K")));
     }
 
     private static Se3 refined(JsonNode c, String xy, Se3 start, int[] indices) {
@@ -95,7 +99,7 @@ class PnpParityTest {
             System.arraycopy(points, 3 * indices[i], x, 3 * i, 3);
             System.arraycopy(pixels, 2 * indices[i], u, 2 * i, 2);
         }
-        CameraIntrinsics camera = Fixtures.camera(c.get("K"));
+        CameraIntrinsics camera = GoldenGeometry.camera(c.get("K"));
         return new PnpRefiner(x, u, weights, camera).refine(start);
     }
 

@@ -1,4 +1,4 @@
-package io.apprentice.pose;
+package io.apprentice.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
