@@ -1,10 +1,10 @@
 package io.apprentice.app;
 
+import io.apprentice.learning.step.AlignmentMode;
+import io.apprentice.learning.step.AlignmentSetting;
+import io.apprentice.learning.step.AlignmentSettings;
+import io.apprentice.learning.step.Distillation;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.training.AlignmentMode;
-import io.apprentice.pose.training.AlignmentSetting;
-import io.apprentice.pose.training.AlignmentSettings;
-import io.apprentice.pose.training.Distillation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,15 @@
 package io.apprentice.app;
 
+import io.apprentice.learning.fit.FitSettings;
+import io.apprentice.learning.fit.Recipe;
+import io.apprentice.learning.step.AlignmentSetting;
+import io.apprentice.learning.step.Distillation;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.training.AlignmentSetting;
-import io.apprentice.pose.training.Distillation;
-import io.apprentice.pose.training.FitSettings;
-import io.apprentice.pose.training.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.training.Fit;
+import io.apprentice.learning.fit.Fit;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

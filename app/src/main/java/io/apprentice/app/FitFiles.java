@@ -1,6 +1,6 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.training.FitState;
+import io.apprentice.learning.fit.FitState;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

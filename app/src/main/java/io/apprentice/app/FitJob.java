@@ -1,14 +1,14 @@
 package io.apprentice.app;
 
+import io.apprentice.learning.fit.Fit;
+import io.apprentice.learning.fit.FitSettings;
+import io.apprentice.learning.fit.FitState;
+import io.apprentice.learning.step.Distillation;
+import io.apprentice.learning.step.StepLosses;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.scene.TrainingCrop;
-import io.apprentice.pose.training.Distillation;
-import io.apprentice.pose.training.Fit;
-import io.apprentice.pose.training.FitSettings;
-import io.apprentice.pose.training.FitState;
-import io.apprentice.pose.training.StepLosses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

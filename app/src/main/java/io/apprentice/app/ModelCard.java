@@ -1,7 +1,7 @@
 package io.apprentice.app;
 
+import io.apprentice.learning.fit.FitSettings;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.training.FitSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

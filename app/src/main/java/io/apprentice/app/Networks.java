@@ -1,11 +1,11 @@
 package io.apprentice.app;
 
+import io.apprentice.learning.fit.FitSettings;
+import io.apprentice.learning.fit.Recipe;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.training.FitSettings;
-import io.apprentice.pose.training.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

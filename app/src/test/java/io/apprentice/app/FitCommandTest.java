@@ -2,16 +2,16 @@ package io.apprentice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apprentice.learning.fit.FitSettings;
+import io.apprentice.learning.fit.Recipe;
+import io.apprentice.learning.step.AlignmentMode;
+import io.apprentice.learning.step.AlignmentSetting;
+import io.apprentice.learning.step.AlignmentSettings;
+import io.apprentice.learning.step.Distillation;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.Parcel;
-import io.apprentice.pose.training.AlignmentMode;
-import io.apprentice.pose.training.AlignmentSetting;
-import io.apprentice.pose.training.AlignmentSettings;
-import io.apprentice.pose.training.Distillation;
-import io.apprentice.pose.training.FitSettings;
-import io.apprentice.pose.training.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

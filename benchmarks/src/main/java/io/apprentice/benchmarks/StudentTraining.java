@@ -1,5 +1,9 @@
 package io.apprentice.benchmarks;
 
+import io.apprentice.learning.fit.Recipe;
+import io.apprentice.learning.step.StepLosses;
+import io.apprentice.learning.step.TrainingSample;
+import io.apprentice.learning.step.TrainingStep;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
@@ -10,10 +14,6 @@ import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.scene.CropSettings;
 import io.apprentice.pose.scene.TrainingCrops;
-import io.apprentice.pose.training.Recipe;
-import io.apprentice.pose.training.StepLosses;
-import io.apprentice.pose.training.TrainingSample;
-import io.apprentice.pose.training.TrainingStep;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.apprentice.trainer;
 
-import io.apprentice.pose.training.Agreement;
+import io.apprentice.learning.guard.Agreement;
 import io.apprentice.schemas.TrainingEventKind;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

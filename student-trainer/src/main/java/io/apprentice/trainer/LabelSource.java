@@ -1,7 +1,7 @@
 package io.apprentice.trainer;
 
-import io.apprentice.pose.training.Label;
-import io.apprentice.pose.training.LabelReference;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.LabelReference;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;

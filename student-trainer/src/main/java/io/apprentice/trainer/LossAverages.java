@@ -1,6 +1,6 @@
 package io.apprentice.trainer;
 
-import io.apprentice.pose.training.StepLosses;
+import io.apprentice.learning.step.StepLosses;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -1,14 +1,14 @@
 package io.apprentice.trainer;
 
+import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.Lesson;
+import io.apprentice.learning.online.OnlineTraining;
+import io.apprentice.learning.step.StepLosses;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.training.Label;
-import io.apprentice.pose.training.LabelReference;
-import io.apprentice.pose.training.Lesson;
-import io.apprentice.pose.training.OnlineTraining;
-import io.apprentice.pose.training.Review;
-import io.apprentice.pose.training.StepLosses;
 import io.apprentice.schemas.TrainingEventKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,7 +1,7 @@
 package io.apprentice.trainer;
 
+import io.apprentice.learning.guard.Review;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.training.Review;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.StudentManifest;
 import io.apprentice.schemas.StudentModel;

@@ -1,13 +1,13 @@
 package io.apprentice.trainer;
 
+import io.apprentice.learning.guard.GuardSettings;
+import io.apprentice.learning.online.OnlineTrainingSettings;
+import io.apprentice.learning.sample.AugmentationSettings;
+import io.apprentice.learning.sample.GateSettings;
+import io.apprentice.learning.step.AlignmentSettings;
+import io.apprentice.learning.step.OptimizerSettings;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
-import io.apprentice.pose.training.AlignmentSettings;
-import io.apprentice.pose.training.AugmentationSettings;
-import io.apprentice.pose.training.GateSettings;
-import io.apprentice.pose.training.GuardSettings;
-import io.apprentice.pose.training.OnlineTrainingSettings;
-import io.apprentice.pose.training.OptimizerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 

@@ -1,10 +1,10 @@
 package io.apprentice.trainer;
 
+import io.apprentice.learning.guard.Review;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.training.Label;
-import io.apprentice.pose.training.LabelReference;
-import io.apprentice.pose.training.Review;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;

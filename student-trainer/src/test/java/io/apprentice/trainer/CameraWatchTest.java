@@ -2,7 +2,7 @@ package io.apprentice.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apprentice.pose.training.Agreement;
+import io.apprentice.learning.guard.Agreement;
 import io.apprentice.schemas.TrainingEventKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,11 +1,11 @@
 package io.apprentice.trainer;
 
+import io.apprentice.learning.guard.GuardSettings;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
-import io.apprentice.pose.training.GuardSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,15 @@
 package io.apprentice.teacher;
 
+import io.apprentice.learning.guard.GuardSettings;
+import io.apprentice.learning.online.OnlineTrainingSettings;
+import io.apprentice.learning.online.Rehearsal;
+import io.apprentice.learning.sample.AugmentationSettings;
+import io.apprentice.learning.sample.GateSettings;
+import io.apprentice.learning.step.AlignmentMode;
+import io.apprentice.learning.step.AlignmentSetting;
+import io.apprentice.learning.step.AlignmentSettings;
+import io.apprentice.learning.step.OptimizerSettings;
 import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.training.AlignmentMode;
-import io.apprentice.pose.training.AlignmentSetting;
-import io.apprentice.pose.training.AlignmentSettings;
-import io.apprentice.pose.training.AugmentationSettings;
-import io.apprentice.pose.training.GateSettings;
-import io.apprentice.pose.training.GuardSettings;
-import io.apprentice.pose.training.OnlineTrainingSettings;
-import io.apprentice.pose.training.OptimizerSettings;
-import io.apprentice.pose.training.Rehearsal;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package io.apprentice.teacher;
 
+import io.apprentice.learning.guard.Review;
 import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.label.Label;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.training.Label;
-import io.apprentice.pose.training.Review;
 import io.apprentice.schemas.TeacherRef;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

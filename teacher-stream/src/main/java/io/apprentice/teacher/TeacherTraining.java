@@ -1,13 +1,13 @@
 package io.apprentice.teacher;
 
+import io.apprentice.learning.guard.GuardSettings;
+import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.OnlineTraining;
+import io.apprentice.learning.step.StepLosses;
+import io.apprentice.pose.label.Label;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.training.GuardSettings;
-import io.apprentice.pose.training.Label;
-import io.apprentice.pose.training.OnlineTraining;
-import io.apprentice.pose.training.Review;
-import io.apprentice.pose.training.StepLosses;
 import java.util.List;
 import java.util.Optional;
 

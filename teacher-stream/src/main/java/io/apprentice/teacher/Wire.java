@@ -6,8 +6,8 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.training.LabelQuality;
-import io.apprentice.pose.training.ObjectLabel;
+import io.apprentice.pose.label.LabelQuality;
+import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.schemas.Detection;
 import io.apprentice.schemas.ForegroundMap;
 import io.apprentice.schemas.Frame;
@@ -75,7 +75,7 @@ final class Wire {
         return new KeypointVotes(votes.keypoints(), floats(votes.scores()), floats(votes.points()));
     }
 
-    private static ForegroundMap foreground(io.apprentice.pose.training.ForegroundMap map) {
+    private static ForegroundMap foreground(io.apprentice.pose.label.ForegroundMap map) {
         return new ForegroundMap(map.width(), map.height(), shares(map.probabilities()));
     }
 

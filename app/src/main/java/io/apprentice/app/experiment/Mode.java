@@ -1,8 +1,8 @@
 package io.apprentice.app.experiment;
 
-import io.apprentice.pose.training.AlignmentMode;
-import io.apprentice.pose.training.AlignmentSetting;
-import io.apprentice.pose.training.AlignmentSettings;
+import io.apprentice.learning.step.AlignmentMode;
+import io.apprentice.learning.step.AlignmentSetting;
+import io.apprentice.learning.step.AlignmentSettings;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;

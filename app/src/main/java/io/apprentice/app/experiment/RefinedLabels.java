@@ -3,10 +3,10 @@ package io.apprentice.app.experiment;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.refine.PoseRefiner;
 import io.apprentice.pose.refine.RefinedPose;
-import io.apprentice.pose.training.ObjectLabel;
 import java.util.Optional;
 
 /**

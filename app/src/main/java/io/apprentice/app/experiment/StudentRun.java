@@ -1,19 +1,19 @@
 package io.apprentice.app.experiment;
 
+import io.apprentice.learning.guard.GuardSettings;
+import io.apprentice.learning.guard.Review;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.training.GuardSettings;
-import io.apprentice.pose.training.Label;
-import io.apprentice.pose.training.LabelReference;
-import io.apprentice.pose.training.Review;
 import io.apprentice.trainer.Finding;
 import io.apprentice.trainer.StrideSettings;
 import io.apprentice.trainer.StudentFold;

@@ -3,9 +3,9 @@ package io.apprentice.app.experiment;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.label.LabelQuality;
+import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.refine.RefinedPose;
-import io.apprentice.pose.training.LabelQuality;
-import io.apprentice.pose.training.ObjectLabel;
 
 /** How a teacher goes wrong for good, at least as sure of itself as before. */
 public enum TeacherError {

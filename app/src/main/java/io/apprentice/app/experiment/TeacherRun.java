@@ -1,21 +1,21 @@
 package io.apprentice.app.experiment;
 
+import io.apprentice.learning.guard.Review;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.LabelReference;
+import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.refine.PoseRefiner;
 import io.apprentice.pose.refine.RefinedPose;
-import io.apprentice.pose.training.Label;
-import io.apprentice.pose.training.LabelReference;
-import io.apprentice.pose.training.ObjectLabel;
-import io.apprentice.pose.training.Review;
 import io.apprentice.teacher.AdaptSettings;
 import io.apprentice.teacher.TeacherTraining;
 import java.io.IOException;

@@ -9,7 +9,8 @@ import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.Parcel;
+import io.apprentice.pose.object.Shapes;
+import io.apprentice.pose.object.Texture;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,11 @@ class AddMetricTest {
 
     @Test
     void within_givenShift_comparesWithATenthOfTheDiameter() {
-        ObjectModel parcel = Parcel.model();
+        float[] face = {0, 0, 1, 1};
+        Texture white = new Texture(new int[] {0xffffff}, 0, 0);
+        ObjectModel parcel = ObjectModel.of(
+                "parcel",
+                Shapes.box(0.14f, 0.095f, 0.06f, 4, new float[][] {face, face, face, face, face, face}, white));
         double tenth = parcel.diameter() / 10;
         assertThat(AddMetric.error(parcel, TRUTH, TRUTH)).isZero();
         assertThat(AddMetric.error(parcel, shifted(0.03), TRUTH)).isCloseTo(0.03, within(1e-12));

@@ -1,0 +1,111 @@
+package io.apprentice.learning.guard;
+
+import io.apprentice.learning.sample.ExamCrop;
+import io.apprentice.learning.sample.SampleExtractor;
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.WdrNet;
+import io.apprentice.pose.prediction.CellGrid;
+import io.apprentice.pose.prediction.CellSelection;
+import io.apprentice.pose.prediction.KeypointVotes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Asks one student what it sees in crops. Deterministic on the same kind of machine; not thread-safe. */
+final class Examiner implements AutoCloseable {
+
+    private static final int LARGEST_BATCH = 16;
+
+    private final NetworkWeights weights;
+    private final WdrNet network;
+    private final CellGrid grid;
+    private final int size;
+
+    Examiner(NetworkWeights weights, Precision precision) {
+        this.weights = weights;
+        size = weights.cropSize();
+        grid = CellGrid.of(size, size, weights.architecture().levels());
+        network = new WdrNet(weights, precision);
+    }
+
+    NetworkWeights weights() {
+        return weights;
+    }
+
+    /** One answer per crop, in order. */
+    List<Agreement> ask(List<ExamCrop> crops) {
+        List<Agreement> answers = new ArrayList<>();
+        for (int from = 0; from < crops.size(); from += LARGEST_BATCH) {
+            askAtOnce(crops.subList(from, Math.min(from + LARGEST_BATCH, crops.size())), answers);
+        }
+        return answers;
+    }
+
+    private void askAtOnce(List<ExamCrop> crops, List<Agreement> answers) {
+        int cropBytes = 3 * size * size;
+        byte[] rgb = new byte[crops.size() * cropBytes];
+        for (int i = 0; i < crops.size(); i++) {
+            System.arraycopy(decode(crops.get(i).jpeg()), 0, rgb, i * cropBytes, cropBytes);
+        }
+        WdrNet.Output output = network.run(rgb, crops.size(), size, size);
+        int classes = weights.architecture().classes();
+        for (int i = 0; i < crops.size(); i++) {
+            int at = i * output.cells() * classes;
+            answers.add(answer(
+                    crops.get(i),
+                    CellSelection.select(
+                            grid,
+                            output.logits(),
+                            at,
+                            output.votes(),
+                            at * 16,
+                            classes,
+                            crops.get(i).classIndex())));
+        }
+    }
+
+    private Agreement answer(ExamCrop crop, KeypointVotes inCrop) {
+        if (inCrop.size() == 0) {
+            return new Agreement(1, 1);
+        }
+        double unit = SampleExtractor.CROP_SIDE / size;
+        KeypointVotes votes = inCrop.mapped(new Affine2(unit, 0, 0, 0, unit, 0));
+        double distance = 1;
+        for (float[] keypoints : crop.keypoints()) {
+            distance = Math.min(distance, votes.meanDistance(keypoints, 1));
+        }
+        return new Agreement(distance, votes.meanDistance(median(votes), 1));
+    }
+
+    /** Per coordinate the median over the cells. */
+    private static float[] median(KeypointVotes votes) {
+        float[] median = new float[2 * votes.keypoints()];
+        float[] values = new float[votes.size()];
+        for (int j = 0; j < median.length; j++) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = votes.points()[i * median.length + j];
+            }
+            Arrays.sort(values);
+            median[j] = (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+        }
+        return median;
+    }
+
+    private static byte[] decode(byte[] jpeg) {
+        try {
+            return ImageCodec.decode(jpeg).rgb();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a crop of our own cannot be read", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,66 @@
+package io.apprentice.learning.sample;
+
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.image.Distortion;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.ObjectLabel;
+import io.apprentice.pose.prediction.KeypointVotes;
+import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.opencv.global.opencv_calib3d;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Takes a lens's distortion out of a label, so that all that follows may think of a pinhole: picture and votes are moved, the camera
+ * keeps its matrix. The foreground map stays where it was; it is too coarse to notice.
+ */
+final class Undistortion {
+
+    private Undistortion() {}
+
+    /** The label as a pinhole camera would have made it; itself if its camera is one. */
+    static Label apply(Label label) {
+        CameraIntrinsics k = label.intrinsics();
+        if (k.distortion().isEmpty()) {
+            return label;
+        }
+        try (Mat matrix = doubles(3, 3, k.fx(), 0, k.cx(), 0, k.fy(), k.cy(), 0, 0, 1);
+                Mat distortion = doubles(
+                        1,
+                        k.distortion().size(),
+                        k.distortion().stream().mapToDouble(Double::doubleValue).toArray())) {
+            List<ObjectLabel> objects = label.objects().stream()
+                    .map(object -> object.withVotes(votes(object.votes(), matrix, distortion)))
+                    .toList();
+            return new Label(label.reference(), Distortion.removed(label.frame(), k), k.withoutDistortion(), objects);
+        }
+    }
+
+    private static KeypointVotes votes(KeypointVotes votes, Mat matrix, Mat distortion) {
+        if (votes.size() == 0) {
+            return votes;
+        }
+        float[] points = new float[votes.points().length];
+        try (Mat source = new Mat(points.length / 2, 1, opencv_core.CV_32FC2);
+                Mat target = new Mat();
+                Mat noRotation = new Mat();
+                FloatPointer from = new FloatPointer(source.data())) {
+            from.put(votes.points());
+            opencv_calib3d.undistortPoints(source, target, matrix, distortion, noRotation, matrix);
+            try (FloatPointer to = new FloatPointer(target.data())) {
+                to.get(points);
+            }
+        }
+        return new KeypointVotes(votes.keypoints(), votes.scores(), points);
+    }
+
+    private static Mat doubles(int rows, int columns, double... values) {
+        Mat matrix = new Mat(rows, columns, opencv_core.CV_64F);
+        try (DoublePointer data = new DoublePointer(matrix.data())) {
+            data.put(values);
+        }
+        return matrix;
+    }
+}

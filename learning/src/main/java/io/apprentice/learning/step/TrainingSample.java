@@ -1,0 +1,51 @@
+package io.apprentice.learning.step;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.scene.TrainingCrop;
+import java.util.Optional;
+
+/**
+ * One crop to learn from.
+ *
+ * @param rgb size x size x 3 bytes RGB
+ * @param classIndex class of the object in the crop, from 0
+ * @param frameToCrop map from frame pixels to crop pixels
+ * @param frameIntrinsics the frame's camera
+ * @param objectToCamera pose to regress to; empty: no regression
+ * @param mask size x size bytes, 1 where the crop shows the object, 2 where it shows another known one; all 0: nothing but background
+ * @param teacher the teacher's local predictions in frame pixels; empty: no alignment
+ * @param features the teacher's feature pyramid on this crop, {@code [cells][channels]}; length 0: none known
+ * @param patches surface patch seen at the centre of each cell that carries patches, or -1; length 0: none known
+ */
+public record TrainingSample(
+        byte[] rgb,
+        int classIndex,
+        Affine2 frameToCrop,
+        CameraIntrinsics frameIntrinsics,
+        Optional<Se3> objectToCamera,
+        byte[] mask,
+        Optional<KeypointVotes> teacher,
+        float[] features,
+        int[] patches) {
+
+    /** A rendered crop with its truth, no teacher's word and no patches; arrays are shared. */
+    public static TrainingSample of(TrainingCrop crop) {
+        return of(crop, new int[0]);
+    }
+
+    public static TrainingSample of(TrainingCrop crop, int[] patches) {
+        return new TrainingSample(
+                crop.rgb(),
+                crop.classIndex(),
+                crop.frameToCrop(),
+                crop.frameIntrinsics(),
+                Optional.of(crop.objectToCamera()),
+                crop.mask(),
+                Optional.empty(),
+                new float[0],
+                patches);
+    }
+}

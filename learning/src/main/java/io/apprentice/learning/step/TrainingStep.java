@@ -1,0 +1,358 @@
+package io.apprentice.learning.step;
+
+import io.apprentice.pose.alignment.Alignment;
+import io.apprentice.pose.alignment.Predictions;
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.loss.FeatureLoss;
+import io.apprentice.pose.loss.FocalLoss;
+import io.apprentice.pose.loss.ObjectSpaceLoss;
+import io.apprentice.pose.loss.PatchLoss;
+import io.apprentice.pose.loss.PositiveCells;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TrainableWdrNet;
+import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.CellGrid;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * One gradient step after another: forward, losses with closed gradients, backward, clipped AdamW, running average of the
+ * weights. Deterministic: the same start, seed and batches give the same weights on the same kind of machine. Not
+ * thread-safe.
+ */
+public final class TrainingStep implements AutoCloseable {
+
+    private final TrainableWdrNet network;
+    private final NetworkWeights start;
+    private final List<ObjectModel> objects;
+    private final TrainingSettings settings;
+    private final long seed;
+    private final Precision precision;
+    private final float[] parameters;
+    private final float[] buffers;
+    private final float[] average;
+    private final float[] averageBuffers;
+    private final AdamW optimizer;
+    private final int size;
+    private final CellGrid grid;
+    private long steps;
+
+    /**
+     * Compiles the training graph.
+     *
+     * @param start weights to begin with; not modified
+     * @param objects the objects in the order of the network's classes
+     * @param seed of the choice of positive cells
+     */
+    public TrainingStep(
+            NetworkWeights start,
+            List<ObjectModel> objects,
+            TrainingSettings settings,
+            long seed,
+            Precision precision) {
+        if (objects.size() != start.architecture().classes()) {
+            throw new IllegalArgumentException("objects: expected %d, one per class, got %d"
+                    .formatted(start.architecture().classes(), objects.size()));
+        }
+        this.start = start;
+        this.objects = List.copyOf(objects);
+        this.settings = settings;
+        this.seed = seed;
+        this.precision = precision;
+        parameters = start.parameters().clone();
+        buffers = start.buffers().clone();
+        average = start.parameters().clone();
+        averageBuffers = start.buffers().clone();
+        optimizer = new AdamW(parameters.length);
+        size = start.cropSize();
+        grid = CellGrid.of(size, size, start.architecture().levels());
+        network = new TrainableWdrNet(start.architecture(), precision);
+    }
+
+    /** Number format inside the network. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** Gradient steps so far, passed-over ones included. */
+    public long steps() {
+        return steps;
+    }
+
+    /**
+     * One step. A loss or gradient that is not finite changes nothing but the step count.
+     *
+     * @param batch at least two samples (batch statistics need more than one)
+     */
+    public StepLosses step(List<TrainingSample> batch, double learningRate) {
+        int cropBytes = size * size * 3;
+        byte[] rgb = new byte[batch.size() * cropBytes];
+        for (int i = 0; i < batch.size(); i++) {
+            System.arraycopy(batch.get(i).rgb(), 0, rgb, i * cropBytes, cropBytes);
+        }
+        SplittableRandom random = new SplittableRandom(seed ^ (steps * 0x9e3779b97f4a7c15L));
+        BatchLoss loss = new BatchLoss(batch, random);
+        float[] newBuffers = buffers.clone();
+        float[] gradient = network.gradient(parameters, newBuffers, rgb, batch.size(), size, loss::gradient);
+        double norm = AdamW.norm(gradient);
+        boolean finite = Double.isFinite(norm) && Double.isFinite(loss.total());
+        steps++;
+        if (finite) {
+            System.arraycopy(newBuffers, 0, buffers, 0, buffers.length);
+            double scale = norm > settings.clip() ? settings.clip() / norm : 1;
+            optimizer.step(parameters, gradient, scale, learningRate, settings.weightDecay());
+            // a short average at first, so that it does not remember the start for long
+            float keep = (float) Math.min(settings.averaging(), (1.0 + steps) / (10.0 + steps));
+            blend(average, keep, parameters);
+            blend(averageBuffers, keep, buffers);
+        }
+        return new StepLosses(
+                loss.segmentation, loss.regression, loss.alignment, loss.features, loss.patches, norm, finite);
+    }
+
+    /** The newest weights. */
+    public NetworkWeights weights() {
+        return new NetworkWeights(start.architecture(), parameters.clone(), buffers.clone(), start.metadata());
+    }
+
+    /** The average of the weights over the recent steps, and of the statistics of the normalisation with them. */
+    public NetworkWeights averagedWeights() {
+        return new NetworkWeights(start.architecture(), average.clone(), averageBuffers.clone(), start.metadata());
+    }
+
+    private static void blend(float[] average, float keep, float[] newest) {
+        for (int i = 0; i < average.length; i++) {
+            average[i] = keep * average[i] + (1 - keep) * newest[i];
+        }
+    }
+
+    /** Goes on from other weights of the same network; the optimizer keeps what it knows of the gradients. */
+    public void goOnFrom(NetworkWeights weights) {
+        System.arraycopy(weights.parameters(), 0, parameters, 0, parameters.length);
+        System.arraycopy(weights.parameters(), 0, average, 0, average.length);
+        System.arraycopy(weights.buffers(), 0, buffers, 0, buffers.length);
+        System.arraycopy(weights.buffers(), 0, averageBuffers, 0, buffers.length);
+    }
+
+    /** Everything needed to go on, bit for bit. */
+    public byte[] state() {
+        ByteBuffer state = ByteBuffer.allocate(stateBytes());
+        state.putLong(steps);
+        AdamW.putFloats(state, parameters);
+        AdamW.putFloats(state, buffers);
+        AdamW.putFloats(state, average);
+        AdamW.putFloats(state, averageBuffers);
+        optimizer.write(state);
+        return state.array();
+    }
+
+    /**
+     * Goes back to where {@link #state()} was taken.
+     *
+     * @throws IllegalArgumentException if the state is of another network
+     */
+    public void restore(byte[] state) {
+        if (state.length != stateBytes()) {
+            throw new IllegalArgumentException(
+                    "training state: expected %d bytes, got %d".formatted(stateBytes(), state.length));
+        }
+        ByteBuffer source = ByteBuffer.wrap(state);
+        try {
+            steps = source.getLong();
+            AdamW.getFloats(source, parameters);
+            AdamW.getFloats(source, buffers);
+            AdamW.getFloats(source, average);
+            AdamW.getFloats(source, averageBuffers);
+            optimizer.read(source);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalStateException("the length was checked", e);
+        }
+    }
+
+    private int stateBytes() {
+        return Long.BYTES + Float.BYTES * 2 * (parameters.length + buffers.length) + optimizer.stateBytes();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    /** The losses of one batch, and their gradient with respect to the network's outputs. */
+    private final class BatchLoss {
+
+        private final List<TrainingSample> batch;
+        private final SplittableRandom random;
+        private double segmentation;
+        private double regression;
+        private double alignment;
+        private double features;
+        private double patches;
+
+        BatchLoss(List<TrainingSample> batch, SplittableRandom random) {
+            this.batch = batch;
+            this.random = random;
+        }
+
+        double total() {
+            return segmentation + regression + alignment + features + patches;
+        }
+
+        TrainableWdrNet.Outputs gradient(TrainableWdrNet.Outputs outputs) {
+            TrainableWdrNet.Outputs gradient = outputs.zeros();
+            int[][] positives = new int[batch.size()][];
+            for (int i = 0; i < batch.size(); i++) {
+                positives[i] = add(i, outputs, gradient);
+            }
+            List<Votes> votes = new ArrayList<>();
+            for (int i = 0; i < batch.size(); i++) {
+                if (batch.get(i).teacher().isPresent()) {
+                    votes.add(new Votes(batch.get(i), positives[i], i * outputs.cells() * classes(), outputs));
+                }
+            }
+            for (AlignmentSettings alignmentSettings : settings.alignments()) {
+                alignmentSettings.loss().ifPresent(loss -> align(loss, alignmentSettings, votes, gradient));
+            }
+            return gradient;
+        }
+
+        private void align(Alignment loss, AlignmentSettings how, List<Votes> votes, TrainableWdrNet.Outputs gradient) {
+            List<Alignment.Result> results =
+                    loss.measure(votes.stream().map(Votes::predictions).toList(), how.threads());
+            for (int i = 0; i < results.size(); i++) {
+                alignment += how.lambda() * results.get(i).value();
+                votes.get(i).addGradient(results.get(i), how.lambda(), gradient);
+            }
+        }
+
+        /** All losses of one crop but the alignment; returns the positive cells. */
+        private int[] add(int item, TrainableWdrNet.Outputs outputs, TrainableWdrNet.Outputs gradient) {
+            TrainingSample sample = batch.get(item);
+            ObjectModel object = objects.get(sample.classIndex());
+            int classes = classes();
+            int logitsAt = item * outputs.cells() * classes;
+            int votesAt = logitsAt * WdrNetArchitecture.VOTE;
+            double span = sample.objectToCamera()
+                    .map(pose -> PositiveCells.span(
+                            object.keypoints(), pose, sample.frameIntrinsics(), sample.frameToCrop()))
+                    .orElseGet(() -> PositiveCells.span(sample.mask()));
+            PositiveCells positives = PositiveCells.choose(grid, sample.mask(), span, random);
+            segmentation += settings.segmentation()
+                    * FocalLoss.addTo(
+                            outputs.logits(),
+                            logitsAt,
+                            classes,
+                            positives.labels(),
+                            sample.classIndex(),
+                            settings.segmentation(),
+                            gradient.logits());
+            if (sample.objectToCamera().isPresent() && settings.regression() > 0) {
+                ObjectSpaceLoss loss = new ObjectSpaceLoss(
+                        object.keypoints(),
+                        object.diameter(),
+                        sample.objectToCamera().get(),
+                        sample.frameIntrinsics(),
+                        sample.frameToCrop());
+                for (int cell : positives.cells()) {
+                    int at = votesAt + (cell * classes + sample.classIndex()) * WdrNetArchitecture.VOTE;
+                    regression += settings.regression()
+                            * loss.addTo(grid, cell, outputs.votes(), at, settings.regression(), gradient.votes());
+                }
+            }
+            if (sample.features().length > 0 && settings.features() > 0) {
+                int channels = start.architecture().features();
+                features += settings.features()
+                        * FeatureLoss.addTo(
+                                grid,
+                                channels,
+                                outputs.features(),
+                                item * outputs.cells() * channels,
+                                sample.features(),
+                                settings.features(),
+                                gradient.features());
+            }
+            if (sample.patches().length > 0 && settings.patches() > 0) {
+                patches += settings.patches()
+                        * PatchLoss.addTo(
+                                outputs.patches(),
+                                item
+                                        * outputs.patchCells()
+                                        * start.architecture().patches(),
+                                start.architecture().patches(),
+                                sample.patches(),
+                                settings.patches(),
+                                gradient.patches());
+            }
+            return positives.cells();
+        }
+    }
+
+    private int classes() {
+        return start.architecture().classes();
+    }
+
+    /** The positive cells' votes of one crop: decoded to frame pixels, and the way back for the gradient. */
+    private final class Votes {
+
+        private final TrainingSample sample;
+        private final int[] cells;
+        private final int logitsAt;
+        private final Affine2 cropToFrame;
+        private final double[] points;
+        private final double[] logits;
+
+        Votes(TrainingSample sample, int[] cells, int logitsAt, TrainableWdrNet.Outputs outputs) {
+            this.sample = sample;
+            this.cells = cells;
+            this.logitsAt = logitsAt;
+            cropToFrame = sample.frameToCrop().inverse();
+            int k = WdrNetArchitecture.KEYPOINTS;
+            points = new double[cells.length * k * 2];
+            logits = new double[cells.length];
+            for (int i = 0; i < cells.length; i++) {
+                int cell = cells[i];
+                logits[i] = outputs.logits()[logitAt(i)];
+                for (int j = 0; j < k; j++) {
+                    int at = logitAt(i) * WdrNetArchitecture.VOTE + j;
+                    double u = outputs.votes()[at] * grid.anchor(cell) + grid.centreX(cell);
+                    double v = outputs.votes()[at + k] * grid.anchor(cell) + grid.centreY(cell);
+                    points[2 * (i * k + j)] = cropToFrame.u(u, v);
+                    points[2 * (i * k + j) + 1] = cropToFrame.v(u, v);
+                }
+            }
+        }
+
+        private int logitAt(int i) {
+            return logitsAt + cells[i] * classes() + sample.classIndex();
+        }
+
+        Predictions predictions() {
+            return Predictions.of(
+                    points,
+                    logits,
+                    sample.teacher().orElseThrow(),
+                    sample.frameIntrinsics().width(),
+                    sample.frameIntrinsics().height());
+        }
+
+        void addGradient(Alignment.Result result, double weight, TrainableWdrNet.Outputs gradient) {
+            int k = WdrNetArchitecture.KEYPOINTS;
+            for (int i = 0; i < cells.length; i++) {
+                gradient.logits()[logitAt(i)] += (float) (weight * result.byLogits()[i]);
+                double scale = weight * grid.anchor(cells[i]);
+                for (int j = 0; j < k; j++) {
+                    double byX = scale * result.byPoints()[2 * (i * k + j)];
+                    double byY = scale * result.byPoints()[2 * (i * k + j) + 1];
+                    int at = logitAt(i) * WdrNetArchitecture.VOTE + j;
+                    gradient.votes()[at] += (float) (byX * cropToFrame.a() + byY * cropToFrame.d());
+                    gradient.votes()[at + k] += (float) (byX * cropToFrame.b() + byY * cropToFrame.e());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.apprentice.pose.label;
+
+import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.refine.MovedVotes;
+import io.apprentice.pose.refine.RefinedPose;
+import io.apprentice.pose.solve.PnpSolution;
+import java.util.Optional;
+
+/**
+ * What the teacher believes about one object in one frame.
+ *
+ * @param objectId the object
+ * @param frameToCrop the crop through which the teacher looked
+ * @param cropSize side of that crop, pixels, above 0
+ * @param votes the selected cells' votes, frame pixels; empty where the object was not found
+ * @param objectToCamera the pose solved from the votes; empty: not found
+ * @param quality how far to trust the pose
+ * @param foreground probability that the teacher's crop shows the object, where known
+ */
+public record ObjectLabel(
+        String objectId,
+        Affine2 frameToCrop,
+        int cropSize,
+        KeypointVotes votes,
+        Optional<Se3> objectToCamera,
+        LabelQuality quality,
+        Optional<ForegroundMap> foreground) {
+
+    /**
+     * Checks.
+     *
+     * @throws IllegalArgumentException naming the component that is out of range
+     */
+    public ObjectLabel {
+        if (cropSize <= 0) {
+            throw new IllegalArgumentException(
+                    "label of '%s': expected a crop size above 0, got %d".formatted(objectId, cropSize));
+        }
+        double determinant = frameToCrop.a() * frameToCrop.e() - frameToCrop.b() * frameToCrop.d();
+        if (determinant == 0 || !Double.isFinite(determinant)) {
+            throw new IllegalArgumentException(
+                    "label of '%s': the region cannot be inverted: %s".formatted(objectId, frameToCrop));
+        }
+    }
+
+    /** What a network says. */
+    public static ObjectLabel of(Estimate e) {
+        Optional<PnpSolution> pose = e.pose();
+        return new ObjectLabel(
+                e.objectId(),
+                e.frameToCrop(),
+                e.cropSize(),
+                e.votes(),
+                pose.map(PnpSolution::objectToCamera),
+                new LabelQuality(
+                        pose.map(PnpSolution::inliers).orElse(0),
+                        pose.map(PnpSolution::correspondences).orElse(0),
+                        pose.map(PnpSolution::reprojectionError).orElse(0.0),
+                        e.score()),
+                Optional.of(new ForegroundMap(
+                        e.foregroundWidth(), e.foreground().length / e.foregroundWidth(), e.foreground())));
+    }
+
+    /**
+     * Corrected by a pose that the frame confirms: the votes are moved there, and what the network saw where it was lost is left out.
+     *
+     * @param object the object of this label
+     * @param camera the frame's camera
+     */
+    public ObjectLabel corrected(RefinedPose pose, ObjectModel object, CameraIntrinsics camera) {
+        return new ObjectLabel(
+                objectId,
+                frameToCrop,
+                cropSize,
+                MovedVotes.around(votes, object.keypoints(), pose.objectToCamera(), camera),
+                Optional.of(pose.objectToCamera()),
+                new LabelQuality(pose.inliers(), pose.corners(), pose.reprojectionError(), pose.agreement()),
+                objectToCamera.flatMap(found -> foreground));
+    }
+
+    /** The same with other votes. */
+    public ObjectLabel withVotes(KeypointVotes other) {
+        return new ObjectLabel(objectId, frameToCrop, cropSize, other, objectToCamera, quality, foreground);
+    }
+}
