@@ -10,7 +10,7 @@ import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.refine.RefinedPose;
+import io.apprentice.pose.refine.ConfirmedPoses;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
@@ -47,7 +47,7 @@ final class Labeller implements AutoCloseable {
     private final ToIntFunction<String> strides;
     private final TeacherMetrics metrics;
     private final InstantSource clock;
-    private final Optional<Refinement> refinement;
+    private final Optional<ConfirmedPoses> confirmedPoses;
     private final LastPoses lastPoses = new LastPoses(1);
     private TeacherVersion teacher;
 
@@ -75,7 +75,7 @@ final class Labeller implements AutoCloseable {
         this.strides = strides;
         this.metrics = metrics;
         this.clock = clock;
-        refinement = settings.refine() ? Optional.of(new Refinement(objects)) : Optional.empty();
+        confirmedPoses = settings.refine() ? Optional.of(new ConfirmedPoses(objects)) : Optional.empty();
     }
 
     /** Looks at the frames of {@code batch}; labels come in its order. */
@@ -173,7 +173,7 @@ final class Labeller implements AutoCloseable {
         List<ObjectLabel> confirmed = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
             ObjectLabel believed = ObjectLabel.of(estimates.get(i));
-            Optional<ObjectLabel> corrected = corrected(sight, objects.get(i), believed);
+            Optional<ObjectLabel> corrected = corrected(sight, believed);
             corrected.ifPresent(confirmed::add);
             lastPoses.update(
                     frame.getCameraId(),
@@ -201,11 +201,11 @@ final class Labeller implements AutoCloseable {
         }
     }
 
-    private Optional<ObjectLabel> corrected(Sight sight, ObjectModel object, ObjectLabel believed) {
-        Optional<RefinedPose> refined = refinement.flatMap(r -> metrics.refineTime()
-                .record(() -> r.refine(sight.frame().getCameraId(), sight.image(), sight.intrinsics(), believed)));
-        refined.ifPresent(pose -> metrics.refined().increment());
-        return refined.map(pose -> believed.corrected(pose, object, sight.intrinsics()));
+    private Optional<ObjectLabel> corrected(Sight sight, ObjectLabel believed) {
+        Optional<ObjectLabel> corrected = confirmedPoses.flatMap(poses -> metrics.refineTime()
+                .record(() -> poses.correct(sight.frame().getCameraId(), sight.image(), sight.intrinsics(), believed)));
+        corrected.ifPresent(label -> metrics.refined().increment());
+        return corrected;
     }
 
     private void reject(Received record, String stage, Exception reason, Labels labels) {

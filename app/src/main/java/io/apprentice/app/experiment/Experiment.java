@@ -225,7 +225,9 @@ public final class Experiment {
         TeacherAnswers answers = TeacherAnswers.of(
                 footage,
                 teacher,
-                options.refine() ? new RefinedLabels(footage.object()) : TeacherAnswers.Refinement.NONE,
+                options.refine()
+                        ? TeacherAnswers.Refinement.byAppearance(footage.object())
+                        : TeacherAnswers.Refinement.NONE,
                 file,
                 progress(options.name() + " teacher on " + footage.id(), footage.frames()));
         Schedule schedule = plan.schedule();

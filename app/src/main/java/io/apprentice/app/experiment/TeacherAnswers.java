@@ -13,7 +13,9 @@ import io.apprentice.pose.label.LabelQuality;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.refine.ConfirmedPoses;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -44,6 +46,13 @@ final class TeacherAnswers {
     @FunctionalInterface
     interface Refinement {
         Refinement NONE = (frame, camera, label) -> label;
+
+        /** As the teacher service corrects labels; what no frame confirms stays as the network said it. */
+        static Refinement byAppearance(ObjectModel object) {
+            ConfirmedPoses poses = new ConfirmedPoses(List.of(object));
+            return (frame, camera, label) ->
+                    poses.correct("", frame, camera, label).orElse(label);
+        }
 
         ObjectLabel refine(RgbImage frame, CameraIntrinsics camera, ObjectLabel label);
     }

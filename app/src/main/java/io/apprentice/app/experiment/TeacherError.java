@@ -22,7 +22,7 @@ public enum TeacherError {
                             q.correspondences(),
                             q.reprojectionError(),
                             q.score()))
-                    .map(turned -> label.corrected(turned, footage.object(), footage.camera()))
+                    .map(turned -> turned.correct(label, footage.object(), footage.camera()))
                     .orElse(label);
         }
     },

@@ -14,8 +14,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.refine.PoseRefiner;
-import io.apprentice.pose.refine.RefinedPose;
+import io.apprentice.pose.refine.ConfirmedPoses;
 import io.apprentice.teacher.AdaptSettings;
 import io.apprentice.teacher.TeacherTraining;
 import java.io.IOException;
@@ -113,9 +112,8 @@ public final class TeacherRun {
     /** Shows the film once; gives how many versions came into use. */
     private int show(int pass, TeacherTraining training) throws IOException {
         int versions = 0;
-        PoseRefiner refiner = new PoseRefiner(footage.object());
+        ConfirmedPoses poses = new ConfirmedPoses(List.of(footage.object()));
         Optional<Se3> last = Optional.empty();
-        Optional<Se3> confirmed = Optional.empty();
         PoseEstimator estimator = estimator(training.weights());
         try (Footage.Reel reel = footage.open()) {
             for (int i = 0; i < footage.frames(); i++) {
@@ -128,18 +126,16 @@ public final class TeacherRun {
                 }
                 ObjectLabel believed = ObjectLabel.of(
                         estimator.estimate(List.of(query(frame, last))).get(0));
-                Optional<RefinedPose> refined =
-                        refiner.refine(frame, footage.camera(), confirmed, believed.objectToCamera());
-                confirmed = refined.map(RefinedPose::objectToCamera);
-                last = confirmed.or(believed::objectToCamera);
-                if (refined.isEmpty() || Schedule.heldOut(i, footage.framesPerSecond())) {
+                Optional<ObjectLabel> corrected = poses.correct(footage.id(), frame, footage.camera(), believed);
+                last = corrected.orElse(believed).objectToCamera();
+                if (corrected.isEmpty() || Schedule.heldOut(i, footage.framesPerSecond())) {
                     continue;
                 }
                 Optional<Review> review = training.add(new Label(
                         new LabelReference(0, (long) pass * footage.frames() + i),
                         frame,
                         footage.camera(),
-                        List.of(believed.corrected(refined.get(), footage.object(), footage.camera()))));
+                        List.of(corrected.get())));
                 review.ifPresent(r -> report.accept(
                         "showing %d, %d steps: %s, %s".formatted(pass, training.steps(), r.verdict(), r.reason())));
                 if (review.isPresent() && review.get().verdict() != Review.Verdict.WITHHELD) {

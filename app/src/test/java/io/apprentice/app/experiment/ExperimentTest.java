@@ -210,7 +210,11 @@ class ExperimentTest {
         TeacherAnswers plain =
                 TeacherAnswers.of(film, teacher, TeacherAnswers.Refinement.NONE, folder.resolve("plain.bin"), i -> {});
         TeacherAnswers refined = TeacherAnswers.of(
-                film, teacher, new RefinedLabels(film.object()), folder.resolve("refined.bin"), i -> {});
+                film,
+                teacher,
+                TeacherAnswers.Refinement.byAppearance(film.object()),
+                folder.resolve("refined.bin"),
+                i -> {});
 
         int before = 0;
         int after = 0;

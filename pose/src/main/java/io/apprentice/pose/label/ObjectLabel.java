@@ -2,12 +2,8 @@ package io.apprentice.pose.label;
 
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.geometry.Affine2;
-import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.KeypointVotes;
-import io.apprentice.pose.refine.MovedVotes;
-import io.apprentice.pose.refine.RefinedPose;
 import io.apprentice.pose.solve.PnpSolution;
 import java.util.Optional;
 
@@ -64,23 +60,6 @@ public record ObjectLabel(
                         e.score()),
                 Optional.of(new ForegroundMap(
                         e.foregroundWidth(), e.foreground().length / e.foregroundWidth(), e.foreground())));
-    }
-
-    /**
-     * Corrected by a pose that the frame confirms: the votes are moved there, and what the network saw where it was lost is left out.
-     *
-     * @param object the object of this label
-     * @param camera the frame's camera
-     */
-    public ObjectLabel corrected(RefinedPose pose, ObjectModel object, CameraIntrinsics camera) {
-        return new ObjectLabel(
-                objectId,
-                frameToCrop,
-                cropSize,
-                MovedVotes.around(votes, object.keypoints(), pose.objectToCamera(), camera),
-                Optional.of(pose.objectToCamera()),
-                new LabelQuality(pose.inliers(), pose.corners(), pose.reprojectionError(), pose.agreement()),
-                objectToCamera.flatMap(found -> foreground));
     }
 
     /** The same with other votes. */

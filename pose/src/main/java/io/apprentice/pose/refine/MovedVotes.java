@@ -7,7 +7,7 @@ import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.List;
 
 /** A network's votes, brought into line with a pose that is known to be better than what they say. */
-public final class MovedVotes {
+final class MovedVotes {
 
     /** Largest spread that is kept, root mean square, as a share of the object's apparent size: about what a confirmed pose errs by. */
     private static final double LARGEST_SPREAD = 0.005;

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * picture correlates with the drawing all over the silhouette, so what is occluded for the most part, seen from a wrong side, or has
  * no texture gives none. Nothing is learnt and no truth is needed; the same input gives the same result. Not thread-safe.
  */
-public final class PoseRefiner {
+final class PoseRefiner {
 
     private static final int SIZE = 256;
     private static final int PIXELS = SIZE * SIZE;

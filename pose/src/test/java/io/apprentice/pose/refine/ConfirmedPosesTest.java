@@ -1,4 +1,4 @@
-package io.apprentice.teacher;
+package io.apprentice.pose.refine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -13,18 +13,16 @@ import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Parcel;
 import io.apprentice.pose.prediction.KeypointVotes;
-import io.apprentice.pose.refine.RefinedPose;
 import io.apprentice.pose.scene.SceneSettings;
 import io.apprentice.pose.scene.SyntheticCamera;
 import io.apprentice.pose.scene.SyntheticFrame;
 import io.apprentice.pose.solve.PnpSolution;
-import io.apprentice.schemas.ObjectPredictions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class RefinementTest {
+class ConfirmedPosesTest {
 
     private static final ObjectModel PARCEL = Parcel.model();
     private static final SyntheticCamera CAMERA = new SyntheticCamera(List.of(PARCEL), SceneSettings.of(5));
@@ -32,7 +30,7 @@ class RefinementTest {
     private static final SyntheticFrame NEXT = CAMERA.frame(2);
     private static final Estimate LOST = estimate(Optional.empty(), new KeypointVotes(8, new float[0], new float[0]));
 
-    private final Refinement refinement = new Refinement(List.of(PARCEL));
+    private final ConfirmedPoses confirmed = new ConfirmedPoses(List.of(PARCEL));
 
     private static Estimate estimate(Optional<Se3> pose, KeypointVotes votes) {
         return new Estimate(
@@ -67,54 +65,48 @@ class RefinementTest {
         return pose.times(new Se3(Quaternion.about(new Vec3(1, 0.3, 0), Math.toRadians(degrees)), Vec3.ZERO));
     }
 
-    private Optional<RefinedPose> refine(String camera, SyntheticFrame frame, Estimate estimate) {
-        return refinement.refine(camera, frame.image(), frame.intrinsics(), ObjectLabel.of(estimate));
+    private Optional<ObjectLabel> correct(String camera, SyntheticFrame frame, Estimate estimate) {
+        return confirmed.correct(camera, frame.image(), frame.intrinsics(), ObjectLabel.of(estimate));
     }
 
-    private static double error(RefinedPose pose, SyntheticFrame frame) {
-        return AddMetric.error(PARCEL, pose.objectToCamera(), truth(frame)) / PARCEL.diameter();
+    private static double error(ObjectLabel label, SyntheticFrame frame) {
+        return AddMetric.error(PARCEL, label.objectToCamera().orElseThrow(), truth(frame)) / PARCEL.diameter();
     }
 
     @Test
-    void refine_givenARoughEstimate_correctsPoseAndVotes() {
+    void correct_givenARoughEstimate_correctsPoseAndVotes() {
         Se3 rough = turned(truth(FIRST), 6);
         Estimate estimate = estimate(Optional.of(rough), votes(rough, FIRST));
 
-        RefinedPose refined = refine("left", FIRST, estimate).orElseThrow();
-        ObjectPredictions label =
-                Wire.predictions(ObjectLabel.of(estimate).corrected(refined, PARCEL, FIRST.intrinsics()), true);
+        ObjectLabel label = correct("left", FIRST, estimate).orElseThrow();
 
-        assertThat(error(refined, FIRST)).isLessThan(0.02);
-        assertThat(label.getRefined()).isTrue();
-        assertThat(label.getQuality().getInliers()).isEqualTo(refined.inliers());
-        List<Float> points = ((io.apprentice.schemas.KeypointVotes) label.getPredictions()).getPoints();
+        assertThat(error(label, FIRST)).isLessThan(0.02);
+        assertThat(label.quality().inliers()).isBetween(20, label.quality().correspondences());
+        float[] points = label.votes().points();
         float[] expected = votes(truth(FIRST), FIRST).points();
         for (int i = 0; i < expected.length; i++) { // the rough pose is off by some tens of pixels
-            assertThat(points.get(i)).isCloseTo(expected[i], within(4f));
+            assertThat(points[i]).isCloseTo(expected[i], within(4f));
         }
     }
 
     @Test
-    void refine_givenALostTeacher_followsWhatTheCameraHadForSure() {
-        refine("left", FIRST, estimate(Optional.of(truth(FIRST)), votes(truth(FIRST), FIRST)));
+    void correct_givenALostTeacher_followsWhatTheCameraHadForSure() {
+        correct("left", FIRST, estimate(Optional.of(truth(FIRST)), votes(truth(FIRST), FIRST)));
 
-        Optional<RefinedPose> tracked = refine("left", NEXT, LOST);
+        Optional<ObjectLabel> tracked = correct("left", NEXT, LOST);
 
-        assertThat(refine("right", NEXT, LOST)).isEmpty();
+        assertThat(correct("right", NEXT, LOST)).isEmpty();
         assertThat(tracked).isPresent();
         assertThat(error(tracked.get(), NEXT)).isLessThan(0.02);
-        ObjectPredictions label =
-                Wire.predictions(ObjectLabel.of(LOST).corrected(tracked.get(), PARCEL, NEXT.intrinsics()), true);
-        assertThat(label.getObjectToCamera()).isNotNull();
-        assertThat(label.getForeground()).isNull();
+        assertThat(tracked.get().foreground()).isEmpty();
     }
 
     @Test
-    void refine_givenAWrongSide_leavesTheNetworksWord() {
+    void correct_givenAWrongSide_leavesTheNetworksWord() {
         Se3 wrong = turned(truth(FIRST), 180);
 
-        assertThat(refine("left", FIRST, estimate(Optional.of(wrong), votes(wrong, FIRST))))
+        assertThat(correct("left", FIRST, estimate(Optional.of(wrong), votes(wrong, FIRST))))
                 .isEmpty();
-        assertThat(refine("left", FIRST, LOST)).isEmpty();
+        assertThat(correct("left", FIRST, LOST)).isEmpty();
     }
 }
