@@ -7,8 +7,8 @@ import io.apprentice.app.experiment.TeacherError;
 import io.apprentice.app.experiment.VideoFootage;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.ObjectModels;
-import io.apprentice.pose.scene.SceneSettings;
+import io.apprentice.scene.NamedObjects;
+import io.apprentice.scene.SceneSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -268,7 +268,7 @@ final class ExperimentCommand {
         /** The video of a folder as visp-cube is. */
         static VideoFootage film(Path cube) throws IOException {
             ObjectModel object =
-                    ObjectModels.load("cube", cube.resolve("model/cube.obj").toString());
+                    NamedObjects.load("cube", cube.resolve("model/cube.obj").toString());
             return new VideoFootage(
                     cube.resolve("cube_video.mp4"), object, cube.resolve("camera.json"), cube.resolve("scene_gt.json"));
         }
@@ -315,7 +315,7 @@ final class ExperimentCommand {
                         "%s: expected --fps above 0 and --seconds above the time of the change, %.0f, got %s and %s"
                                 .formatted(name, change(), fps, seconds));
             }
-            ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
+            ObjectModel parcel = NamedObjects.load("parcel", "builtin:parcel");
             Networks networks = networks(parcel);
             int at = (int) Math.round(change() * fps);
             int frames = (int) Math.round(seconds * fps);

@@ -17,7 +17,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.scene.CropSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

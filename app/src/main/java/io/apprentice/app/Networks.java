@@ -5,7 +5,7 @@ import io.apprentice.learning.fit.Recipe;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.scene.CropSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

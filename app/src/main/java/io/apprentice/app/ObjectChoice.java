@@ -4,7 +4,7 @@ import io.apprentice.ingest.CameraSpec;
 import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.ObjectModels;
+import io.apprentice.scene.NamedObjects;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class ObjectChoice {
     static List<ObjectModel> load(Map<String, String> objects) throws IOException {
         List<ObjectModel> models = new ArrayList<>();
         for (Map.Entry<String, String> object : new TreeMap<>(objects).entrySet()) {
-            models.add(ObjectModels.load(object.getKey(), object.getValue()));
+            models.add(NamedObjects.load(object.getKey(), object.getValue()));
         }
         return models;
     }

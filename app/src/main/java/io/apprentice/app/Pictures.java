@@ -1,10 +1,10 @@
 package io.apprentice.app;
 
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.scene.SceneCrops;
-import io.apprentice.pose.scene.TrainingCrop;
-import io.apprentice.pose.scene.TrainingCrops;
+import io.apprentice.scene.CropSettings;
+import io.apprentice.scene.SceneCrops;
+import io.apprentice.scene.TrainingCrop;
+import io.apprentice.scene.TrainingCrops;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

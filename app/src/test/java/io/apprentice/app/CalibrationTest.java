@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.app.Calibration.Trial;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.object.Parcel;
+import io.apprentice.scene.parcel.Parcel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import io.apprentice.learning.step.Distillation;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
-import io.apprentice.pose.object.Parcel;
+import io.apprentice.scene.parcel.Parcel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

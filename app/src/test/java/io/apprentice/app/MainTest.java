@@ -7,7 +7,7 @@ import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.ObjectModels;
+import io.apprentice.scene.NamedObjects;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,8 +123,8 @@ class MainTest {
         WdrNetArchitecture architecture = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 64);
         Path file = folder.resolve("plain.safetensors");
         NetworkWeights.initial(architecture, 1, Map.of()).write(file);
-        ObjectModel parcel = ObjectModels.load("parcel", "builtin:parcel");
-        ObjectModel box = ObjectModels.load("box", "builtin:parcel");
+        ObjectModel parcel = NamedObjects.load("parcel", "builtin:parcel");
+        ObjectModel box = NamedObjects.load("box", "builtin:parcel");
 
         assertThat(Networks.read(file, List.of(parcel)).objects()).containsExactly("parcel");
         assertThatThrownBy(() -> Networks.read(file, List.of(parcel, box)))

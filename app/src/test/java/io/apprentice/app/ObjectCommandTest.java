@@ -2,7 +2,7 @@ package io.apprentice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apprentice.pose.object.ObjectModels;
+import io.apprentice.scene.NamedObjects;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ class ObjectCommandTest {
         assertThat(run("object", brick.toString(), "--out", folder.toString()).exit())
                 .isZero();
 
-        assertThat(ObjectModels.load("brick", brick.toString()).symmetries().discrete())
+        assertThat(NamedObjects.load("brick", brick.toString()).symmetries().discrete())
                 .hasSize(3);
         BufferedImage picture = ImageIO.read(folder.resolve("brick.object.png").toFile());
         assertThat(picture.getWidth()).isEqualTo(960);
@@ -68,7 +68,7 @@ class ObjectCommandTest {
         assertThat(run("object", brick.toString(), "--out", folder.toString(), "--symmetries", "none")
                         .exit())
                 .isZero();
-        assertThat(ObjectModels.load("brick", brick.toString()).symmetries().isSymmetric())
+        assertThat(NamedObjects.load("brick", brick.toString()).symmetries().isSymmetric())
                 .isFalse();
     }
 

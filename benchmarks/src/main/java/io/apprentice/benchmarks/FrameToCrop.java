@@ -4,9 +4,9 @@ import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
-import io.apprentice.pose.object.ObjectModels;
-import io.apprentice.pose.scene.SceneSettings;
-import io.apprentice.pose.scene.SyntheticCamera;
+import io.apprentice.scene.NamedObjects;
+import io.apprentice.scene.SceneSettings;
+import io.apprentice.scene.SyntheticCamera;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +47,7 @@ public class FrameToCrop {
     /** A frame of the synthetic camera. */
     @Setup
     public void film() throws IOException {
-        frame = new SyntheticCamera(List.of(ObjectModels.load("parcel", "builtin:parcel")), SceneSettings.of(1))
+        frame = new SyntheticCamera(List.of(NamedObjects.load("parcel", "builtin:parcel")), SceneSettings.of(1))
                 .frame(0)
                 .image();
         jpeg = ImageCodec.encodeJpeg(frame, 90);

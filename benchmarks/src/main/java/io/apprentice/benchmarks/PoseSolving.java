@@ -5,10 +5,10 @@ import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.scene.NamedObjects;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -48,7 +48,7 @@ public class PoseSolving {
     @Setup
     public void votes() throws IOException {
         SplittableRandom random = new SplittableRandom(1);
-        object = ObjectModels.load("parcel", "builtin:parcel");
+        object = NamedObjects.load("parcel", "builtin:parcel");
         Se3 objectToCamera = new Se3(Quaternion.about(new Vec3(0.7, -0.4, 0.2), 0.8), new Vec3(0.05, -0.02, 0.9));
         float[] points = new float[CELLS * 16];
         float[] scores = new float[CELLS];

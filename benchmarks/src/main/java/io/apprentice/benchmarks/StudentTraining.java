@@ -11,9 +11,9 @@ import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.network.TrainableWdrNet;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.ObjectModels;
-import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.scene.TrainingCrops;
+import io.apprentice.scene.CropSettings;
+import io.apprentice.scene.NamedObjects;
+import io.apprentice.scene.TrainingCrops;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ public class StudentTraining {
     @Setup
     public void compile() throws IOException {
         TorchRuntime.useThreads(2);
-        List<ObjectModel> objects = List.of(ObjectModels.load("parcel", "builtin:parcel"));
+        List<ObjectModel> objects = List.of(NamedObjects.load("parcel", "builtin:parcel"));
         WdrNetArchitecture architecture = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 128);
         weights = NetworkWeights.initial(architecture, 1, Map.of(NetworkWeights.CROP_SIZE, Integer.toString(SIZE)));
         network = new TrainableWdrNet(architecture, precision);

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
-import io.apprentice.pose.object.Parcel;
+import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;

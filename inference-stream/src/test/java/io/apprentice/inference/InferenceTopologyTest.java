@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apprentice.pose.network.Precision;
-import io.apprentice.pose.object.Parcel;
+import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;

@@ -1,9 +1,9 @@
 package io.apprentice.ingest;
 
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.ObjectModels;
-import io.apprentice.pose.scene.SceneSettings;
-import io.apprentice.pose.scene.SyntheticCamera;
+import io.apprentice.scene.NamedObjects;
+import io.apprentice.scene.SceneSettings;
+import io.apprentice.scene.SyntheticCamera;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class CameraOpener {
                 throw new IllegalArgumentException("camera %s: object '%s' is not configured; expected one of %s"
                         .formatted(spec.id(), id, objects.keySet()));
             }
-            models.add(ObjectModels.load(id, object));
+            models.add(NamedObjects.load(id, object));
         }
         SyntheticSettings synthetic = settings.synthetic().with(spec.options());
         long shiftAt = Math.round(synthetic.shift().toNanos() * 1e-9 * synthetic.framesPerSecond());

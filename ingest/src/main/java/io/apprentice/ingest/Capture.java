@@ -1,7 +1,7 @@
 package io.apprentice.ingest;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
-import io.apprentice.pose.scene.TruePose;
+import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.apprentice.ingest;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.scene.TruePose;
+import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.GroundTruth;
 import io.apprentice.schemas.Intrinsics;

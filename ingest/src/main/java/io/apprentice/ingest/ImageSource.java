@@ -4,7 +4,7 @@ import io.apprentice.pose.bop.BopImage;
 import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageHeader;
-import io.apprentice.pose.scene.TruePose;
+import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
 import java.io.IOException;
 import java.nio.file.Files;

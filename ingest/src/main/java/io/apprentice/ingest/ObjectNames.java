@@ -1,7 +1,7 @@
 package io.apprentice.ingest;
 
 import io.apprentice.pose.bop.BopPose;
-import io.apprentice.pose.scene.TruePose;
+import io.apprentice.scene.TruePose;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

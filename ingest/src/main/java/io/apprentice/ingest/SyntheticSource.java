@@ -1,7 +1,7 @@
 package io.apprentice.ingest;
 
-import io.apprentice.pose.scene.SyntheticCamera;
-import io.apprentice.pose.scene.SyntheticFrame;
+import io.apprentice.scene.SyntheticCamera;
+import io.apprentice.scene.SyntheticFrame;
 
 /** Frames of a scene that we draw ourselves, with exact ground truth. */
 final class SyntheticSource implements Camera {

@@ -9,7 +9,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
 import io.apprentice.pose.image.RgbImage;
-import io.apprentice.pose.scene.TruePose;
+import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.Parcel;
+import io.apprentice.scene.parcel.Parcel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

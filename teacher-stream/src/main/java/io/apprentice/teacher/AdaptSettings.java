@@ -9,7 +9,7 @@ import io.apprentice.learning.step.AlignmentMode;
 import io.apprentice.learning.step.AlignmentSetting;
 import io.apprentice.learning.step.AlignmentSettings;
 import io.apprentice.learning.step.OptimizerSettings;
-import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.scene.CropSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -10,7 +10,7 @@ import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.refine.ConfirmedPoses;
+import io.apprentice.scene.refine.ConfirmedPoses;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.scene.CropSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

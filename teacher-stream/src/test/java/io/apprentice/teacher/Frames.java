@@ -6,7 +6,7 @@ import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
-import io.apprentice.pose.scene.SyntheticFrame;
+import io.apprentice.scene.SyntheticFrame;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.Intrinsics;

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
-import io.apprentice.pose.object.Parcel;
+import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;

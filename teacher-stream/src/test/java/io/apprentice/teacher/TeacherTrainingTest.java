@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apprentice.learning.guard.Review;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
-import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.scene.CropSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.scene.SceneSettings;
-import io.apprentice.pose.scene.SyntheticCamera;
-import io.apprentice.pose.scene.SyntheticFrame;
-import io.apprentice.pose.scene.TruePose;
+import io.apprentice.scene.SceneSettings;
+import io.apprentice.scene.SyntheticCamera;
+import io.apprentice.scene.SyntheticFrame;
+import io.apprentice.scene.TruePose;
 import java.util.List;
 import java.util.Optional;
 

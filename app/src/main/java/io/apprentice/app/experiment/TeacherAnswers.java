@@ -15,7 +15,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.KeypointVotes;
-import io.apprentice.pose.refine.ConfirmedPoses;
+import io.apprentice.scene.refine.ConfirmedPoses;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -5,7 +5,7 @@ import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.label.LabelQuality;
 import io.apprentice.pose.label.ObjectLabel;
-import io.apprentice.pose.refine.RefinedPose;
+import io.apprentice.scene.refine.RefinedPose;
 
 /** How a teacher goes wrong for good, at least as sure of itself as before. */
 public enum TeacherError {

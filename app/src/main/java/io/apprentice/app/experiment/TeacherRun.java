@@ -14,7 +14,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.refine.ConfirmedPoses;
+import io.apprentice.scene.refine.ConfirmedPoses;
 import io.apprentice.teacher.AdaptSettings;
 import io.apprentice.teacher.TeacherTraining;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
-import io.apprentice.pose.object.Parcel;
-import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.scene.SceneSettings;
+import io.apprentice.scene.CropSettings;
+import io.apprentice.scene.SceneSettings;
+import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.teacher.AdaptSettings;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.CellGrid;
-import io.apprentice.pose.scene.TrainingCrop;
+import io.apprentice.scene.TrainingCrop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

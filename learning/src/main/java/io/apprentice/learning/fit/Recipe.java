@@ -3,7 +3,7 @@ package io.apprentice.learning.fit;
 import io.apprentice.learning.step.AlignmentSetting;
 import io.apprentice.learning.step.AlignmentSettings;
 import io.apprentice.learning.step.TrainingSettings;
-import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.scene.CropSettings;
 import java.util.List;
 
 /** Losses and schedule of an offline training, and the settings that go with them unless others are asked for. */

@@ -15,7 +15,7 @@ import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.scene.TrainingCrops;
+import io.apprentice.scene.TrainingCrops;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,7 +1,7 @@
 package io.apprentice.learning.online;
 
 import io.apprentice.learning.step.Checks;
-import io.apprentice.pose.scene.CropSettings;
+import io.apprentice.scene.CropSettings;
 
 /**
  * Rendered crops among those of the labels, so that a network that was fitted on such crops does not forget what it knew of views that

@@ -12,7 +12,7 @@ import io.apprentice.pose.label.ForegroundMap;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.scene.TrainingCrop;
+import io.apprentice.scene.TrainingCrop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

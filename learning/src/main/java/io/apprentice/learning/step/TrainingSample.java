@@ -4,7 +4,7 @@ import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.prediction.KeypointVotes;
-import io.apprentice.pose.scene.TrainingCrop;
+import io.apprentice.scene.TrainingCrop;
 import java.util.Optional;
 
 /**

@@ -3,11 +3,11 @@ package io.apprentice.learning.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.object.Parcel;
 import io.apprentice.pose.prediction.CellGrid;
-import io.apprentice.pose.scene.CropSettings;
-import io.apprentice.pose.scene.TrainingCrop;
-import io.apprentice.pose.scene.TrainingCrops;
+import io.apprentice.scene.CropSettings;
+import io.apprentice.scene.TrainingCrop;
+import io.apprentice.scene.TrainingCrops;
+import io.apprentice.scene.parcel.Parcel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

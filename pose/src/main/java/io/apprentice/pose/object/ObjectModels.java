@@ -5,10 +5,9 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds objects by what settings say about them. */
+/** Loads objects from files. */
 public final class ObjectModels {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectModels.class);
-    private static final String BUILTIN = "builtin:";
 
     private ObjectModels() {}
 
@@ -18,20 +17,12 @@ public final class ObjectModels {
      * millimetres that makes it 0.01 to 3 m large.
      *
      * @param id the name it shall have
-     * @param spec {@code builtin:parcel}, or the path of a PLY or OBJ file or of an object file
+     * @param file the path of a PLY or OBJ file or of an object file
      * @throws IOException if the file is missing, unreadable or of an unlikely size; names file, line and what was expected
-     * @throws IllegalArgumentException if there is no such built-in object
      */
-    public static ObjectModel load(String id, String spec) throws IOException {
-        if (spec.startsWith(BUILTIN)) {
-            if (!spec.equals(BUILTIN + "parcel")) {
-                throw new IllegalArgumentException(
-                        "object %s: expected builtin:parcel or a mesh file, got '%s'".formatted(id, spec));
-            }
-            return ObjectModel.of(id, Parcel.model().mesh());
-        }
-        ObjectModel model = ObjectDescription.of(Path.of(spec)).load(id);
-        LOG.info("object {}: {}, diameter {} m", id, spec, model.diameter());
+    public static ObjectModel load(String id, String file) throws IOException {
+        ObjectModel model = ObjectDescription.of(Path.of(file)).load(id);
+        LOG.info("object {}: {}, diameter {} m", id, file, model.diameter());
         return model;
     }
 }
