@@ -2,8 +2,8 @@ package io.apprentice.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.apprentice.pose.bop.BopScores;
-import io.apprentice.pose.bop.BopScores.Recall;
+import io.apprentice.recordings.bop.BopScores;
+import io.apprentice.recordings.bop.BopScores.Recall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

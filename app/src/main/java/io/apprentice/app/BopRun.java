@@ -1,10 +1,5 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.bop.BopImage;
-import io.apprentice.pose.bop.BopResult;
-import io.apprentice.pose.bop.BopScene;
-import io.apprentice.pose.bop.BopTarget;
-import io.apprentice.pose.bop.BopTargets;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
@@ -17,6 +12,11 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.recordings.bop.BopImage;
+import io.apprentice.recordings.bop.BopResult;
+import io.apprentice.recordings.bop.BopScene;
+import io.apprentice.recordings.bop.BopTarget;
+import io.apprentice.recordings.bop.BopTargets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.bop.BopResult;
-import io.apprentice.pose.bop.BopResults;
-import io.apprentice.pose.bop.BopScores;
-import io.apprentice.pose.bop.BopTarget;
-import io.apprentice.pose.bop.BopTargets;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.recordings.bop.BopResult;
+import io.apprentice.recordings.bop.BopResults;
+import io.apprentice.recordings.bop.BopScores;
+import io.apprentice.recordings.bop.BopTarget;
+import io.apprentice.recordings.bop.BopTargets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.apprentice.app;
 
 import io.apprentice.ingest.CameraSpec;
-import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.recordings.bop.BopScene;
 import io.apprentice.scene.NamedObjects;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.bop.BopTarget;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
@@ -17,6 +16,7 @@ import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.recordings.bop.BopTarget;
 import io.apprentice.scene.CropSettings;
 import io.apprentice.scene.TrainingCrop;
 import io.apprentice.scene.TrainingCrops;

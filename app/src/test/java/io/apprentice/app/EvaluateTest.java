@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.apprentice.pose.bop.BopResult;
-import io.apprentice.pose.bop.BopResults;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.recordings.bop.BopResult;
+import io.apprentice.recordings.bop.BopResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.apprentice.ingest;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.apprentice.recordings.video.VideoDecoder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -92,18 +93,15 @@ public record CameraSpec(String id, Kind kind, String source, Map<String, String
         if (kind == Kind.SYNTHETIC) {
             return "synthetic";
         }
-        Path name =
-                Path.of(withoutPassword(source)).toAbsolutePath().normalize().getFileName();
+        Path name = Path.of(VideoDecoder.withoutPassword(source))
+                .toAbsolutePath()
+                .normalize()
+                .getFileName();
         String id = name == null ? "" : name.toString().replaceAll("[^A-Za-z0-9._-]", "-");
         if (kind == Kind.VIDEO) {
             id = id.replaceFirst("\\.[A-Za-z0-9]+$", "");
         }
         return id.isEmpty() || id.startsWith(".") ? kind.name().toLowerCase(Locale.ROOT) : id;
-    }
-
-    /** The source without the user and password of a network address, for ids and messages. */
-    static String withoutPassword(String source) {
-        return source.replaceFirst("://[^/@]*@", "://");
     }
 
     /** What {@link #parse} reads back to an equal specification. */

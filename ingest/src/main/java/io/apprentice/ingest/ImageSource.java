@@ -1,9 +1,9 @@
 package io.apprentice.ingest;
 
-import io.apprentice.pose.bop.BopImage;
-import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageHeader;
+import io.apprentice.recordings.bop.BopImage;
+import io.apprentice.recordings.bop.BopScene;
 import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.apprentice.ingest;
 
-import io.apprentice.pose.bop.BopCamera;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.recordings.bop.BopCamera;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.apprentice.ingest;
 
-import io.apprentice.pose.bop.BopPose;
+import io.apprentice.recordings.bop.BopPose;
 import io.apprentice.scene.TruePose;
 import java.nio.file.Path;
 import java.util.HashMap;

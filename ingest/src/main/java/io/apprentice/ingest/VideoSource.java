@@ -1,9 +1,10 @@
 package io.apprentice.ingest;
 
-import io.apprentice.pose.bop.BopGroundTruth;
-import io.apprentice.pose.bop.BopPose;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.recordings.bop.BopGroundTruth;
+import io.apprentice.recordings.bop.BopPose;
+import io.apprentice.recordings.video.VideoDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,5 @@
 package io.apprentice.scene;
 
-import io.apprentice.pose.bop.BopImage;
-import io.apprentice.pose.bop.BopPose;
-import io.apprentice.pose.bop.BopScene;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
@@ -15,6 +12,9 @@ import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.pose.object.TriangleMesh;
+import io.apprentice.recordings.bop.BopImage;
+import io.apprentice.recordings.bop.BopPose;
+import io.apprentice.recordings.bop.BopScene;
 import io.apprentice.scene.render.Light;
 import io.apprentice.scene.render.Renderer;
 import java.io.IOException;

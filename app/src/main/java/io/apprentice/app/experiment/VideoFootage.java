@@ -1,13 +1,13 @@
 package io.apprentice.app.experiment;
 
-import io.apprentice.ingest.VideoDecoder;
-import io.apprentice.pose.bop.BopCamera;
-import io.apprentice.pose.bop.BopGroundTruth;
-import io.apprentice.pose.bop.BopPose;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.recordings.bop.BopCamera;
+import io.apprentice.recordings.bop.BopGroundTruth;
+import io.apprentice.recordings.bop.BopPose;
+import io.apprentice.recordings.video.VideoDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.apprentice.ingest;
+package io.apprentice.recordings.video;
 
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
@@ -110,7 +110,7 @@ public final class VideoDecoder implements AutoCloseable {
     }
 
     /** Whether the source paces itself and cannot be read from its start again: a network stream or a device. */
-    static boolean isLive(String source) {
+    public static boolean isLive(String source) {
         return source.contains("://") || isDevice(source);
     }
 
@@ -174,7 +174,7 @@ public final class VideoDecoder implements AutoCloseable {
     }
 
     private String name() {
-        return CameraSpec.withoutPassword(source);
+        return withoutPassword(source);
     }
 
     private static String message(int error) {
@@ -205,7 +205,7 @@ public final class VideoDecoder implements AutoCloseable {
     }
 
     /** How many frames the container claims to hold; 0 where it does not say. */
-    long declaredFrames() {
+    public long declaredFrames() {
         return Math.max(0, stream.nb_frames());
     }
 
@@ -307,5 +307,10 @@ public final class VideoDecoder implements AutoCloseable {
             avformat_close_input(format);
             format = null;
         }
+    }
+
+    /** A source without the user and password of a network address, for ids and messages. */
+    public static String withoutPassword(String source) {
+        return source.replaceFirst("://[^/@]*@", "://");
     }
 }

@@ -1,4 +1,4 @@
-package io.apprentice.pose.bop;
+package io.apprentice.recordings.bop;
 
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.JsonFile;

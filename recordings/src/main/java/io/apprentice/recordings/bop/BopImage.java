@@ -1,4 +1,4 @@
-package io.apprentice.pose.bop;
+package io.apprentice.recordings.bop;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.apprentice.pose.bop;
+package io.apprentice.recordings.bop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.apprentice.pose.bop;
+package io.apprentice.recordings.bop;
 
 /**
  * An object instance that an estimator is expected to find.
