@@ -1,14 +1,11 @@
 package io.apprentice.app;
 
-import io.apprentice.pose.geometry.Quaternion;
-import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.ConsumerGroups;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
-import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingEvent;
@@ -16,7 +13,8 @@ import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.service.ServiceContext;
-import java.nio.charset.StandardCharsets;
+import io.apprentice.wire.PoseMapping;
+import io.apprentice.wire.StudentPartKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -89,7 +87,7 @@ final class Monitor implements AutoCloseable {
             }
         }
         framesTopic = context.topics().name(Topic.FRAMES);
-        teacherGroup = context.topics().settings().prefix() + "teacher";
+        teacherGroup = ConsumerGroups.teacher(context.topics().settings().prefix());
         admin = Admin.create(new HashMap<>(context.kafka().properties()));
         thread.start();
     }
@@ -108,13 +106,9 @@ final class Monitor implements AutoCloseable {
         objects.forEach(o -> byId.put(o.id(), o));
         return (id, estimate, truth) -> {
             ObjectModel object = byId.get(id);
-            return object != null && AddMetric.error(object, se3(estimate), se3(truth)) < 0.1 * object.diameter();
+            return object != null
+                    && AddMetric.within(object, PoseMapping.fromRecord(estimate), PoseMapping.fromRecord(truth));
         };
-    }
-
-    private static Se3 se3(Pose p) {
-        return new Se3(
-                new Quaternion(p.getQx(), p.getQy(), p.getQz(), p.getQw()), new Vec3(p.getTx(), p.getTy(), p.getTz()));
     }
 
     /** Whether the teacher has looked at, or passed over, every frame so far. */
@@ -168,7 +162,8 @@ final class Monitor implements AutoCloseable {
                         scoreboard.pose(pose, nowMicros());
                     }
                 }
-                case STUDENT_MODELS -> scoreboard.published(version(record));
+                case STUDENT_MODELS ->
+                    scoreboard.published(StudentPartKey.of(record.key()).version());
                 case TRAINING_PROGRESS -> scoreboard.progress(progress.decode(record.value()));
                 case TRAINING_EVENTS -> scoreboard.event(events.decode(record.value()));
                 case DEAD_LETTERS -> scoreboard.deadLetter();
@@ -186,11 +181,6 @@ final class Monitor implements AutoCloseable {
     /** Work on frames from before the monitor was there is not ours to count. */
     private boolean isOfThisRun(FrameRef ref) {
         return ref.getOffset() >= firstFrames.getOrDefault(ref.getPartition(), 0L);
-    }
-
-    /** Keys are {@code student/version/part}. */
-    private static long version(ConsumerRecord<byte[], byte[]> record) {
-        return Long.parseLong(new String(record.key(), StandardCharsets.UTF_8).split("/", -1)[1]);
     }
 
     private static long nowMicros() {

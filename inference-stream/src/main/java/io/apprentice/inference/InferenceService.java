@@ -2,6 +2,7 @@ package io.apprentice.inference;
 
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.ConsumerGroups;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.StudentModel;
@@ -139,7 +140,8 @@ public final class InferenceService implements Service {
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         properties.putAll(context.kafka().properties());
         properties.put(
-                StreamsConfig.APPLICATION_ID_CONFIG, context.topics().settings().prefix() + "inference");
+                StreamsConfig.APPLICATION_ID_CONFIG,
+                ConsumerGroups.inference(context.topics().settings().prefix()));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         properties.put(

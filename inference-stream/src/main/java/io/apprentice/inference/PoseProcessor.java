@@ -3,10 +3,7 @@ package io.apprentice.inference;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
-import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.image.ImageCodec;
-import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
@@ -17,6 +14,8 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.wire.DecodedFrame;
+import io.apprentice.wire.PoseMapping;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -112,28 +111,9 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
 
     private List<PoseEstimate> looked(Student student, Frame frame) throws IOException {
         long start = System.nanoTime();
-        CameraIntrinsics intrinsics = Wire.intrinsics(frame.getIntrinsics());
-        RgbImage image = ImageCodec.decode(Wire.bytes(frame.getImage()));
-        if (image.width() != intrinsics.width() || image.height() != intrinsics.height()) {
-            throw new IOException("image of camera '%s': expected %d x %d as its intrinsics say, got %d x %d"
-                    .formatted(
-                            frame.getCameraId(),
-                            intrinsics.width(),
-                            intrinsics.height(),
-                            image.width(),
-                            image.height()));
-        }
+        DecodedFrame decoded = DecodedFrame.of(frame);
         long decodeMicros = (System.nanoTime() - start) / 1000;
-        List<Query> queries = new ArrayList<>();
-        for (String object : objects) {
-            queries.add(new Query(
-                    image,
-                    intrinsics,
-                    object,
-                    Wire.detection(
-                            frame, object, intrinsics, student.estimator().cropSize()),
-                    lastPoses.of(frame.getCameraId(), object)));
-        }
+        List<Query> queries = decoded.queries(objects, student.estimator().cropSize(), lastPoses);
         List<PoseEstimate> poses = new ArrayList<>();
         List<Estimate> estimates = student.estimate(queries);
         for (int i = 0; i < estimates.size(); i++) {
@@ -149,7 +129,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                     .setScore(estimate.score())
                     .setStageMicros(micros);
             steady.ifPresent(solution -> pose.setStatus(PoseStatus.ESTIMATED)
-                    .setObjectToCamera(Wire.pose(solution.objectToCamera()))
+                    .setObjectToCamera(PoseMapping.toRecord(solution.objectToCamera()))
                     .setCovariance(Arrays.stream(solution.covariance()).boxed().toList())
                     .setInliers(solution.inliers())
                     .setReprojectionError(solution.reprojectionError()));

@@ -3,12 +3,10 @@ package io.apprentice.inference;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.wire.Bytes;
+import io.apprentice.wire.FileParts;
 import io.micrometer.core.instrument.Counter;
-import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -75,10 +73,10 @@ final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
                             .formatted(part.getPart(), part.getParts(), size, LARGEST_FILE));
             return;
         }
-        parts.put(key(part, part.getPart()), bytes(part));
+        parts.put(key(part, part.getPart()), Bytes.of(part.getWeights()));
         joined(part).ifPresent(file -> {
             forgetUpTo(part.getStudentId(), part.getVersion());
-            String hash = HexFormat.of().formatHex(sha256(file));
+            String hash = FileParts.sha256(file);
             if (file.length != size || !hash.equalsIgnoreCase(part.getManifest().getSha256())) {
                 refuse(
                         name,
@@ -92,15 +90,15 @@ final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
 
     /** The file, once its last missing part is there. */
     private Optional<byte[]> joined(StudentModel part) {
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        List<byte[]> pieces = new ArrayList<>();
         for (int i = 0; i < part.getParts(); i++) {
-            byte[] bytes = parts.get(key(part, i));
-            if (bytes == null) {
+            byte[] piece = parts.get(key(part, i));
+            if (piece == null) {
                 return Optional.empty();
             }
-            file.writeBytes(bytes);
+            pieces.add(piece);
         }
-        return Optional.of(file.toByteArray());
+        return Optional.of(FileParts.join(pieces));
     }
 
     private void forgetUpTo(String student, long version) {
@@ -123,19 +121,5 @@ final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
 
     private static String key(StudentModel part, int index) {
         return part.getVersion() + "/" + index + "/" + part.getStudentId();
-    }
-
-    private static byte[] bytes(StudentModel part) {
-        byte[] bytes = new byte[part.getWeights().remaining()];
-        part.getWeights().duplicate().get(bytes);
-        return bytes;
-    }
-
-    private static byte[] sha256(byte[] file) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(file);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,19 +1,20 @@
 package io.apprentice.inference;
 
+import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
-import io.apprentice.schemas.Intrinsics;
-import java.nio.ByteBuffer;
+import io.apprentice.wire.FrameMapping;
 import java.time.Instant;
-import java.util.List;
 
 /** Frames for tests: small noise images, so that a network has something to look at and finds nothing. */
 final class Frames {
 
     static final int WIDTH = 160;
     static final int HEIGHT = 120;
+
+    private static final CameraIntrinsics CAMERA = new CameraIntrinsics(150, 150, 79.5, 59.5, WIDTH, HEIGHT);
 
     private Frames() {}
 
@@ -24,14 +25,6 @@ final class Frames {
     }
 
     static Frame withImage(String camera, long sequence, Instant capturedAt, byte[] image) {
-        return new Frame(
-                camera,
-                sequence,
-                capturedAt,
-                ImageEncoding.JPEG,
-                new Intrinsics(WIDTH, HEIGHT, 150.0, 150.0, 79.5, 59.5, List.of()),
-                ByteBuffer.wrap(image),
-                List.of(),
-                List.of());
+        return FrameMapping.toRecord(camera, sequence, capturedAt, ImageEncoding.JPEG, CAMERA, image);
     }
 }

@@ -7,6 +7,8 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.Bytes;
+import io.apprentice.wire.FileParts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,13 +69,11 @@ final class Checkpoints {
         for (int i = 0; i < first.getParts(); i++) {
             TrainingCheckpoint part = parts.get(i);
             if (part != null && part.getSha256().equals(first.getSha256())) {
-                byte[] piece = new byte[part.getState().remaining()];
-                part.getState().duplicate().get(piece);
-                bytes.add(piece);
+                bytes.add(Bytes.of(part.getState()));
             }
         }
-        byte[] state = Parts.join(bytes);
-        if (!Parts.sha256(state).equals(first.getSha256())) {
+        byte[] state = FileParts.join(bytes);
+        if (!FileParts.sha256(state).equals(first.getSha256())) {
             throw new IllegalStateException(
                     "checkpoint of student '%s' at step %d: expected %d parts with sha256 %s, found %d with %s"
                             .formatted(
@@ -82,7 +82,7 @@ final class Checkpoints {
                                     first.getParts(),
                                     first.getSha256(),
                                     bytes.size(),
-                                    Parts.sha256(state)));
+                                    FileParts.sha256(state)));
         }
         return state;
     }

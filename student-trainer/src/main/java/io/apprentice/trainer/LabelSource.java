@@ -11,6 +11,7 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.LabelMapping;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,7 @@ final class LabelSource implements AutoCloseable {
         if (frame.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(LabelMapping.label(
+        return Optional.of(LabelMapping.fromRecords(
                 reference(record), predictions, frames.decode(frame.get().value())));
     }
 

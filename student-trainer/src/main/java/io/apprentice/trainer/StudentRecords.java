@@ -13,6 +13,8 @@ import io.apprentice.schemas.TrainingLineage;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.FileParts;
+import io.apprentice.wire.StudentPartKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -62,7 +64,7 @@ final class StudentRecords {
         StudentManifest manifest = new StudentManifest(
                 weights.architecture().name(),
                 weights.objects(),
-                Parts.sha256(file),
+                FileParts.sha256(file),
                 (long) file.length,
                 now(),
                 fold.version() == 0 ? null : fold.restored().orElse(fold.version() - 1),
@@ -70,12 +72,12 @@ final class StudentRecords {
                 losses,
                 null,
                 fold.restored().isPresent() ? fold.restored().getAsLong() : null);
-        List<byte[]> parts = Parts.split(file);
+        List<byte[]> parts = FileParts.split(file);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int part = 0; part < parts.size(); part++) {
             StudentModel model = new StudentModel(
                     student, fold.version(), part, parts.size(), manifest, ByteBuffer.wrap(parts.get(part)));
-            records.add(record(modelTopic, modelKey(fold.version(), part), models.encode(model)));
+            records.add(new ProducerRecord<>(modelTopic, modelKey(fold.version(), part), models.encode(model)));
         }
         return records;
     }
@@ -91,7 +93,7 @@ final class StudentRecords {
     List<ProducerRecord<byte[], byte[]>> tombstones(long version, int parts) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
-            records.add(record(modelTopic, modelKey(version, part), null));
+            records.add(new ProducerRecord<>(modelTopic, modelKey(version, part), null));
         }
         return records;
     }
@@ -99,8 +101,8 @@ final class StudentRecords {
     /** The parts of the fold's state. */
     List<ProducerRecord<byte[], byte[]>> checkpoint(StudentFold fold) {
         byte[] state = fold.state();
-        String sha256 = Parts.sha256(state);
-        List<byte[]> parts = Parts.split(state);
+        String sha256 = FileParts.sha256(state);
+        List<byte[]> parts = FileParts.split(state);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int part = 0; part < parts.size(); part++) {
             TrainingCheckpoint checkpoint = new TrainingCheckpoint(
@@ -167,8 +169,8 @@ final class StudentRecords {
         return record(directiveTopic, camera, null);
     }
 
-    private String modelKey(long version, int part) {
-        return student + "/" + version + "/" + part;
+    private byte[] modelKey(long version, int part) {
+        return new StudentPartKey(student, version, part).bytes();
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, String key, byte[] value) {

@@ -5,6 +5,7 @@ import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.ConsumerGroups;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
@@ -79,7 +80,7 @@ final class TrainerRun implements AutoCloseable {
         deadLetters = new DeadLetters(context.topics(), context.metrics());
         labels = new LabelSource(context);
         records = new StudentRecords(context, settings.id(), clock);
-        String name = context.topics().settings().prefix() + "trainer-" + settings.id();
+        String name = ConsumerGroups.trainer(context.topics().settings().prefix(), settings.id());
         receiver = new ExactlyOnceReceiver(
                 context.kafka(), name, name, List.of(context.topics().name(Topic.LOCAL_PREDICTIONS)));
         fold = new StudentFold(start, objects, settings);

@@ -19,6 +19,7 @@ import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.FileParts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +53,7 @@ class TrainerServiceIT {
 
     private final String prefix = UUID.randomUUID() + ".";
     private ServiceContext context;
-    private Wire wire;
+    private LabelTopics topics;
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -71,20 +72,20 @@ class TrainerServiceIT {
     void connect() throws Exception {
         context = TrainerProcess.context(broker.bootstrapServers(), registry.url(), prefix);
         TopicAdmin.ensure(context.kafka(), context.topics().settings(), List.of(Topic.values()));
-        wire = new Wire(context);
+        topics = new LabelTopics(context);
     }
 
     @AfterEach
     void disconnect() {
-        wire.close();
+        topics.close();
     }
 
     @Test
     void run_givenLabels_publishesVersionsWithLineageCheckpointAndOffsets() throws Exception {
-        wire.sendLabelWithoutFrame();
-        wire.sendLabels(4);
-        wire.send(Topic.LOCAL_PREDICTIONS, "no label at all".getBytes(UTF_8));
-        wire.sendLabels(11);
+        topics.sendLabelWithoutFrame();
+        topics.sendLabels(4);
+        topics.send(Topic.LOCAL_PREDICTIONS, "no label at all".getBytes(UTF_8));
+        topics.sendLabels(11);
         try (TrainerService service = service("calm", StudentSettings.Mode.REPLAY, 1)) {
             service.start();
             awaitVersion(service, "calm", 4);
@@ -105,7 +106,7 @@ class TrainerServiceIT {
             assertThat(lineage.getOffsets()).isEqualTo(Map.of("0", 17L));
             assertThat(committedOffset("calm")).isEqualTo(17);
             assertThat(tombstones("calm")).containsExactly("calm/1/0", "calm/1/1", "calm/2/0", "calm/2/1");
-            assertThat(wire.read(Topic.DEAD_LETTERS))
+            assertThat(topics.read(Topic.DEAD_LETTERS))
                     .singleElement()
                     .satisfies(letter ->
                             assertThat(new String(letter.value(), UTF_8)).isEqualTo("no label at all"));
@@ -114,7 +115,7 @@ class TrainerServiceIT {
                     .containsExactly(promoted(1), promoted(2), promoted(3), promoted(4));
             assertThat(events().get(4).getFigures()).containsEntry("recent_objects", 3.0);
             assertThat(events().get(0).getKind()).isEqualTo(TrainingEventKind.STRIDE);
-            assertThat(wire.read(Topic.DIRECTIVES)).singleElement().satisfies(directive -> {
+            assertThat(topics.read(Topic.DIRECTIVES)).singleElement().satisfies(directive -> {
                 assertThat(new String(directive.key(), UTF_8)).isEqualTo("camera");
                 assertThat(context.codecs()
                                 .codec(Topic.DIRECTIVES, Directive.class)
@@ -122,7 +123,7 @@ class TrainerServiceIT {
                                 .getStride())
                         .isEqualTo(4);
             });
-            List<Received> progress = wire.read(Topic.TRAINING_PROGRESS);
+            List<Received> progress = topics.read(Topic.TRAINING_PROGRESS);
             TrainingProgress newest = context.codecs()
                     .codec(Topic.TRAINING_PROGRESS, TrainingProgress.class)
                     .decode(progress.get(progress.size() - 1).value());
@@ -133,7 +134,7 @@ class TrainerServiceIT {
 
     @Test
     void restart_afterKillMidway_givesTheUndisturbedRunsBits() throws Exception {
-        wire.sendLabels(8);
+        topics.sendLabels(8);
         Path log = directory.resolve("killed.log");
         Process process = TrainerProcess.start("killed", broker.bootstrapServers(), registry.url(), prefix, log);
         try {
@@ -144,7 +145,7 @@ class TrainerServiceIT {
         } finally {
             process.destroyForcibly().waitFor(); // label 8 is held out or not, but that is not committed
         }
-        wire.sendLabels(8);
+        topics.sendLabels(8);
         try (TrainerService service = service("killed", StudentSettings.Mode.REPLAY, 1)) {
             service.start();
             awaitVersion(service, "killed", 3);
@@ -165,7 +166,7 @@ class TrainerServiceIT {
 
     @Test
     void run_givenMoreLabelsThanMayWait_shedsAndSaysSo() throws Exception {
-        wire.sendLabels(12);
+        topics.sendLabels(12);
         try (TrainerService service = service("late", StudentSettings.Mode.LIVE, 4)) {
             service.start();
             awaitVersion(service, "late", 1);
@@ -182,7 +183,7 @@ class TrainerServiceIT {
 
     private List<TrainingEvent> events() throws Exception {
         List<TrainingEvent> events = new ArrayList<>();
-        for (Received record : wire.read(Topic.TRAINING_EVENTS)) {
+        for (Received record : topics.read(Topic.TRAINING_EVENTS)) {
             events.add(context.codecs()
                     .codec(Topic.TRAINING_EVENTS, TrainingEvent.class)
                     .decode(record.value()));
@@ -231,7 +232,7 @@ class TrainerServiceIT {
                 model.getWeights().duplicate().get(piece);
                 pieces.add(piece);
             }
-            versions.put(version, new Published(any.getManifest(), Parts.join(pieces)));
+            versions.put(version, new Published(any.getManifest(), FileParts.join(pieces)));
         });
         return versions;
     }
@@ -239,7 +240,7 @@ class TrainerServiceIT {
     private Map<Long, String> hashes(String student) throws Exception {
         Map<Long, String> hashes = new TreeMap<>();
         versions(student).forEach((version, published) -> {
-            assertThat(Parts.sha256(published.file()))
+            assertThat(FileParts.sha256(published.file()))
                     .isEqualTo(published.manifest().getSha256());
             hashes.put(version, published.manifest().getSha256());
         });
@@ -257,7 +258,7 @@ class TrainerServiceIT {
     }
 
     private List<Received> ours(Topic topic, String student) {
-        return wire.read(topic).stream()
+        return topics.read(topic).stream()
                 .filter(r -> new String(r.key(), UTF_8).startsWith(student + "/"))
                 .toList();
     }

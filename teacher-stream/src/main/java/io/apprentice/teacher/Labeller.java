@@ -3,9 +3,6 @@ package io.apprentice.teacher;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
-import io.apprentice.pose.geometry.CameraIntrinsics;
-import io.apprentice.pose.image.ImageCodec;
-import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
@@ -18,6 +15,8 @@ import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.wire.DecodedFrame;
+import io.apprentice.wire.LabelMapping;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ final class Labeller implements AutoCloseable {
     private static final String ESTIMATE = "teacher.estimate";
 
     /** A frame ready for the network. */
-    private record Sight(Received record, Frame frame, RgbImage image, CameraIntrinsics intrinsics) {}
+    private record Sight(Received record, DecodedFrame frame) {}
 
     private final TeacherSettings settings;
     private final List<ObjectModel> objects;
@@ -86,7 +85,7 @@ final class Labeller implements AutoCloseable {
         for (Received record : batch) {
             try {
                 sight(record).ifPresent(sights::add);
-            } catch (UndecodableRecordException | IOException | IllegalArgumentException e) {
+            } catch (UndecodableRecordException | IOException e) {
                 reject(record, DECODE, e, labels);
             }
         }
@@ -116,18 +115,7 @@ final class Labeller implements AutoCloseable {
             metrics.skipped().increment();
             return Optional.empty();
         }
-        CameraIntrinsics intrinsics = Wire.intrinsics(frame.getIntrinsics());
-        RgbImage image = ImageCodec.decode(Wire.bytes(frame.getImage()));
-        if (image.width() != intrinsics.width() || image.height() != intrinsics.height()) {
-            throw new IOException("image of camera '%s': expected %d x %d pixels as its intrinsics say, got %d x %d"
-                    .formatted(
-                            frame.getCameraId(),
-                            intrinsics.width(),
-                            intrinsics.height(),
-                            image.width(),
-                            image.height()));
-        }
-        return Optional.of(new Sight(record, frame, image, intrinsics));
+        return Optional.of(new Sight(record, DecodedFrame.of(frame)));
     }
 
     /** Labels all at once, or, if the network fails at them, each on its own, so that one frame takes no others with it. */
@@ -149,26 +137,15 @@ final class Labeller implements AutoCloseable {
     }
 
     private List<Query> queries(List<Sight> sights) {
-        List<Query> queries = new ArrayList<>();
-        for (Sight sight : sights) {
-            for (ObjectModel object : objects) {
-                queries.add(new Query(
-                        sight.image(),
-                        sight.intrinsics(),
-                        object.id(),
-                        Wire.detection(
-                                sight.frame(),
-                                object.id(),
-                                sight.intrinsics(),
-                                teacher.estimator().cropSize()),
-                        lastPoses.of(sight.frame().getCameraId(), object.id())));
-            }
-        }
-        return queries;
+        List<String> ids = objects.stream().map(ObjectModel::id).toList();
+        int cropSize = teacher.estimator().cropSize();
+        return sights.stream()
+                .flatMap(sight -> sight.frame().queries(ids, cropSize, lastPoses).stream())
+                .toList();
     }
 
     private void add(Sight sight, List<Estimate> estimates, Labels labels) {
-        Frame frame = sight.frame();
+        Frame frame = sight.frame().source();
         List<ObjectPredictions> predictions = new ArrayList<>();
         List<ObjectLabel> confirmed = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
@@ -179,7 +156,7 @@ final class Labeller implements AutoCloseable {
                     frame.getCameraId(),
                     objects.get(i).id(),
                     corrected.orElse(believed).objectToCamera());
-            predictions.add(Wire.predictions(corrected.orElse(believed), corrected.isPresent()));
+            predictions.add(LabelMapping.toRecord(corrected.orElse(believed), corrected.isPresent()));
         }
         Received record = sight.record();
         labels.add(
@@ -195,15 +172,17 @@ final class Labeller implements AutoCloseable {
         if (!confirmed.isEmpty()) {
             adaptation.ifPresent(a -> a.learn(new Label(
                     new LabelReference(record.partition(), record.offset()),
-                    sight.image(),
-                    sight.intrinsics(),
+                    sight.frame().image(),
+                    sight.frame().intrinsics(),
                     confirmed)));
         }
     }
 
     private Optional<ObjectLabel> corrected(Sight sight, ObjectLabel believed) {
+        DecodedFrame frame = sight.frame();
         Optional<ObjectLabel> corrected = confirmedPoses.flatMap(poses -> metrics.refineTime()
-                .record(() -> poses.correct(sight.frame().getCameraId(), sight.image(), sight.intrinsics(), believed)));
+                .record(() ->
+                        poses.correct(frame.source().getCameraId(), frame.image(), frame.intrinsics(), believed)));
         corrected.ifPresent(label -> metrics.refined().increment());
         return corrected;
     }

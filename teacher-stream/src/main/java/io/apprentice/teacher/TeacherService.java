@@ -4,6 +4,7 @@ import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.ConsumerGroups;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
@@ -154,7 +155,7 @@ public final class TeacherService implements Service {
     }
 
     private ExactlyOnceReceiver receiver() {
-        String group = context.topics().settings().prefix() + "teacher";
+        String group = ConsumerGroups.teacher(context.topics().settings().prefix());
         return new ExactlyOnceReceiver(
                 context.kafka(),
                 group,

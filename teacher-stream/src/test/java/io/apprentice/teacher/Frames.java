@@ -9,10 +9,8 @@ import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.scene.SyntheticFrame;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
-import io.apprentice.schemas.Intrinsics;
-import java.nio.ByteBuffer;
+import io.apprentice.wire.FrameMapping;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -23,6 +21,8 @@ final class Frames {
     static final int HEIGHT = 120;
     static final int CROP = 64;
 
+    private static final CameraIntrinsics CAMERA = new CameraIntrinsics(150, 150, 79.5, 59.5, WIDTH, HEIGHT);
+
     private Frames() {}
 
     static Frame frame(String camera, long sequence, Instant capturedAt) {
@@ -32,24 +32,19 @@ final class Frames {
     }
 
     static Frame withImage(String camera, long sequence, Instant capturedAt, byte[] image) {
-        return new Frame(
-                camera,
-                sequence,
-                capturedAt,
-                ImageEncoding.JPEG,
-                new Intrinsics(WIDTH, HEIGHT, 150.0, 150.0, 79.5, 59.5, List.of()),
-                ByteBuffer.wrap(image),
-                List.of(),
-                List.of());
+        return FrameMapping.toRecord(camera, sequence, capturedAt, ImageEncoding.JPEG, CAMERA, image);
     }
 
     /** The parcel. */
     static Frame synthetic(String camera, long sequence, Instant capturedAt) {
         SyntheticFrame seen = ConfirmedLabels.CAMERA.frame(sequence);
-        CameraIntrinsics c = seen.intrinsics();
-        Frame frame = withImage(camera, sequence, capturedAt, ImageCodec.encodeJpeg(seen.image(), 95));
-        frame.setIntrinsics(new Intrinsics(c.width(), c.height(), c.fx(), c.fy(), c.cx(), c.cy(), List.of()));
-        return frame;
+        return FrameMapping.toRecord(
+                camera,
+                sequence,
+                capturedAt,
+                ImageEncoding.JPEG,
+                seen.intrinsics(),
+                ImageCodec.encodeJpeg(seen.image(), 95));
     }
 
     static NetworkWeights untrained(String object) {

@@ -2,35 +2,32 @@ package io.apprentice.trainer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
-import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.label.LabelQuality;
+import io.apprentice.pose.label.ObjectLabel;
+import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.scene.CropSettings;
 import io.apprentice.scene.TrainingCrop;
 import io.apprentice.scene.TrainingCrops;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.ImageEncoding;
-import io.apprentice.schemas.Intrinsics;
-import io.apprentice.schemas.KeypointVotes;
 import io.apprentice.schemas.LocalPredictions;
-import io.apprentice.schemas.ObjectPredictions;
-import io.apprentice.schemas.Pose;
-import io.apprentice.schemas.Quality;
-import io.apprentice.schemas.Region;
 import io.apprentice.schemas.TeacherRef;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.PlainSender;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
-import java.nio.ByteBuffer;
+import io.apprentice.wire.FrameMapping;
+import io.apprentice.wire.LabelMapping;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +37,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Writes frames with the truth as labels, and reads what comes out. */
-final class Wire implements AutoCloseable {
+final class LabelTopics implements AutoCloseable {
 
     private static final int SIZE = 160;
     private static final String CAMERA = "camera";
@@ -52,7 +49,7 @@ final class Wire implements AutoCloseable {
             TinyStudent.OBJECTS, SIZE, new CropSettings(CropSettings.Views.UPPER, 0, Optional.empty()), 3);
     private long sequence;
 
-    Wire(ServiceContext context) {
+    LabelTopics(ServiceContext context) {
         this.context = context;
         sender = new PlainSender(context.kafka());
         reader = new RecordReader(context.kafka());
@@ -98,44 +95,37 @@ final class Wire implements AutoCloseable {
 
     private Frame frame(TrainingCrop crop, CameraIntrinsics k) {
         byte[] image = ImageCodec.encodeJpeg(new RgbImage(SIZE, SIZE, crop.rgb()), 90);
-        return new Frame(
-                CAMERA,
-                sequence,
-                Instant.ofEpochSecond(sequence),
-                ImageEncoding.JPEG,
-                new Intrinsics(k.width(), k.height(), k.fx(), k.fy(), k.cx(), k.cy(), List.of()),
-                ByteBuffer.wrap(image),
-                List.of(),
-                List.of());
+        return FrameMapping.toRecord(CAMERA, sequence, Instant.ofEpochSecond(sequence), ImageEncoding.JPEG, k, image);
     }
 
     private LocalPredictions label(TrainingCrop crop, CameraIntrinsics k, long frameOffset) {
         Se3 pose = crop.objectToCamera();
-        List<Float> points = new ArrayList<>();
+        float[] points = new float[6 * 16];
+        int at = 0;
         for (int cell = 0; cell < 6; cell++) {
             for (Vec3 keypoint : TinyStudent.PARCEL.keypoints()) {
                 Vec3 point = pose.transform(keypoint);
-                points.add((float) (k.projectX(point) + cell - 3));
-                points.add((float) (k.projectY(point) - cell + 3));
+                points[at++] = (float) (k.projectX(point) + cell - 3);
+                points[at++] = (float) (k.projectY(point) - cell + 3);
             }
         }
-        Quaternion q = pose.rotation();
-        Vec3 t = pose.translation();
-        ObjectPredictions object = new ObjectPredictions(
+        float[] scores = new float[6];
+        Arrays.fill(scores, 0.8f);
+        ObjectLabel object = new ObjectLabel(
                 "parcel",
-                new Region(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, SIZE),
-                new KeypointVotes(8, Collections.nCopies(6, 0.8f), points),
-                null,
-                new Pose(q.x(), q.y(), q.z(), q.w(), t.x(), t.y(), t.z()),
-                new Quality(48, 48, 1.0, 0.8),
-                false);
+                Affine2.IDENTITY,
+                SIZE,
+                new KeypointVotes(8, scores, points),
+                Optional.of(pose),
+                new LabelQuality(48, 48, 1.0, 0.8),
+                Optional.empty());
         return new LocalPredictions(
                 CAMERA,
                 sequence,
                 Instant.ofEpochSecond(sequence),
                 new FrameRef(0, frameOffset),
                 new TeacherRef("truth", 0L, "00"),
-                List.of(object));
+                List.of(LabelMapping.toRecord(object, false)));
     }
 
     /** Everything committed to a topic. */

@@ -1,0 +1,84 @@
+package io.apprentice.wire;
+
+import io.apprentice.pose.estimate.LastPoses;
+import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.estimate.Regions;
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.schemas.Detection;
+import io.apprentice.schemas.Frame;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A frame of the topic, ready to be looked at.
+ *
+ * @param source the record
+ * @param image its picture
+ * @param intrinsics its camera, of the picture's size
+ */
+public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrinsics) {
+
+    /**
+     * Decodes the picture.
+     *
+     * @throws IOException if the picture cannot be read, the intrinsics are out of range, or they have another size than the picture;
+     *     the message says what was expected
+     */
+    public static DecodedFrame of(Frame frame) throws IOException {
+        CameraIntrinsics intrinsics;
+        RgbImage image;
+        try {
+            intrinsics = FrameMapping.fromRecord(frame.getIntrinsics());
+            image = ImageCodec.decode(Bytes.of(frame.getImage()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (image.width() != intrinsics.width() || image.height() != intrinsics.height()) {
+            throw new IOException("image of camera '%s': expected %d x %d pixels as its intrinsics say, got %d x %d"
+                    .formatted(
+                            frame.getCameraId(),
+                            intrinsics.width(),
+                            intrinsics.height(),
+                            image.width(),
+                            image.height()));
+        }
+        return new DecodedFrame(frame, image, intrinsics);
+    }
+
+    /**
+     * A query per object.
+     *
+     * @param objects ids, in the order of the answer
+     * @param cropSize side of the network's crop, pixels
+     * @param lastPoses where the camera saw them last
+     */
+    public List<Query> queries(List<String> objects, int cropSize, LastPoses lastPoses) {
+        return objects.stream()
+                .map(object -> new Query(
+                        image,
+                        intrinsics,
+                        object,
+                        detection(object, cropSize),
+                        lastPoses.of(source.getCameraId(), object)))
+                .toList();
+    }
+
+    /** The crop around the most likely box that the camera's detector gave for an object; empty without a usable one. */
+    private Optional<Affine2> detection(String object, int cropSize) {
+        return source.getDetections().stream()
+                .filter(detection -> detection.getObjectId().equals(object))
+                .max(Comparator.comparingDouble(Detection::getScore))
+                .flatMap(box -> Regions.aroundBox(
+                        box.getX(),
+                        box.getY(),
+                        box.getX() + box.getWidth(),
+                        box.getY() + box.getHeight(),
+                        intrinsics,
+                        cropSize));
+    }
+}

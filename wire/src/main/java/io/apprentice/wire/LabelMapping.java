@@ -1,0 +1,135 @@
+package io.apprentice.wire;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.label.ForegroundMap;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.LabelQuality;
+import io.apprentice.pose.label.LabelReference;
+import io.apprentice.pose.label.ObjectLabel;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.ObjectPredictions;
+import io.apprentice.schemas.Quality;
+import io.apprentice.schemas.Region;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a teacher says of a frame. The frame's ground truth is not read. */
+public final class LabelMapping {
+
+    private LabelMapping() {}
+
+    /**
+     * The record of what the teacher says about one object.
+     *
+     * @param refined whether the frame confirmed the pose
+     */
+    public static ObjectPredictions toRecord(ObjectLabel label, boolean refined) {
+        Affine2 m = label.frameToCrop();
+        KeypointVotes votes = label.votes();
+        LabelQuality quality = label.quality();
+        return new ObjectPredictions(
+                label.objectId(),
+                new Region(m.a(), m.b(), m.c(), m.d(), m.e(), m.f(), label.cropSize()),
+                new io.apprentice.schemas.KeypointVotes(
+                        votes.keypoints(), floats(votes.scores()), floats(votes.points())),
+                label.foreground().map(LabelMapping::foreground).orElse(null),
+                label.objectToCamera().map(PoseMapping::toRecord).orElse(null),
+                new Quality(quality.inliers(), quality.correspondences(), quality.reprojectionError(), quality.score()),
+                refined);
+    }
+
+    /**
+     * Joins what the teacher says with the frame that it looked at.
+     *
+     * @throws IOException if the frame cannot be decoded, or the records contradict each other; the message names what was expected
+     */
+    public static Label fromRecords(LabelReference reference, LocalPredictions predictions, Frame frame)
+            throws IOException {
+        if (frame.getSequence() != predictions.getSequence()
+                || !frame.getCameraId().equals(predictions.getCameraId())) {
+            throw new IOException("frame_ref: expected frame %d of camera '%s', found frame %d of camera '%s'"
+                    .formatted(
+                            predictions.getSequence(),
+                            predictions.getCameraId(),
+                            frame.getSequence(),
+                            frame.getCameraId()));
+        }
+        DecodedFrame decoded = DecodedFrame.of(frame);
+        try {
+            return new Label(
+                    reference,
+                    decoded.image(),
+                    decoded.intrinsics(),
+                    predictions.getObjects().stream()
+                            .map(LabelMapping::fromRecord)
+                            .toList());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static ObjectLabel fromRecord(ObjectPredictions object) {
+        Region region = object.getRegion();
+        Quality quality = object.getQuality();
+        return new ObjectLabel(
+                object.getObjectId(),
+                new Affine2(region.getA(), region.getB(), region.getC(), region.getD(), region.getE(), region.getF()),
+                region.getSize(),
+                votes(object),
+                Optional.ofNullable(object.getObjectToCamera()).map(PoseMapping::fromRecord),
+                new LabelQuality(
+                        quality.getInliers(),
+                        quality.getCorrespondences(),
+                        quality.getReprojectionError(),
+                        quality.getScore()),
+                Optional.ofNullable(object.getForeground()).map(LabelMapping::foreground));
+    }
+
+    private static KeypointVotes votes(ObjectPredictions object) {
+        if (object.getPredictions() instanceof io.apprentice.schemas.KeypointVotes votes) {
+            return new KeypointVotes(votes.getKeypoints(), floats(votes.getScores()), floats(votes.getPoints()));
+        }
+        throw new IllegalArgumentException("predictions of '%s': expected KeypointVotes, got %s"
+                .formatted(
+                        object.getObjectId(), object.getPredictions().getClass().getSimpleName()));
+    }
+
+    private static io.apprentice.schemas.ForegroundMap foreground(ForegroundMap map) {
+        float[] values = map.probabilities();
+        byte[] shares = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            shares[i] = (byte) Math.round(255 * Math.min(1, Math.max(0, values[i])));
+        }
+        return new io.apprentice.schemas.ForegroundMap(map.width(), map.height(), ByteBuffer.wrap(shares));
+    }
+
+    private static ForegroundMap foreground(io.apprentice.schemas.ForegroundMap map) {
+        byte[] shares = Bytes.of(map.getValues());
+        float[] probabilities = new float[shares.length];
+        for (int i = 0; i < shares.length; i++) {
+            probabilities[i] = (shares[i] & 255) / 255f;
+        }
+        return new ForegroundMap(map.getWidth(), map.getHeight(), probabilities);
+    }
+
+    private static List<Float> floats(float[] values) {
+        List<Float> list = new ArrayList<>(values.length);
+        for (float value : values) {
+            list.add(value);
+        }
+        return list;
+    }
+
+    private static float[] floats(List<Float> list) {
+        float[] floats = new float[list.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = list.get(i);
+        }
+        return floats;
+    }
+}

@@ -1,0 +1,103 @@
+package io.apprentice.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.Quaternion;
+import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.label.ForegroundMap;
+import io.apprentice.pose.label.Label;
+import io.apprentice.pose.label.LabelQuality;
+import io.apprentice.pose.label.LabelReference;
+import io.apprentice.pose.label.ObjectLabel;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.FrameRef;
+import io.apprentice.schemas.ImageEncoding;
+import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.SurfaceCodes;
+import io.apprentice.schemas.TeacherRef;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LabelMappingTest {
+    private static final CameraIntrinsics CAMERA =
+            new CameraIntrinsics(50, 51, 15, 11, 32, 24, List.of(0.1, 0.01, 0.0, 0.0, 0.0));
+    private static final Frame FRAME = FrameMapping.toRecord(
+            "left", 7, Instant.EPOCH, ImageEncoding.JPEG, CAMERA, ImageCodec.encodeJpeg(RgbImage.black(32, 24), 90));
+    private static final ObjectLabel FOUND = new ObjectLabel(
+            "mug",
+            new Affine2(2, 0.5, -3, -0.5, 2, 4),
+            64,
+            new KeypointVotes(2, new float[] {0.9f, 0.1f}, new float[] {1, 2, 3, 4, 5, 6, 7, 8.5f}),
+            Optional.of(new Se3(Quaternion.about(new Vec3(1, 2, 3), 0.4), new Vec3(0.1, -0.2, 0.9))),
+            new LabelQuality(12, 16, 0.7, 0.6),
+            Optional.of(new ForegroundMap(2, 2, new float[] {0, 1, 0.2f, 1.5f})));
+    private static final ObjectLabel LOST = new ObjectLabel(
+            "cup",
+            Affine2.IDENTITY,
+            64,
+            new KeypointVotes(2, new float[0], new float[0]),
+            Optional.empty(),
+            new LabelQuality(0, 0, 0, 0.1),
+            Optional.empty());
+
+    private static LocalPredictions predictions(long sequence) {
+        return new LocalPredictions(
+                "left",
+                sequence,
+                Instant.EPOCH,
+                new FrameRef(0, 3L),
+                new TeacherRef("teacher", 0L, "00"),
+                List.of(LabelMapping.toRecord(FOUND, true), LabelMapping.toRecord(LOST, false)));
+    }
+
+    @Test
+    void fromRecords_givenWhatToRecordMade_returnsTheLabel() throws IOException {
+        LabelReference reference = new LabelReference(0, 5);
+
+        Label label = LabelMapping.fromRecords(reference, predictions(7), FRAME);
+
+        assertThat(label.reference()).isEqualTo(reference);
+        assertThat(label.intrinsics()).isEqualTo(CAMERA);
+        assertThat(label.objects()).hasSize(2);
+        ObjectLabel found = label.objects().get(0);
+        assertThat(found.objectId()).isEqualTo("mug");
+        assertThat(found.frameToCrop()).isEqualTo(FOUND.frameToCrop());
+        assertThat(found.cropSize()).isEqualTo(64);
+        assertThat(found.votes().scores()).isEqualTo(FOUND.votes().scores());
+        assertThat(found.votes().points()).isEqualTo(FOUND.votes().points());
+        assertThat(found.objectToCamera()).isEqualTo(FOUND.objectToCamera());
+        assertThat(found.quality()).isEqualTo(FOUND.quality());
+        assertThat(found.foreground().orElseThrow().probabilities()).isEqualTo(new float[] {0, 1, 51 / 255f, 1});
+        ObjectLabel lost = label.objects().get(1);
+        assertThat(lost.objectToCamera()).isEmpty();
+        assertThat(lost.foreground()).isEmpty();
+        assertThat(lost.votes().size()).isZero();
+    }
+
+    @Test
+    void fromRecords_givenAnotherFrame_namesBoth() {
+        assertThatThrownBy(() -> LabelMapping.fromRecords(new LabelReference(0, 5), predictions(8), FRAME))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("expected frame 8 of camera 'left', found frame 7");
+    }
+
+    @Test
+    void fromRecords_givenSurfaceCodes_saysThatTheyAreNotReadYet() {
+        LocalPredictions codes = predictions(7);
+        codes.getObjects().get(0).setPredictions(new SurfaceCodes());
+
+        assertThatThrownBy(() -> LabelMapping.fromRecords(new LabelReference(0, 5), codes, FRAME))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("'mug': expected KeypointVotes, got SurfaceCodes");
+    }
+}
