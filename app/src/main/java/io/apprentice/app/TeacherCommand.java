@@ -5,8 +5,8 @@ import io.apprentice.app.experiment.RunTable;
 import io.apprentice.app.experiment.Runs;
 import io.apprentice.app.experiment.TeacherRun;
 import io.apprentice.app.experiment.VideoFootage;
+import io.apprentice.learning.online.GuardedTrainingSettings;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.teacher.AdaptSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class TeacherCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "SHARE",
             description = "Shares of each batch that are rendered, one after the other. Default: 0.5, 0.")
-    private List<Double> rehearsal = List.of(AdaptSettings.DEFAULTS.rehearsal(), 0.0);
+    private List<Double> rehearsal = List.of(0.5, 0.0);
 
     @Option(
             names = "--loops",
@@ -97,6 +97,11 @@ final class TeacherCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static GuardedTrainingSettings settings(Plan plan) {
+        GuardedTrainingSettings usual = GuardedTrainingSettings.ofTeacher(plan.rehearsal());
+        return usual.with(usual.training().withSeed(plan.seed()));
+    }
+
     private static String mode(double rehearsal) {
         return "rehearsal " + rehearsal;
     }
@@ -112,9 +117,7 @@ final class TeacherCommand implements Callable<Integer> {
 
     private static void make(Plan plan, TeacherRun run, NetworkWeights start, Runs runs, Path folder)
             throws IOException {
-        TeacherRun.Outcome outcome = plan.mode().equals(FITTED)
-                ? run.asItIs(start)
-                : run.learn(start, AdaptSettings.enabled(plan.rehearsal()), plan.seed());
+        TeacherRun.Outcome outcome = plan.mode().equals(FITTED) ? run.asItIs(start) : run.learn(start, settings(plan));
         outcome.last()
                 .write(folder.resolve("teachers")
                         .resolve("%s-%d.safetensors".formatted(plan.mode().replace(' ', '-'), plan.seed())));

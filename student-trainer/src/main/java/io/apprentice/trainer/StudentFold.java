@@ -1,15 +1,16 @@
 package io.apprentice.trainer;
 
 import io.apprentice.learning.guard.Review;
-import io.apprentice.learning.online.Lesson;
-import io.apprentice.learning.online.OnlineTraining;
+import io.apprentice.learning.online.CameraWatch;
+import io.apprentice.learning.online.Finding;
+import io.apprentice.learning.online.GuardedTraining;
+import io.apprentice.learning.online.TrainingDivergedException;
 import io.apprentice.learning.step.StepLosses;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.schemas.TrainingEventKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * several partitions are folded as they arrive; how they interleave between two versions is not recorded, so only a student of one
  * partition can be replayed bit for bit from the topics alone. Not thread-safe.
  */
-public final class StudentFold implements AutoCloseable {
+final class StudentFold implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudentFold.class);
     private static final long NONE = -1;
@@ -42,7 +43,7 @@ public final class StudentFold implements AutoCloseable {
 
     private final StudentSettings settings;
     private final String settingsText;
-    private final OnlineTraining training;
+    private final GuardedTraining training;
     private final Map<Integer, Long> offsets = new TreeMap<>();
     private final NavigableMap<Long, Integer> published = new TreeMap<>();
     private final Map<String, CameraWatch> cameras = new TreeMap<>();
@@ -52,22 +53,19 @@ public final class StudentFold implements AutoCloseable {
     private long version = NONE;
     private long predecessor = NONE;
     private long restored = NONE;
-    private long versionSteps;
     private long skipped;
-    private long nonFiniteSteps;
-    private int nonFiniteInARow;
 
     /**
      * Starts from given weights.
      *
      * @param objects models of all objects that {@code start} knows
      */
-    public StudentFold(NetworkWeights start, List<ObjectModel> objects, StudentSettings settings) {
+    StudentFold(NetworkWeights start, List<ObjectModel> objects, StudentSettings settings) {
         this.settings = settings;
         Precision precision = settings.precisionHere();
-        settingsText = settings.training() + " in " + precision;
+        settingsText = settings.guarded().training() + " in " + precision;
         startSha256 = start.sha256();
-        training = new OnlineTraining(start, objects, settings.training(), precision);
+        training = new GuardedTraining(start, objects, settings.guarded(), precision);
     }
 
     /**
@@ -76,30 +74,22 @@ public final class StudentFold implements AutoCloseable {
      * @return what was noticed about the camera
      * @throws TrainingDivergedException after too many steps in a row without a finite loss
      */
-    public List<Finding> fold(Label label, String camera) {
-        Lesson lesson = training.add(label, watch(camera).worth());
+    List<Finding> fold(Label label, String camera) {
+        GuardedTraining.WatchedLesson lesson;
+        try {
+            lesson = training.add(label, watch(camera));
+        } catch (TrainingDivergedException e) {
+            throw new TrainingDivergedException(
+                    "student '%s': %s of local-predictions".formatted(settings.id(), e.getMessage()));
+        }
         for (StepLosses step : lesson.steps()) {
             if (step.applied()) {
-                nonFiniteInARow = 0;
                 sinceVersion.add(step);
                 sinceProgress.add(step);
-            } else {
-                nonFiniteSteps++;
-                if (++nonFiniteInARow >= settings.maxNonFiniteSteps()) {
-                    throw new TrainingDivergedException(
-                            "student '%s': %d steps in a row had no finite loss or gradient; at label %s of local-predictions"
-                                    .formatted(settings.id(), nonFiniteInARow, label.reference()));
-                }
             }
         }
         passed(label.reference());
-        List<Finding> findings = lesson.agreement()
-                .map(agreement -> watch(camera).note(agreement))
-                .orElse(List.of());
-        if (findings.stream().anyMatch(finding -> finding.kind() == TrainingEventKind.DRIFT)) {
-            training.favourNewest(settings.drift().labels(), settings.drift().favour());
-        }
-        return findings;
+        return lesson.findings();
     }
 
     private CameraWatch watch(String camera) {
@@ -129,30 +119,22 @@ public final class StudentFold implements AutoCloseable {
         return label.offset() >= offsets.getOrDefault(label.partition(), 0L);
     }
 
-    /** Whether enough steps were made since the last review. */
-    public boolean versionIsDue() {
-        return training.steps() - versionSteps >= settings.publishEvery();
-    }
-
-    /** Whether the trained student may come into use; what comes next counts towards the next candidate. */
-    public Review review() {
-        versionSteps = training.steps();
-        Review review = training.review();
-        if (review.verdict() == Review.Verdict.PROMOTED) {
-            predecessor = version;
-            restored = NONE;
-        }
-        return review;
-    }
-
-    /** Goes back to the version before, if the one in use turned out worse. */
-    public Optional<Review> rollback() {
-        Optional<Review> review = training.rollback();
-        if (review.isPresent()) {
-            versionSteps = training.steps();
-            restored = predecessor;
-            predecessor = NONE;
-        }
+    /** Lets the guard decide what there is to decide. */
+    Optional<Review> decide() {
+        Optional<Review> review = training.decide();
+        review.map(Review::verdict).ifPresent(verdict -> {
+            switch (verdict) {
+                case PROMOTED -> {
+                    predecessor = version;
+                    restored = NONE;
+                }
+                case ROLLED_BACK -> {
+                    restored = predecessor;
+                    predecessor = NONE;
+                }
+                case WITHHELD -> {}
+            }
+        });
         return review;
     }
 
@@ -185,8 +167,8 @@ public final class StudentFold implements AutoCloseable {
     }
 
     /** The weights of the newest version. */
-    public NetworkWeights weights() {
-        return training.inUse();
+    NetworkWeights weights() {
+        return training.weights();
     }
 
     long seed() {
@@ -206,12 +188,12 @@ public final class StudentFold implements AutoCloseable {
     }
 
     /** Gradient steps so far. */
-    public long steps() {
+    long steps() {
         return training.steps();
     }
 
     long nonFiniteSteps() {
-        return nonFiniteSteps;
+        return training.nonFiniteSteps();
     }
 
     int replaySize() {
@@ -245,9 +227,9 @@ public final class StudentFold implements AutoCloseable {
             out.writeLong(version);
             out.writeLong(predecessor);
             out.writeLong(restored);
-            out.writeLong(versionSteps);
+            out.writeLong(training.reviewedSteps());
             out.writeLong(skipped);
-            out.writeLong(nonFiniteSteps);
+            out.writeLong(training.nonFiniteSteps());
             out.writeInt(offsets.size());
             for (Map.Entry<Integer, Long> entry : offsets.entrySet()) {
                 out.writeInt(entry.getKey());
@@ -303,9 +285,9 @@ public final class StudentFold implements AutoCloseable {
             version = in.readLong();
             predecessor = in.readLong();
             restored = in.readLong();
-            versionSteps = in.readLong();
+            long reviewed = in.readLong();
             skipped = in.readLong();
-            nonFiniteSteps = in.readLong();
+            long nonFinite = in.readLong();
             offsets.clear();
             for (int i = in.readInt(); i > 0; i--) {
                 offsets.put(in.readInt(), in.readLong());
@@ -318,7 +300,7 @@ public final class StudentFold implements AutoCloseable {
             for (int i = in.readInt(); i > 0; i--) {
                 watch(in.readUTF()).read(in);
             }
-            int gone = training.restore(in.readAllBytes(), reload);
+            int gone = training.restore(in.readAllBytes(), reviewed, nonFinite, reload);
             if (gone > 0) {
                 LOG.warn(
                         "student '{}': {} labels of the replay are no longer in the topics; the training goes on without them, no longer "

@@ -1,6 +1,7 @@
 package io.apprentice.trainer;
 
 import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.Finding;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.StudentManifest;
@@ -148,7 +149,7 @@ final class StudentRecords {
         TrainingEvent event = new TrainingEvent(
                 student,
                 now(),
-                finding.kind(),
+                TrainingEventKind.valueOf(finding.kind().name()),
                 fold.version(),
                 fold.labels(),
                 fold.steps(),
@@ -157,7 +158,7 @@ final class StudentRecords {
                 finding.reason());
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         records.add(record(eventTopic, student, events.encode(event)));
-        if (finding.kind() == TrainingEventKind.STRIDE) {
+        if (finding.kind() == Finding.Kind.STRIDE) {
             Directive directive = new Directive(finding.camera(), finding.stride(), student, now(), finding.reason());
             records.add(record(directiveTopic, finding.camera(), directives.encode(directive)));
         }

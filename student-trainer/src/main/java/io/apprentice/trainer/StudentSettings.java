@@ -1,7 +1,11 @@
 package io.apprentice.trainer;
 
 import io.apprentice.learning.guard.GuardSettings;
+import io.apprentice.learning.online.DriftSettings;
+import io.apprentice.learning.online.GuardedTrainingSettings;
 import io.apprentice.learning.online.OnlineTrainingSettings;
+import io.apprentice.learning.online.Rehearsal;
+import io.apprentice.learning.online.StrideSettings;
 import io.apprentice.learning.sample.AugmentationSettings;
 import io.apprentice.learning.sample.GateSettings;
 import io.apprentice.learning.step.AlignmentSettings;
@@ -114,7 +118,11 @@ public record StudentSettings(
     }
 
     /** The part that decides what the weights become. */
-    OnlineTrainingSettings training() {
+    GuardedTrainingSettings guarded() {
+        return new GuardedTrainingSettings(training(), Rehearsal.NONE, publishEvery, 0, maxNonFiniteSteps);
+    }
+
+    private OnlineTrainingSettings training() {
         return new OnlineTrainingSettings(
                 seed, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation, guard);
     }

@@ -1,6 +1,7 @@
 package io.apprentice.trainer;
 
 import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.Finding;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
@@ -149,11 +150,9 @@ final class TrainerRun implements AutoCloseable {
         } else {
             learn(record, reference);
         }
-        Optional<Review> rollback = fold.rollback();
-        if (rollback.isPresent()) {
-            publish(Map.of(), rollback);
-        } else if (fold.versionIsDue()) {
-            review(fold.review());
+        Optional<Review> review = fold.decide();
+        if (review.isPresent()) {
+            act(review.get());
         } else if (!decided.isEmpty() || pending.size() >= MOST_PENDING || undeliverable.size() >= MOST_DEAD_LETTERS) {
             commit(List.of());
         } else if (clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
@@ -208,18 +207,20 @@ final class TrainerRun implements AutoCloseable {
         }
     }
 
-    private void review(Review review) {
-        if (review.verdict() == Review.Verdict.PROMOTED) {
-            publish(fold.takeVersionLosses(), Optional.of(review));
-        } else {
-            commit(List.of(records.event(fold, review)));
-            metrics.withheld.increment();
-            LOG.info(
-                    "student '{}' keeps version {} after {} steps: {}",
-                    settings.id(),
-                    fold.version(),
-                    fold.steps(),
-                    review.reason());
+    private void act(Review review) {
+        switch (review.verdict()) {
+            case PROMOTED -> publish(fold.takeVersionLosses(), Optional.of(review));
+            case ROLLED_BACK -> publish(Map.of(), Optional.of(review));
+            case WITHHELD -> {
+                commit(List.of(records.event(fold, review)));
+                metrics.withheld.increment();
+                LOG.info(
+                        "student '{}' keeps version {} after {} steps: {}",
+                        settings.id(),
+                        fold.version(),
+                        fold.steps(),
+                        review.reason());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.apprentice.trainer;
 
 import io.apprentice.learning.guard.GuardSettings;
+import io.apprentice.learning.online.StrideSettings;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;

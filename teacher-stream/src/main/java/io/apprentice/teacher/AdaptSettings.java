@@ -1,13 +1,8 @@
 package io.apprentice.teacher;
 
-import io.apprentice.learning.guard.GuardSettings;
+import io.apprentice.learning.online.GuardedTrainingSettings;
 import io.apprentice.learning.online.OnlineTrainingSettings;
 import io.apprentice.learning.online.Rehearsal;
-import io.apprentice.learning.sample.AugmentationSettings;
-import io.apprentice.learning.sample.GateSettings;
-import io.apprentice.learning.step.AlignmentMode;
-import io.apprentice.learning.step.AlignmentSetting;
-import io.apprentice.learning.step.AlignmentSettings;
 import io.apprentice.learning.step.OptimizerSettings;
 import io.apprentice.scene.CropSettings;
 import java.nio.file.Path;
@@ -39,25 +34,20 @@ public record AdaptSettings(
         int queue,
         Path save) {
 
-    /** Off; when switched on, half of each batch is rendered. */
-    public static final AdaptSettings DEFAULTS =
-            new AdaptSettings(false, 0.5, CropSettings.Views.SPHERE, 12, 1, 512, 3e-4, 50, 4, Path.of(""));
+    private static final GuardedTrainingSettings USUAL = GuardedTrainingSettings.ofTeacher(0.5);
 
-    /** Switched on, with this share of rendered crops, else as usual. */
-    public static AdaptSettings enabled(double rehearsal) {
-        AdaptSettings d = DEFAULTS;
-        return new AdaptSettings(
-                true,
-                rehearsal,
-                d.views,
-                d.batchSize,
-                d.stepsPerLabel,
-                d.replayCapacity,
-                d.learningRate,
-                d.offerEvery,
-                d.queue,
-                d.save);
-    }
+    /** Off; when switched on, half of each batch is rendered. */
+    public static final AdaptSettings DEFAULTS = new AdaptSettings(
+            false,
+            USUAL.rehearsal().share(),
+            USUAL.rehearsal().crops().views(),
+            USUAL.training().batchSize(),
+            USUAL.training().stepsPerLabel(),
+            USUAL.training().replayCapacity(),
+            USUAL.training().optimizer().learningRate(),
+            USUAL.reviewEvery(),
+            4,
+            Path.of(""));
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public AdaptSettings {
@@ -65,7 +55,7 @@ public record AdaptSettings(
         require(offerEvery >= 1, "offer-every", offerEvery, "at least 1");
         require(queue >= 1 && queue <= 64, "queue", queue, "1 to 64");
         try {
-            training(1, batchSize, stepsPerLabel, replayCapacity, learningRate);
+            training(batchSize, stepsPerLabel, replayCapacity, learningRate);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("teacher.adapt." + e.getMessage(), e);
         }
@@ -78,26 +68,28 @@ public record AdaptSettings(
     }
 
     private static OnlineTrainingSettings training(
-            long seed, int batchSize, double stepsPerLabel, int replayCapacity, double learningRate) {
-        OptimizerSettings usual = OptimizerSettings.DEFAULT;
+            int batchSize, double stepsPerLabel, int replayCapacity, double learningRate) {
+        OnlineTrainingSettings usual = USUAL.training();
+        OptimizerSettings optimizer = usual.optimizer();
         return new OnlineTrainingSettings(
-                seed,
+                usual.seed(),
                 batchSize,
                 stepsPerLabel,
                 replayCapacity,
-                new OptimizerSettings(learningRate, usual.weightDecay(), usual.clip(), usual.ema()),
-                // it has no teacher but the confirmed pose
-                new AlignmentSettings(AlignmentMode.NONE, 0, AlignmentSetting.SCALE_AWARE, 1),
-                GateSettings.DEFAULT,
-                AugmentationSettings.DEFAULT,
-                GuardSettings.DEFAULT);
+                new OptimizerSettings(learningRate, optimizer.weightDecay(), optimizer.clip(), optimizer.ema()),
+                usual.alignment(),
+                usual.gate(),
+                usual.augmentation(),
+                usual.guard());
     }
 
-    OnlineTrainingSettings training(long seed) {
-        return training(seed, batchSize, stepsPerLabel, replayCapacity, learningRate);
-    }
-
-    Rehearsal renderedShare() {
-        return new Rehearsal(rehearsal, new CropSettings(views, CropSettings.DEFAULT.wideShare(), Optional.empty()));
+    /** What the training goes by. */
+    GuardedTrainingSettings guarded() {
+        return new GuardedTrainingSettings(
+                training(batchSize, stepsPerLabel, replayCapacity, learningRate),
+                new Rehearsal(rehearsal, new CropSettings(views, CropSettings.DEFAULT.wideShare(), Optional.empty())),
+                offerEvery,
+                USUAL.leastLabels(),
+                USUAL.maxNonFiniteSteps());
     }
 }

@@ -1,6 +1,7 @@
 package io.apprentice.teacher;
 
 import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.GuardedTraining;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.network.NetworkWeights;
@@ -21,14 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs {@link TeacherTraining} beside the labelling, on one thread of its own. Labels that come while the queue is full are passed over,
+ * Runs {@link GuardedTraining} beside the labelling, on one thread of its own. Labels that come while the queue is full are passed over,
  * so whoever labels never waits. Which ones those are depends on time; so the versions of two runs differ, and each label says which
  * version made it. Should the training fail, labelling goes on with the version in use. Thread-safe.
  */
 final class Adaptation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Adaptation.class);
-    private static final long SEED = 1;
     private static final long LOOK_UP_MILLIS = 100;
     private static final long FINISH_MILLIS = 3000;
 
@@ -95,15 +95,16 @@ final class Adaptation implements AutoCloseable {
     }
 
     private void run() {
-        try (TeacherTraining training = new TeacherTraining(start, objects, settings, SEED, precision)) {
+        try (GuardedTraining training = new GuardedTraining(start, objects, settings.guarded(), precision)) {
             long version = 0;
             while (!closing) {
                 Label label = waiting.poll(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
                 if (label == null) {
                     continue;
                 }
-                Optional<Review> review = training.add(label);
+                training.add(label, 1);
                 learnt.increment();
+                Optional<Review> review = training.decide();
                 if (review.isPresent() && isNew(review.get(), training.steps())) {
                     use(++version, training.weights());
                 }

@@ -2,6 +2,14 @@ package io.apprentice.app.experiment;
 
 import io.apprentice.learning.guard.GuardSettings;
 import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.CameraWatch;
+import io.apprentice.learning.online.DriftSettings;
+import io.apprentice.learning.online.Finding;
+import io.apprentice.learning.online.GuardedTraining;
+import io.apprentice.learning.online.GuardedTrainingSettings;
+import io.apprentice.learning.online.OnlineTrainingSettings;
+import io.apprentice.learning.online.Rehearsal;
+import io.apprentice.learning.online.StrideSettings;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.CameraIntrinsics;
@@ -14,10 +22,6 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.trainer.Finding;
-import io.apprentice.trainer.StrideSettings;
-import io.apprentice.trainer.StudentFold;
-import io.apprentice.trainer.StudentSettings;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,6 +43,8 @@ final class StudentRun {
     private static final double CAUGHT_UP = 0.95;
     /** After a shift it has recovered once it has this share of its own right answers before. */
     private static final double RECOVERED = 0.9;
+
+    private static final int MAX_NON_FINITE_STEPS = 10;
     /** Both over so many scored frames. */
     private static final int WINDOW = 60;
 
@@ -127,7 +133,9 @@ final class StudentRun {
         int shows = schedule.passes() + (schedule.closing() ? 1 : 0);
         NetworkWeights inUse = start;
         PoseEstimator estimator = estimator(inUse);
-        StudentFold training = mode.learns() ? new StudentFold(start, List.of(footage.object()), settings(seed)) : null;
+        GuardedTraining training =
+                mode.learns() ? new GuardedTraining(start, List.of(footage.object()), settings(seed), precision) : null;
+        CameraWatch watch = new CameraWatch(footage.id(), strides(), DriftSettings.DEFAULT);
         try {
             int stride = schedule.stride();
             int next = 0;
@@ -154,10 +162,10 @@ final class StudentRun {
                             teacherCalls++;
                             Label label =
                                     new Label(new LabelReference(0, at), image, camera, List.of(teacher.get(frame)));
-                            for (Finding finding : training.fold(label, footage.id())) {
+                            for (Finding finding : training.add(label, watch).findings()) {
                                 stride = finding.stride() > 0 ? finding.stride() : stride;
                             }
-                            if (training.rollback().isPresent() || promoted(training)) {
+                            if (comesIntoUse(training.decide())) {
                                 inUse = training.weights();
                                 estimator.close();
                                 estimator = estimator(inUse);
@@ -191,50 +199,36 @@ final class StudentRun {
         }
     }
 
-    private boolean promoted(StudentFold training) {
-        if (!training.versionIsDue()) {
-            return false;
-        }
-        Review review = training.review();
-        boolean promoted = review.verdict() == Review.Verdict.PROMOTED;
-        if (!promoted) {
-            withheld.add(review.reason());
-        }
-        return promoted;
+    private boolean comesIntoUse(Optional<Review> review) {
+        review.filter(r -> r.verdict() == Review.Verdict.WITHHELD).ifPresent(r -> withheld.add(r.reason()));
+        return review.isPresent() && review.get().verdict() != Review.Verdict.WITHHELD;
     }
 
     private PoseEstimator estimator(NetworkWeights weights) {
         return new PoseEstimator(weights, List.of(footage.object()), precision);
     }
 
-    private StudentSettings settings(long seed) {
-        StudentSettings d = StudentSettings.DEFAULTS;
+    private GuardedTrainingSettings settings(long seed) {
         boolean adaptive = mode.is(Mode.Variant.ADAPTIVE);
         boolean guarded = schedule.guarded() || adaptive || mode.is(Mode.Variant.GUARDED);
-        StrideSettings s = d.stride();
-        int least = schedule.stride() * (adaptive ? ADAPTIVE : 1);
         double steps = schedule.stepsPerLabel() * (adaptive ? (double) StrideSettings.USUAL / schedule.stride() : 1);
-        return new StudentSettings(
-                d.id(),
-                d.weights(),
-                StudentSettings.Mode.REPLAY,
-                d.maxLag(),
+        return new GuardedTrainingSettings(
+                OnlineTrainingSettings.DEFAULTS
+                        .withSeed(seed)
+                        .withStepsPerLabel(steps)
+                        .withAlignment(mode.alignment().orElseThrow())
+                        .withGuard(guarded ? GuardSettings.DEFAULT : GuardSettings.OFF),
+                Rehearsal.NONE,
                 schedule.publishEvery(),
-                d.keepVersions(),
-                d.progressEvery(),
-                d.maxNonFiniteSteps(),
-                d.precision(),
-                seed,
-                d.batchSize(),
-                steps,
-                d.replayCapacity(),
-                d.optimizer(),
-                mode.alignment().orElseThrow(),
-                d.gate(),
-                d.augmentation(),
-                guarded ? d.guard() : GuardSettings.OFF,
-                new StrideSettings(adaptive, least, Math.max(s.max(), least), s.near(), s.far(), s.patience()),
-                d.drift());
+                0,
+                MAX_NON_FINITE_STEPS);
+    }
+
+    private StrideSettings strides() {
+        boolean adaptive = mode.is(Mode.Variant.ADAPTIVE);
+        StrideSettings s = StrideSettings.DEFAULT;
+        int least = schedule.stride() * (adaptive ? ADAPTIVE : 1);
+        return new StrideSettings(adaptive, least, Math.max(s.max(), least), s.near(), s.far(), s.patience());
     }
 
     private Optional<Se3> answer(PoseEstimator estimator, RgbImage image, Optional<Se3> last) {

@@ -1,6 +1,8 @@
 package io.apprentice.app.experiment;
 
 import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.GuardedTraining;
+import io.apprentice.learning.online.GuardedTrainingSettings;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
@@ -15,8 +17,6 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.refine.ConfirmedPoses;
-import io.apprentice.teacher.AdaptSettings;
-import io.apprentice.teacher.TeacherTraining;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,10 +80,10 @@ public final class TeacherRun {
      *
      * @throws CancellationException if someone wants the end
      */
-    public Outcome learn(NetworkWeights teacher, AdaptSettings settings, long seed) throws IOException {
+    public Outcome learn(NetworkWeights teacher, GuardedTrainingSettings settings) throws IOException {
         long began = System.nanoTime();
         List<ObjectModel> objects = List.of(footage.object());
-        try (TeacherTraining training = new TeacherTraining(teacher, objects, settings, seed, precision)) {
+        try (GuardedTraining training = new GuardedTraining(teacher, objects, settings, precision)) {
             int versions = show(1, training);
             List<Scores> first = scores(training.weights());
             for (int pass = 2; pass <= passes; pass++) {
@@ -110,7 +110,7 @@ public final class TeacherRun {
     }
 
     /** Shows the film once; gives how many versions came into use. */
-    private int show(int pass, TeacherTraining training) throws IOException {
+    private int show(int pass, GuardedTraining training) throws IOException {
         int versions = 0;
         ConfirmedPoses poses = new ConfirmedPoses(List.of(footage.object()));
         Optional<Se3> last = Optional.empty();
@@ -131,11 +131,14 @@ public final class TeacherRun {
                 if (corrected.isEmpty() || Schedule.heldOut(i, footage.framesPerSecond())) {
                     continue;
                 }
-                Optional<Review> review = training.add(new Label(
-                        new LabelReference(0, (long) pass * footage.frames() + i),
-                        frame,
-                        footage.camera(),
-                        List.of(corrected.get())));
+                training.add(
+                        new Label(
+                                new LabelReference(0, (long) pass * footage.frames() + i),
+                                frame,
+                                footage.camera(),
+                                List.of(corrected.get())),
+                        1);
+                Optional<Review> review = training.decide();
                 review.ifPresent(r -> report.accept(
                         "showing %d, %d steps: %s, %s".formatted(pass, training.steps(), r.verdict(), r.reason())));
                 if (review.isPresent() && review.get().verdict() != Review.Verdict.WITHHELD) {

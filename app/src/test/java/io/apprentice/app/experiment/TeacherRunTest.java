@@ -3,12 +3,13 @@ package io.apprentice.app.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apprentice.learning.online.GuardedTrainingSettings;
+import io.apprentice.learning.online.OnlineTrainingSettings;
+import io.apprentice.learning.step.OptimizerSettings;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
-import io.apprentice.scene.CropSettings;
 import io.apprentice.scene.SceneSettings;
 import io.apprentice.scene.parcel.Parcel;
-import io.apprentice.teacher.AdaptSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,11 +30,25 @@ class TeacherRunTest {
         NetworkWeights teacher = NetworkWeights.read(Path.of("../models/teacher-parcel.safetensors"));
         SceneFootage film =
                 new SceneFootage(Parcel.model(), new SceneSettings(5, 640, 480, 4, OptionalLong.empty()), FRAMES);
-        AdaptSettings settings =
-                new AdaptSettings(true, 0.5, CropSettings.Views.UPPER, 2, 1, 16, 1e-4, 5, 1, Path.of(""));
+        GuardedTrainingSettings usual = GuardedTrainingSettings.ofTeacher(0.5);
+        GuardedTrainingSettings settings = new GuardedTrainingSettings(
+                new OnlineTrainingSettings(
+                        1,
+                        2,
+                        1,
+                        16,
+                        new OptimizerSettings(1e-4, 1e-4, 1, 0.995),
+                        usual.training().alignment(),
+                        usual.training().gate(),
+                        usual.training().augmentation(),
+                        usual.training().guard()),
+                usual.rehearsal(),
+                5,
+                usual.leastLabels(),
+                usual.maxNonFiniteSteps());
 
         TeacherRun run = new TeacherRun(film, 2, 1, told::add, () -> false);
-        TeacherRun.Outcome learnt = run.learn(teacher, settings, 1);
+        TeacherRun.Outcome learnt = run.learn(teacher, settings);
         TeacherRun.Outcome before = run.asItIs(teacher);
 
         assertThat(learnt.values().get("steps"))
@@ -56,7 +71,7 @@ class TeacherRunTest {
 
         TeacherRun run = new TeacherRun(film, 1, 1, told::add, () -> true);
 
-        assertThatThrownBy(() -> run.learn(teacher, AdaptSettings.enabled(0), 1))
+        assertThatThrownBy(() -> run.learn(teacher, GuardedTrainingSettings.ofTeacher(0)))
                 .isInstanceOf(CancellationException.class);
     }
 }

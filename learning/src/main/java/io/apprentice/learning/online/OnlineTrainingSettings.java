@@ -52,6 +52,36 @@ public record OnlineTrainingSettings(
                 replayCapacity >= 1 && replayCapacity <= 100_000, "replay-capacity", replayCapacity, "1 to 100000");
     }
 
+    /** The same with another seed. */
+    public OnlineTrainingSettings withSeed(long other) {
+        return new OnlineTrainingSettings(
+                other, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation, guard);
+    }
+
+    /** The same with another number of steps per label. */
+    public OnlineTrainingSettings withStepsPerLabel(double other) {
+        return new OnlineTrainingSettings(
+                seed, batchSize, other, replayCapacity, optimizer, alignment, gate, augmentation, guard);
+    }
+
+    /** The same with another optimizer. */
+    public OnlineTrainingSettings withOptimizer(OptimizerSettings other) {
+        return new OnlineTrainingSettings(
+                seed, batchSize, stepsPerLabel, replayCapacity, other, alignment, gate, augmentation, guard);
+    }
+
+    /** The same with another alignment. */
+    public OnlineTrainingSettings withAlignment(AlignmentSettings other) {
+        return new OnlineTrainingSettings(
+                seed, batchSize, stepsPerLabel, replayCapacity, optimizer, other, gate, augmentation, guard);
+    }
+
+    /** The same with another guard. */
+    public OnlineTrainingSettings withGuard(GuardSettings other) {
+        return new OnlineTrainingSettings(
+                seed, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation, other);
+    }
+
     /** What one step needs; the weights of segmentation and regression are the official ones. */
     TrainingSettings step() {
         return new TrainingSettings(

@@ -1,4 +1,4 @@
-package io.apprentice.trainer;
+package io.apprentice.learning.online;
 
 /**
  * How often the teacher shall look, by how near the student in use comes to labels that it has not learnt from; needs the guard. Distances

@@ -1,4 +1,4 @@
-package io.apprentice.trainer;
+package io.apprentice.learning.online;
 
 /**
  * When a scene counts as changed; needs the guard.

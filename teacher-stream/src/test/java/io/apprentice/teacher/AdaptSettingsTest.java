@@ -3,6 +3,7 @@ package io.apprentice.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apprentice.learning.guard.Review;
+import io.apprentice.learning.online.GuardedTraining;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.scene.CropSettings;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** With the parcel's teacher, and labels that are right. */
-class TeacherTrainingTest {
+class AdaptSettingsTest {
 
     @BeforeAll
     static void useOneThread() {
@@ -28,17 +29,18 @@ class TeacherTrainingTest {
         AdaptSettings settings =
                 new AdaptSettings(true, 0.5, CropSettings.Views.UPPER, 4, 0.5, 32, learningRate, 5, 1, Path.of(""));
         List<Review.Verdict> verdicts = new ArrayList<>();
-        try (TeacherTraining training = new TeacherTraining(
-                start, List.of(ConfirmedLabels.PARCEL), settings, 1, TorchRuntime.fastestPrecision())) {
+        try (GuardedTraining training = new GuardedTraining(
+                start, List.of(ConfirmedLabels.PARCEL), settings.guarded(), TorchRuntime.fastestPrecision())) {
             for (int i = 0; i < 24; i++) {
-                training.add(ConfirmedLabels.label(i)).map(Review::verdict).ifPresent(verdicts::add);
+                training.add(ConfirmedLabels.label(i), 1);
+                training.decide().map(Review::verdict).ifPresent(verdicts::add);
             }
             return new Outcome(verdicts, training.weights());
         }
     }
 
     @Test
-    void add_givenStepsThatRuinTheNetwork_keepsTheOneInUse() throws IOException {
+    void guarded_givenStepsThatRuinTheNetwork_keepsTheOneInUse() throws IOException {
         NetworkWeights start = ConfirmedLabels.teacher();
 
         Outcome ruined = learn(start, 0.1);
@@ -48,7 +50,7 @@ class TeacherTrainingTest {
     }
 
     @Test
-    void add_givenCarefulSteps_bringsAVersionIntoUse() throws IOException {
+    void guarded_givenCarefulSteps_bringsAVersionIntoUse() throws IOException {
         NetworkWeights start = ConfirmedLabels.teacher();
 
         Outcome better = learn(start, 1e-5);

@@ -1,9 +1,8 @@
-package io.apprentice.trainer;
+package io.apprentice.learning.online;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apprentice.learning.guard.Agreement;
-import io.apprentice.schemas.TrainingEventKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -35,7 +34,7 @@ class CameraWatchTest {
 
     private static List<Integer> strides(List<Finding> findings) {
         return findings.stream()
-                .filter(f -> f.kind() == TrainingEventKind.STRIDE)
+                .filter(f -> f.kind() == Finding.Kind.STRIDE)
                 .map(Finding::stride)
                 .toList();
     }
@@ -66,7 +65,7 @@ class CameraWatchTest {
         note(watch, NEAR, 100);
         assertThat(strides(watch.note(CHANGED))).containsExactly(4);
         assertThat(watch.note(CHANGED)).singleElement().satisfies(finding -> {
-            assertThat(finding.kind()).isEqualTo(TrainingEventKind.DRIFT);
+            assertThat(finding.kind()).isEqualTo(Finding.Kind.DRIFT);
             assertThat(finding.camera()).isEqualTo("left");
         });
         assertThat(note(watch, CHANGED, 20)).as("that is usual now").isEmpty();
@@ -75,14 +74,14 @@ class CameraWatchTest {
     @Test
     void note_whenOnlyTheTeacherJumps_doesNotTakeItForTheScene() {
         note(watch, NEAR, 100);
-        assertThat(note(watch, CONTRADICTED, 50)).extracting(Finding::kind).containsOnly(TrainingEventKind.STRIDE);
+        assertThat(note(watch, CONTRADICTED, 50)).extracting(Finding::kind).containsOnly(Finding.Kind.STRIDE);
     }
 
     @Test
     void note_withoutAdaptiveStride_onlyNoticesDrift() {
         CameraWatch still = new CameraWatch("left", StrideSettings.DEFAULT, DriftSettings.DEFAULT);
         assertThat(note(still, NEAR, 100)).isEmpty();
-        assertThat(note(still, CHANGED, 2)).extracting(Finding::kind).containsExactly(TrainingEventKind.DRIFT);
+        assertThat(note(still, CHANGED, 2)).extracting(Finding::kind).containsExactly(Finding.Kind.DRIFT);
     }
 
     @Test

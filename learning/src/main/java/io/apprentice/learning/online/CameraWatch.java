@@ -1,7 +1,6 @@
-package io.apprentice.trainer;
+package io.apprentice.learning.online;
 
 import io.apprentice.learning.guard.Agreement;
-import io.apprentice.schemas.TrainingEventKind;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -13,7 +12,7 @@ import java.util.Map;
  * Watches how the student in use does on a camera's labels before it learns from them: how often the teacher is needed there, and
  * whether the scene changed. Part of the fold: counts labels, knows no time.
  */
-final class CameraWatch {
+public final class CameraWatch {
 
     /** Share of the newest label in the averages. */
     private static final double NEWEST = 0.2;
@@ -30,15 +29,24 @@ final class CameraWatch {
     private double distance;
     private double spread;
 
-    CameraWatch(String camera, StrideSettings strides, DriftSettings drift) {
+    /**
+     * A camera of which nothing is known yet.
+     *
+     * @param camera its id
+     */
+    public CameraWatch(String camera, StrideSettings strides, DriftSettings drift) {
         this.camera = camera;
         this.strides = strides;
         this.drift = drift;
     }
 
     /** For how many labels at the usual stride one counts now: where the teacher looks less often, the student learns more from each. */
-    double worth() {
+    public double worth() {
         return stride == 0 ? 1 : (double) stride / StrideSettings.USUAL;
+    }
+
+    DriftSettings drift() {
+        return drift;
     }
 
     /** Takes note of the next label. */
@@ -52,7 +60,7 @@ final class CameraWatch {
         strange = odd ? strange + 1 : 0;
         if (strange == drift.labels()) {
             findings.add(new Finding(
-                    TrainingEventKind.DRIFT,
+                    Finding.Kind.DRIFT,
                     camera,
                     stride,
                     Map.of(
@@ -101,7 +109,7 @@ final class CameraWatch {
     private void setStride(int next, String reason, List<Finding> findings) {
         if (next != stride) {
             findings.add(new Finding(
-                    TrainingEventKind.STRIDE,
+                    Finding.Kind.STRIDE,
                     camera,
                     next,
                     Map.of("stride", (double) next, "before", (double) stride, "distance", distance),
@@ -112,7 +120,7 @@ final class CameraWatch {
     }
 
     /** Whether the teacher still follows a directive that nobody updates any more; it does not from now on. */
-    boolean letGo() {
+    public boolean letGo() {
         boolean stale = stride != 0 && !strides.adaptive();
         if (stale) {
             stride = 0;
@@ -120,7 +128,8 @@ final class CameraWatch {
         return stale;
     }
 
-    void write(DataOutputStream out) throws IOException {
+    /** Writes what is known of the camera. */
+    public void write(DataOutputStream out) throws IOException {
         out.writeInt(stride);
         out.writeLong(labels);
         out.writeLong(sinceStride);
@@ -129,7 +138,8 @@ final class CameraWatch {
         out.writeDouble(spread);
     }
 
-    void read(DataInputStream in) throws IOException {
+    /** Reads what {@link #write} wrote. */
+    public void read(DataInputStream in) throws IOException {
         stride = in.readInt();
         labels = in.readLong();
         sinceStride = in.readLong();

@@ -1,0 +1,12 @@
+package io.apprentice.learning.online;
+
+/** Too many steps in a row without a finite loss: something is wrong that going on does not cure. */
+public final class TrainingDivergedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    /** The message says how many steps, and where. */
+    public TrainingDivergedException(String message) {
+        super(message);
+    }
+}
