@@ -1,6 +1,7 @@
 package io.apprentice.app;
 
 import io.apprentice.ingest.IngestService;
+import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;

@@ -1,5 +1,10 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.evaluation.BopAnswers;
+import io.apprentice.lab.evaluation.BopReport;
+import io.apprentice.lab.evaluation.Calibration;
+import io.apprentice.lab.evaluation.Evaluation;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
@@ -88,7 +93,7 @@ final class Evaluate implements Callable<Integer> {
             description =
                     "Where --weights looks first: truth (crop around the true pose) or found (whole frame). Default:"
                             + " found.")
-    private BopRun.Roi roi;
+    private BopAnswers.Roi roi;
 
     @Option(
             names = "--save-results",
@@ -157,7 +162,7 @@ final class Evaluate implements Callable<Integer> {
             estimates = recorded(wanted);
         } else {
             NetworkWeights network = NetworkWeights.read(weights);
-            wanted = BopRun.known(wanted, network);
+            wanted = BopAnswers.known(wanted, network);
             estimates = answers(wanted, network);
         }
         String set = (listed ? Targets.LISTED : Targets.VISIBLE).name().toLowerCase(Locale.ROOT);
@@ -187,13 +192,13 @@ final class Evaluate implements Callable<Integer> {
     }
 
     private List<BopResult> answers(List<BopTarget> wanted, NetworkWeights network) throws IOException {
-        Set<Integer> numbers = BopRun.numbers(wanted);
+        Set<Integer> numbers = BopAnswers.numbers(wanted);
         if (numbers.isEmpty()) {
             throw new UserError(
                     "%s: expected a network that knows an object of %s, such as obj_000001, this one knows %s"
                             .formatted(weights, bop, network.objects()));
         }
-        BopRun run = new BopRun(bop, numbers, roi == null ? BopRun.Roi.FOUND : roi);
+        BopAnswers run = new BopAnswers(bop, numbers, roi == null ? BopAnswers.Roi.FOUND : roi);
         List<BopResult> estimates = run.answers(Networks.read(weights, run.objects()), precision(), wanted);
         if (saveResults != null) {
             BopResults.write(saveResults, estimates);

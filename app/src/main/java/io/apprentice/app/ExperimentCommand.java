@@ -1,10 +1,11 @@
 package io.apprentice.app;
 
-import io.apprentice.app.experiment.Experiment;
-import io.apprentice.app.experiment.Mode;
-import io.apprentice.app.experiment.SceneFootage;
-import io.apprentice.app.experiment.TeacherError;
-import io.apprentice.app.experiment.VideoFootage;
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.experiment.Experiment;
+import io.apprentice.lab.experiment.Mode;
+import io.apprentice.lab.experiment.SceneFootage;
+import io.apprentice.lab.experiment.TeacherError;
+import io.apprentice.lab.experiment.VideoFootage;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.NamedObjects;

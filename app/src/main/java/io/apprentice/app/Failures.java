@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
 import io.apprentice.streaming.settings.SettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,11 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.evaluation.Evaluation;
+import io.apprentice.lab.fit.DistillationKind;
+import io.apprentice.lab.fit.FitJob;
+import io.apprentice.lab.fit.ModelCard;
+import io.apprentice.lab.fit.Pictures;
 import io.apprentice.learning.fit.FitSettings;
 import io.apprentice.learning.fit.Recipe;
 import io.apprentice.learning.step.AlignmentSetting;
@@ -177,7 +183,7 @@ final class FitCommand implements Callable<Integer> {
                 "What to take from the teacher: ${COMPLETION-CANDIDATES}, or several with commas.",
                 "Default: distribution with a teacher, else none."
             })
-    private Set<Distill> distill;
+    private Set<DistillationKind> distill;
 
     @Option(
             names = "--alignment",
@@ -192,7 +198,7 @@ final class FitCommand implements Callable<Integer> {
     private Double alignmentWeight;
 
     @Option(names = "--feature-weight", paramLabel = "X", description = "Weight of feature per image. Default: 0.1.")
-    private double featureWeight = Distill.FEATURE_WEIGHT;
+    private double featureWeight = DistillationKind.FEATURE_WEIGHT;
 
     @Option(
             names = "--validate-every",
@@ -302,8 +308,10 @@ final class FitCommand implements Callable<Integer> {
         if (validateEvery < 1) {
             throw new UserError("--validate-every expected at least 1, got " + validateEvery);
         }
-        Set<Distill> wanted = distill != null ? distill : Set.of(teacher == null ? Distill.NONE : Distill.DISTRIBUTION);
-        if (wanted.contains(Distill.NONE)) {
+        Set<DistillationKind> wanted = distill != null
+                ? distill
+                : Set.of(teacher == null ? DistillationKind.NONE : DistillationKind.DISTRIBUTION);
+        if (wanted.contains(DistillationKind.NONE)) {
             if (wanted.size() > 1) {
                 throw new UserError("--distill expected none alone, got " + wanted);
             }
@@ -312,7 +320,7 @@ final class FitCommand implements Callable<Integer> {
         if (teacher == null) {
             throw new UserError("--distill %s expected --teacher FILE, got none".formatted(wanted));
         }
-        return Optional.of(Distill.from(
+        return Optional.of(DistillationKind.from(
                 Networks.read(teacher, models),
                 wanted,
                 alignment == null ? recipe.alignment() : alignment,
@@ -327,7 +335,7 @@ final class FitCommand implements Callable<Integer> {
                         .formatted(
                                 teacher.getFileName(),
                                 d.teacher().sha256(),
-                                distill == null ? Distill.DISTRIBUTION : distill))
+                                distill == null ? DistillationKind.DISTRIBUTION : distill))
                 .orElse("the truth");
     }
 }

@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class LiveView {
                 .formatted(
                         BOLD,
                         RESET,
-                        clock(elapsed),
+                        Progress.clock(elapsed),
                         number(f.recentLatency().p50()),
                         number(f.recentLatency().p99()),
                         f.deadLetters() > 0 ? RED : "",
@@ -76,7 +77,7 @@ final class LiveView {
                 .sum();
         return "%s | %s | frames %d, labelled %d, poses %d (%d lost, %d skipped) %.1f/s | student v%d | %s | withheld %d, rolled back %d | ADD-0.1d student %s teacher %s | latency p50 %s p99 %s ms | dead letters %d%s"
                 .formatted(
-                        clock(elapsed),
+                        Progress.clock(elapsed),
                         cameras.isEmpty() ? "no frames yet" : cameras,
                         f.frames(),
                         f.labelled(),
@@ -133,9 +134,5 @@ final class LiveView {
 
     private static String number(double value) {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.0f", value);
-    }
-
-    static String clock(Duration d) {
-        return "%d:%02d:%02d".formatted(d.toHours(), d.toMinutesPart(), d.toSecondsPart());
     }
 }

@@ -1,6 +1,7 @@
 package io.apprentice.app;
 
-import io.apprentice.app.experiment.RunLoop;
+import io.apprentice.lab.experiment.Campaign;
+import io.apprentice.lab.experiment.LmoExperiment;
 import io.apprentice.pose.network.NetworkWeights;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,7 +90,7 @@ final class LmoCommand implements Callable<Integer> {
         common.useThreads();
         Path folder = common.folder("lmo");
         try (StopSignal stop = new StopSignal()) {
-            RunLoop loop = new RunLoop("lmo", common.limit(), terminal::line, stop.requested()::isDone);
+            Campaign loop = new Campaign("lmo", common.limit(), terminal::line, stop.requested()::isDone);
             Optional<NetworkWeights> start =
                     student == null ? Optional.empty() : Optional.of(NetworkWeights.read(student));
             LmoExperiment experiment = new LmoExperiment(

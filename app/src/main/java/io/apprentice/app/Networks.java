@@ -1,5 +1,8 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.Progress;
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.fit.FitJob;
 import io.apprentice.learning.fit.FitSettings;
 import io.apprentice.learning.fit.Recipe;
 import io.apprentice.pose.network.Backbone;
@@ -77,7 +80,7 @@ record Networks(NetworkWeights teacher, NetworkWeights student) {
         Optional<Path> student = find(Role.STUDENT, settings.student().weights(), objects);
         if (teacher.isEmpty() || student.isEmpty()) {
             terminal.line("no network knows %s yet: fitting on rendered pictures for %s first (--fit-for changes that)"
-                    .formatted(ids(objects), LiveView.clock(fitFor)));
+                    .formatted(ids(objects), Progress.clock(fitFor)));
         }
         return new Networks(
                 readOrFit(Role.TEACHER, teacher, objects, scaled(fitFor, 1 - STUDENT_SHARE), terminal, stop),

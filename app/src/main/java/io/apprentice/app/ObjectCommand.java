@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.object.ObjectPicture;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.LengthUnit;
 import io.apprentice.pose.object.MeshReader;

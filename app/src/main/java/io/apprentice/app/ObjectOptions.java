@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.util.LinkedHashMap;

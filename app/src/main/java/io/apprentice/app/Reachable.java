@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.Topics;
 import java.util.ArrayList;

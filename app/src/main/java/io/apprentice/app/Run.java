@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
 import io.apprentice.streaming.service.Service;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.evaluation.Evaluation;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.GroundTruth;
@@ -28,9 +29,6 @@ import java.util.function.Consumer;
  * about older ones are counted but not scored. Thread-safe.
  */
 final class Scoreboard {
-    /** Objects of which less is seen are not scored, as in the BOP evaluation. */
-    static final double LEAST_VISIBLE_FRACTION = 0.1;
-
     private static final int WINDOW_SECONDS = 30;
     private static final int COURSE_PARTS = 40;
     private static final int KEPT_FRAMES = 50_000;
@@ -112,7 +110,7 @@ final class Scoreboard {
         lastCaptured = Math.max(lastCaptured, captured);
         Seen entry = entry(ref);
         entry.truth = frame.getGroundTruth().stream()
-                .filter(t -> t.getVisibleFraction() >= LEAST_VISIBLE_FRACTION)
+                .filter(t -> t.getVisibleFraction() >= Evaluation.LEAST_VISIBLE_FRACTION)
                 .toList();
         entry.waiting.forEach(action -> action.accept(entry.truth));
         entry.waiting.clear();

@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
 import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.kafka.KafkaSettings;
 import io.apprentice.streaming.settings.Settings;

@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

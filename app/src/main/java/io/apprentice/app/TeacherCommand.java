@@ -1,10 +1,11 @@
 package io.apprentice.app;
 
-import io.apprentice.app.experiment.RunLoop;
-import io.apprentice.app.experiment.RunTable;
-import io.apprentice.app.experiment.Runs;
-import io.apprentice.app.experiment.TeacherRun;
-import io.apprentice.app.experiment.VideoFootage;
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.experiment.Campaign;
+import io.apprentice.lab.experiment.FinishedRuns;
+import io.apprentice.lab.experiment.ResultTable;
+import io.apprentice.lab.experiment.TeacherTrial;
+import io.apprentice.lab.experiment.VideoFootage;
 import io.apprentice.learning.online.GuardedTrainingSettings;
 import io.apprentice.pose.network.NetworkWeights;
 import java.io.IOException;
@@ -79,11 +80,11 @@ final class TeacherCommand implements Callable<Integer> {
         VideoFootage film = ExperimentCommand.Cube.film(data.folder("teacher", "visp-cube"));
         NetworkWeights start = Networks.require(Networks.Role.TEACHER, teacher, List.of(film.object()));
         Path folder = common.folder("teacher");
-        Runs runs = new Runs(
+        FinishedRuns runs = new FinishedRuns(
                 folder, "teacher %s loops %d stride %d".formatted(start.sha256().substring(0, 8), loops, stride));
         try (StopSignal stop = new StopSignal()) {
-            TeacherRun run = new TeacherRun(film, loops, stride, terminal::line, stop.requested()::isDone);
-            new RunLoop("teacher", common.limit(), terminal::line, stop.requested()::isDone)
+            TeacherTrial run = new TeacherTrial(film, loops, stride, terminal::line, stop.requested()::isDone);
+            new Campaign("teacher", common.limit(), terminal::line, stop.requested()::isDone)
                     .run(
                             plans(),
                             plan -> "%s seed %d".formatted(plan.mode(), plan.seed()),
@@ -115,9 +116,10 @@ final class TeacherCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static void make(Plan plan, TeacherRun run, NetworkWeights start, Runs runs, Path folder)
+    private static void make(Plan plan, TeacherTrial run, NetworkWeights start, FinishedRuns runs, Path folder)
             throws IOException {
-        TeacherRun.Outcome outcome = plan.mode().equals(FITTED) ? run.asItIs(start) : run.learn(start, settings(plan));
+        TeacherTrial.Outcome outcome =
+                plan.mode().equals(FITTED) ? run.asItIs(start) : run.learn(start, settings(plan));
         outcome.last()
                 .write(folder.resolve("teachers")
                         .resolve("%s-%d.safetensors".formatted(plan.mode().replace(' ', '-'), plan.seed())));
@@ -125,7 +127,7 @@ final class TeacherCommand implements Callable<Integer> {
     }
 
     /** A row per mode and phase. */
-    private String table(List<Runs.Row> rows) {
+    private String table(List<FinishedRuns.Row> rows) {
         List<String> header = new ArrayList<>(List.of("", "seeds"));
         for (String part : List.of("seen", "held")) {
             Stream.of("ADD-0.1d", "ADD-0.05d", "< 5 px").forEach(measure -> header.add(part + ": " + measure));
@@ -134,31 +136,32 @@ final class TeacherCommand implements Callable<Integer> {
         List<List<String>> lines = new ArrayList<>();
         for (String mode : Stream.concat(Stream.of(FITTED), rehearsal.stream().map(TeacherCommand::mode))
                 .toList()) {
-            List<Runs.Row> own =
+            List<FinishedRuns.Row> own =
                     rows.stream().filter(row -> row.mode().equals(mode)).toList();
             List<String> phases = mode.equals(FITTED)
-                    ? TeacherRun.PHASES.subList(0, 1)
-                    : TeacherRun.PHASES.subList(loops == 1 ? 1 : 0, 2);
+                    ? TeacherTrial.PHASES.subList(0, 1)
+                    : TeacherTrial.PHASES.subList(loops == 1 ? 1 : 0, 2);
             for (String phase : phases) {
                 if (!own.isEmpty()) {
                     lines.add(line(mode, phase, own));
                 }
             }
         }
-        return RunTable.markdown(header, lines);
+        return ResultTable.markdown(header, lines);
     }
 
-    private List<String> line(String mode, String phase, List<Runs.Row> own) {
-        boolean last = phase.equals(TeacherRun.PHASES.get(1));
+    private List<String> line(String mode, String phase, List<FinishedRuns.Row> own) {
+        boolean last = phase.equals(TeacherTrial.PHASES.get(1));
         String when = mode.equals(FITTED) ? "" : ", after showing " + (last ? loops : 1);
         List<String> cells = new ArrayList<>(List.of(mode + when, Integer.toString(own.size())));
         for (String part : List.of("_seen_", "_held_")) {
             Stream.of("add10", "add05", "px5")
-                    .forEach(measure -> cells.add(RunTable.spread(own, phase + part + measure, 3)));
+                    .forEach(measure -> cells.add(ResultTable.spread(own, phase + part + measure, 3)));
         }
         // these are of the whole run
         Stream.of("steps", "versions", "minutes")
-                .forEach(column -> cells.add(last ? RunTable.spread(own, column, column.equals("steps") ? 0 : 1) : ""));
+                .forEach(column ->
+                        cells.add(last ? ResultTable.spread(own, column, column.equals("steps") ? 0 : 1) : ""));
         return cells;
     }
 }

@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.Progress;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -7,7 +8,7 @@ import java.util.List;
  * The one way to the terminal. Lines scroll; a view, where the terminal can show one, stays below them and is redrawn
  * in place. Thread-safe.
  */
-final class Terminal {
+final class Terminal implements Progress {
     /** Writes to standard error until {@link #useStandardOutput()}: a command's data stays clean on standard output. */
     static final Terminal INSTANCE = new Terminal(System.err, canDraw("stderr"));
 
@@ -33,7 +34,8 @@ final class Terminal {
     }
 
     /** Whether a view can be redrawn in place. */
-    synchronized boolean draws() {
+    @Override
+    public synchronized boolean draws() {
         return draws;
     }
 
@@ -44,14 +46,16 @@ final class Terminal {
     }
 
     /** Prints one line above the view. */
-    synchronized void line(String text) {
+    @Override
+    public synchronized void line(String text) {
         StringBuilder s = rewind();
         s.append(text).append(draws ? CLEAR_LINE : "").append('\n');
         draw(s, view);
     }
 
     /** Shows these lines in place of the last view; an empty list leaves the last one standing and ends it. */
-    synchronized void show(List<String> lines) {
+    @Override
+    public synchronized void show(List<String> lines) {
         if (!lines.isEmpty()) {
             draw(rewind().append(CLEAR_TO_END), lines);
         }

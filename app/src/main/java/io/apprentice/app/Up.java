@@ -1,6 +1,7 @@
 package io.apprentice.app;
 
 import io.apprentice.ingest.Rate;
+import io.apprentice.lab.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.apprentice.app;
 
+import io.apprentice.lab.UserError;
 import io.apprentice.streaming.service.Service;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -1,0 +1,205 @@
+package io.apprentice.lab.fit;
+
+import io.apprentice.lab.Progress;
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.evaluation.Evaluation;
+import io.apprentice.learning.fit.Fit;
+import io.apprentice.learning.fit.FitSettings;
+import io.apprentice.learning.fit.FitState;
+import io.apprentice.learning.step.Distillation;
+import io.apprentice.learning.step.StepLosses;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.scene.CropSettings;
+import io.apprentice.scene.TrainingCrop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/** Fits one network and shows how it goes. */
+public final class FitJob {
+    private static final int VALIDATION_FRAMES = 60;
+
+    private final List<ObjectModel> objects;
+    private final FitSettings settings;
+    private final Pictures pictures;
+    private final Optional<Distillation> distillation;
+    private final Progress display;
+    private long images;
+    private Duration time = Duration.ZERO;
+
+    /** On rendered crops. */
+    public FitJob(
+            List<ObjectModel> objects,
+            FitSettings settings,
+            CropSettings crops,
+            Optional<Distillation> distillation,
+            Progress display) {
+        this(objects, settings, Pictures.rendered(crops), distillation, display);
+    }
+
+    public FitJob(
+            List<ObjectModel> objects,
+            FitSettings settings,
+            Pictures pictures,
+            Optional<Distillation> distillation,
+            Progress display) {
+        this.objects = List.copyOf(objects);
+        this.settings = settings;
+        this.pictures = pictures;
+        this.distillation = distillation;
+        this.display = display;
+    }
+
+    /**
+     * Fits until the budget is spent or {@code stop} is completed.
+     *
+     * @param name what is fitted, for the progress lines
+     * @param start weights to go on from; empty: untrained
+     * @throws IOException if a scene cannot be read
+     */
+    public NetworkWeights run(String name, Optional<NetworkWeights> start, CompletableFuture<Void> stop)
+            throws IOException {
+        return run(name, start, Optional.empty(), stop, progress -> {});
+    }
+
+    /**
+     * The same with files beside {@code out}: goes on where an earlier run of the same fit was interrupted, keeps its state and
+     * curves from report to report, and measures held-out frames from time to time.
+     *
+     * @param validateEvery images between two validations, at least 1
+     * @throws UserError if another fit's state lies there
+     */
+    public NetworkWeights run(Path out, Optional<NetworkWeights> start, int validateEvery, CompletableFuture<Void> stop)
+            throws IOException {
+        FitFiles files = new FitFiles(out, fingerprint(start));
+        Optional<FitState> interrupted = files.interrupted();
+        long before = interrupted.map(FitState::images).orElse(0L);
+        if (before > 0) {
+            display.line("going on after %,d images with %s".formatted(before, files.state()));
+        }
+        FitCurves curves = new FitCurves(files.csv(), before);
+        long[] seen = {before};
+        NetworkWeights weights = run(out.getFileName().toString(), start, interrupted, stop, progress -> {
+            boolean due = progress.images() / validateEvery > seen[0] / validateEvery;
+            seen[0] = progress.images();
+            try {
+                curves.add(progress, due ? OptionalDouble.of(validate(progress.weights())) : OptionalDouble.empty());
+                files.save(progress.state());
+                if (due) {
+                    curves.draw(files.png());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        curves.draw(files.png());
+        weights.write(out);
+        if (stop.isDone()) {
+            display.line("stopped; the same command goes on from " + files.state());
+        } else {
+            files.done();
+        }
+        return weights;
+    }
+
+    /** Everything that decides what the weights become; the budget does, for the learning rate follows it. */
+    private String fingerprint(Optional<NetworkWeights> start) {
+        return "%s %s objects %s start %s teacher %s"
+                .formatted(
+                        settings,
+                        pictures,
+                        objects.stream()
+                                .map(o -> "%s(%d vertices, %s m)"
+                                        .formatted(o.id(), o.mesh().positions().length / 3, o.diameter()))
+                                .toList(),
+                        start.map(NetworkWeights::sha256).orElse("untrained"),
+                        distillation
+                                .map(d -> "%s %s %s".formatted(d.teacher().sha256(), d.alignments(), d.features()))
+                                .orElse("none"));
+    }
+
+    /** On scenes of which neither crops nor the final accuracy are made. */
+    private double validate(NetworkWeights weights) {
+        Evaluation evaluation =
+                Evaluation.onSyntheticFrames(weights, objects, VALIDATION_FRAMES, settings.seed() + 1_000_003);
+        return evaluation.scored() == 0 ? 0 : (double) evaluation.within() / evaluation.scored();
+    }
+
+    private NetworkWeights run(
+            String name,
+            Optional<NetworkWeights> start,
+            Optional<FitState> from,
+            CompletableFuture<Void> stop,
+            Consumer<Fit.Progress> listener)
+            throws IOException {
+        LongFunction<TrainingCrop> crops = pictures.crops(objects, settings.cropSize(), settings.seed());
+        if (from.isEmpty()) {
+            start.ifPresent(weights -> display.line("%s goes on from %s".formatted(name, takenOver(weights))));
+        }
+        try {
+            return new Fit(objects, settings, distillation).run(start, from, crops, stop::isDone, progress -> {
+                show(name, progress);
+                listener.accept(progress);
+            });
+        } finally {
+            display.show(List.of());
+        }
+    }
+
+    /** What {@link NetworkWeights#asStartOf} takes over. */
+    private String takenOver(NetworkWeights start) {
+        int there = start.architecture().pyramidWidth();
+        String network = "a network for " + String.join(", ", start.objects());
+        if (there != settings.pyramidWidth()) {
+            return "the backbone of %s, and that alone: its pyramid is %d wide, not %d"
+                    .formatted(network, there, settings.pyramidWidth());
+        }
+        return start.architecture().classes() == objects.size() ? network : "all but the last layers of " + network;
+    }
+
+    /** Crops seen so far, earlier runs of an interrupted fit included. */
+    public long images() {
+        return images;
+    }
+
+    /** Time spent so far, likewise. */
+    public Duration time() {
+        return time;
+    }
+
+    private void show(String name, Fit.Progress p) {
+        images = p.images();
+        time = Duration.ofNanos(p.state().nanos());
+        StepLosses losses = p.losses();
+        String line = String.format(
+                Locale.ROOT,
+                "fit %s  %3.0f %%  %d images, %.0f/s, loss %.3f (segmentation %.3f regression %.3f patches %.3f%s), %s left",
+                name,
+                100 * Math.min(1, p.done()),
+                p.images(),
+                p.imagesPerSecond(),
+                losses.total(),
+                losses.segmentation(),
+                losses.regression(),
+                losses.patches(),
+                distillation.isEmpty()
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, " alignment %.3f features %.3f", losses.alignment(), losses.features()),
+                Progress.clock(Duration.ofSeconds(Math.max(0, Math.round(p.secondsLeft())))));
+        if (display.draws()) {
+            display.show(List.of(line));
+        } else {
+            display.line(line);
+        }
+    }
+}
