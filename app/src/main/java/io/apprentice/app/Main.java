@@ -1,38 +1,49 @@
 package io.apprentice.app;
 
+import io.apprentice.app.command.BrokerCommand;
+import io.apprentice.app.command.ConfigCommand;
+import io.apprentice.app.command.EvaluateCommand;
+import io.apprentice.app.command.ExperimentCommand;
+import io.apprentice.app.command.FitCommand;
+import io.apprentice.app.command.ModelCommand;
+import io.apprentice.app.command.ObjectCommand;
+import io.apprentice.app.command.PosesCommand;
+import io.apprentice.app.command.ServiceCommands;
+import io.apprentice.app.command.StatusCommand;
+import io.apprentice.app.command.UpCommand;
+import io.apprentice.app.command.Version;
+import io.apprentice.app.live.Home;
+import io.apprentice.app.terminal.Failures;
+import io.apprentice.app.terminal.Terminal;
 import io.apprentice.streaming.settings.SettingsException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Properties;
 import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.IVersionProvider;
 
 /** {@code apprentice}: the command line. */
 @Command(
         name = "apprentice",
         description = "A compact network learns on the job from a big one: cameras in, 6D object poses out.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            Up.class,
-            Broker.class,
+            UpCommand.class,
+            BrokerCommand.class,
             ServiceCommands.Ingest.class,
             ServiceCommands.Teacher.class,
             ServiceCommands.Trainer.class,
             ServiceCommands.Inference.class,
-            Poses.class,
-            Status.class,
-            Config.class,
+            PosesCommand.class,
+            StatusCommand.class,
+            ConfigCommand.class,
             FitCommand.class,
-            Evaluate.class,
+            EvaluateCommand.class,
             ModelCommand.class,
             ObjectCommand.class,
             ExperimentCommand.class,
@@ -64,7 +75,7 @@ public final class Main {
     }
 
     /** The command line; whatever fails is explained in one line, with details in the file {@code log}. */
-    static CommandLine commandLine(Path log) {
+    public static CommandLine commandLine(Path log) {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler((e, args) -> {
@@ -83,17 +94,5 @@ public final class Main {
             return e instanceof SettingsException ? ExitCode.USAGE : ExitCode.SOFTWARE;
         });
         return commandLine;
-    }
-
-    /** What Maven wrote into the jar. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() throws IOException {
-            Properties properties = new Properties();
-            try (InputStream in = Main.class.getResourceAsStream("/apprentice-version.properties")) {
-                properties.load(in);
-            }
-            return new String[] {"apprentice " + properties.getProperty("version")};
-        }
     }
 }

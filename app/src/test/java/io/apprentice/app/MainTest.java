@@ -3,6 +3,8 @@ package io.apprentice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apprentice.app.command.CommandRun;
+import io.apprentice.app.live.Networks;
 import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;

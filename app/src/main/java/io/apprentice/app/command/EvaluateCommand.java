@@ -1,0 +1,209 @@
+package io.apprentice.app.command;
+
+import io.apprentice.app.live.Networks;
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.evaluation.BopAnswers;
+import io.apprentice.lab.evaluation.BopReport;
+import io.apprentice.lab.evaluation.Calibration;
+import io.apprentice.lab.evaluation.Evaluation;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.recordings.bop.BopResult;
+import io.apprentice.recordings.bop.BopResults;
+import io.apprentice.recordings.bop.BopScores;
+import io.apprentice.recordings.bop.BopTarget;
+import io.apprentice.recordings.bop.BopTargets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code apprentice evaluate}. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Tells how accurate a network is, on fresh synthetic frames or on a BOP dataset; or recorded estimates are.",
+            "",
+            "  evaluate --weights FILE                  synthetic frames",
+            "  evaluate --weights FILE --bop DIR        a BOP dataset",
+            "  evaluate --results FILE.csv --bop DIR    recorded estimates",
+            "",
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        versionProvider = Version.class)
+public final class EvaluateCommand implements Callable<Integer> {
+    private enum Targets {
+        LISTED,
+        VISIBLE
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ObjectOptions objects;
+
+    @Option(names = "--weights", paramLabel = "FILE", description = "The network (safetensors).")
+    private Path weights;
+
+    @Option(names = "--frames", paramLabel = "N", defaultValue = "300", description = "How many frames. Default: 300.")
+    private int frames;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1000", description = "Which scene. Default: 1000.")
+    private long seed;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "FORMAT",
+            description = "Number format inside the network: float64, float32 or bfloat16. Default: the fastest here.")
+    private Precision precision;
+
+    @Option(names = "--results", paramLabel = "FILE", description = "Recorded estimates (BOP results, csv).")
+    private Path results;
+
+    @Option(
+            names = "--bop",
+            paramLabel = "DIR",
+            description = "A BOP dataset: models_eval, test/SCENE, test_targets_bop19.json; for --weights also models.")
+    private Path bop;
+
+    @Option(
+            names = "--targets",
+            paramLabel = "SET",
+            description =
+                    "listed (in test_targets_bop19.json) or visible (at least to a tenth). Default: listed if there is"
+                            + " a list.")
+    private Targets targets;
+
+    @Option(
+            names = "--roi",
+            paramLabel = "ROI",
+            description =
+                    "Where --weights looks first: truth (crop around the true pose) or found (whole frame). Default:"
+                            + " found.")
+    private BopAnswers.Roi roi;
+
+    @Option(
+            names = "--save-results",
+            paramLabel = "FILE",
+            description = "Write what --weights answers (BOP results, csv).")
+    private Path saveResults;
+
+    @Option(names = "--json", description = "Print JSON; goes with --bop.")
+    private boolean json;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "DIR",
+            description =
+                    "Tell instead how far covariances and LOST can be trusted, on N frames with the objects and N without;"
+                            + " DIR gets trials.csv and calibration.svg.")
+    private Path calibration;
+
+    @Override
+    public Integer call() throws Exception {
+        require((weights == null) != (results == null), "expected either --weights or --results");
+        require(results == null || bop != null, "--results expected --bop DIR, the dataset that it is about");
+        require(
+                bop != null || (targets == null && roi == null && saveResults == null && !json),
+                "--targets, --roi, --save-results and --json expected --bop DIR");
+        require(
+                results == null || (roi == null && saveResults == null && precision == null),
+                "--roi, --save-results and --precision expected --weights");
+        require(bop == null || objects.specs().isEmpty(), "--object does not go with --bop, which brings its objects");
+        require(bop == null || calibration == null, "--calibration does not go with --bop");
+        if (calibration != null) {
+            List<ObjectModel> models = objects.load();
+            Calibration measured = Calibration.film(Networks.read(weights, models), models, frames, seed);
+            measured.write(calibration, "%s, %d frames from seed %d".formatted(weights.getFileName(), frames, seed));
+            System.out.print(measured.text());
+        } else if (bop == null) {
+            List<ObjectModel> models = objects.load();
+            System.out.println(
+                    Evaluation.onSyntheticFrames(Networks.read(weights, models), models, frames, seed, precision())
+                            .text());
+        } else {
+            BopReport report = onBop();
+            System.out.println(json ? report.json() : report.text());
+        }
+        return 0;
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private Precision precision() {
+        return Optional.ofNullable(precision).orElseGet(TorchRuntime::fastestPrecision);
+    }
+
+    private BopReport onBop() throws IOException {
+        boolean listed = targets == null ? BopTargets.areListed(bop) : targets == Targets.LISTED;
+        List<BopTarget> wanted = listed ? BopTargets.listed(bop) : BopTargets.visible(bop);
+        if (wanted.isEmpty()) {
+            throw new UserError(bop + ": expected objects to be found, there are none");
+        }
+        List<BopResult> estimates;
+        if (results != null) {
+            estimates = recorded(wanted);
+        } else {
+            NetworkWeights network = NetworkWeights.read(weights);
+            wanted = BopAnswers.known(wanted, network);
+            estimates = answers(wanted, network);
+        }
+        String set = (listed ? Targets.LISTED : Targets.VISIBLE).name().toLowerCase(Locale.ROOT);
+        return new BopReport(
+                (results != null ? results : weights).toString(),
+                set,
+                BopScores.of(bop.resolve("models_eval"), wanted, estimates));
+    }
+
+    private List<BopResult> recorded(List<BopTarget> wanted) throws IOException {
+        List<BopResult> estimates = BopResults.read(results);
+        Set<List<Integer>> images = wanted.stream()
+                .map(target -> List.of(target.scene(), target.image()))
+                .collect(Collectors.toSet());
+        if (!estimates.isEmpty() && estimates.stream().noneMatch(e -> images.contains(List.of(e.scene(), e.image())))) {
+            throw new UserError(
+                    "%s: expected estimates for images of %s, such as scene %d image %d, got scene %d image %d"
+                            .formatted(
+                                    results,
+                                    bop,
+                                    wanted.get(0).scene(),
+                                    wanted.get(0).image(),
+                                    estimates.get(0).scene(),
+                                    estimates.get(0).image()));
+        }
+        return estimates;
+    }
+
+    private List<BopResult> answers(List<BopTarget> wanted, NetworkWeights network) throws IOException {
+        Set<Integer> numbers = BopAnswers.numbers(wanted);
+        if (numbers.isEmpty()) {
+            throw new UserError(
+                    "%s: expected a network that knows an object of %s, such as obj_000001, this one knows %s"
+                            .formatted(weights, bop, network.objects()));
+        }
+        BopAnswers run = new BopAnswers(bop, numbers, roi == null ? BopAnswers.Roi.FOUND : roi);
+        List<BopResult> estimates = run.answers(Networks.read(weights, run.objects()), precision(), wanted);
+        if (saveResults != null) {
+            BopResults.write(saveResults, estimates);
+        }
+        return estimates;
+    }
+}

@@ -1,0 +1,224 @@
+package io.apprentice.app.live;
+
+import io.apprentice.app.terminal.Terminal;
+import io.apprentice.lab.Progress;
+import io.apprentice.lab.UserError;
+import io.apprentice.lab.fit.FitJob;
+import io.apprentice.learning.fit.FitSettings;
+import io.apprentice.learning.fit.Recipe;
+import io.apprentice.pose.network.Backbone;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.scene.CropSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two networks of a run.
+ *
+ * @param teacher labels the frames
+ * @param student what training starts from
+ */
+public record Networks(NetworkWeights teacher, NetworkWeights student) {
+    private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
+    private static final int FIT_BATCH = 16;
+    private static final int FIT_CROP = 128;
+    private static final long FIT_SEED = 1;
+    /** The object whose networks come with the project: fits go on from them, which saves learning again what an edge is. */
+    private static final String SHIPPED = "parcel";
+    /** The student shall have something left to learn: it is fitted for this share of the time. */
+    private static final double STUDENT_SHARE = 0.15;
+
+    /** Whose network, and what is fitted where none is known. */
+    public enum Role {
+        TEACHER(Backbone.DARKNET_TINY, 128, 0.002),
+        STUDENT(Backbone.DARKNET_TINY_H, 64, 0.002);
+
+        private final Backbone backbone;
+        private final int pyramidWidth;
+        private final double learningRate;
+
+        Role(Backbone backbone, int pyramidWidth, double learningRate) {
+            this.backbone = backbone;
+            this.pyramidWidth = pyramidWidth;
+            this.learningRate = learningRate;
+        }
+
+        String lowerCase() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Reads both networks; where none is known for the objects, fits it on rendered crops first, keeps it for the next time,
+     * and says so.
+     *
+     * @param fitFor how long both fits may take together
+     * @throws IOException if a file is missing or no network
+     * @throws UserError if a network knows other objects, or fitting was interrupted
+     */
+    static Networks findOrFit(
+            ApprenticeSettings settings,
+            List<ObjectModel> objects,
+            Duration fitFor,
+            Terminal terminal,
+            CompletableFuture<Void> stop)
+            throws IOException {
+        Optional<Path> teacher = find(Role.TEACHER, settings.teacher().weights(), objects);
+        Optional<Path> student = find(Role.STUDENT, settings.student().weights(), objects);
+        if (teacher.isEmpty() || student.isEmpty()) {
+            terminal.line("no network knows %s yet: fitting on rendered pictures for %s first (--fit-for changes that)"
+                    .formatted(ids(objects), Progress.clock(fitFor)));
+        }
+        return new Networks(
+                readOrFit(Role.TEACHER, teacher, objects, scaled(fitFor, 1 - STUDENT_SHARE), terminal, stop),
+                readOrFit(Role.STUDENT, student, objects, scaled(fitFor, STUDENT_SHARE), terminal, stop));
+    }
+
+    /**
+     * Reads the network of a role.
+     *
+     * @throws UserError if there is none for these objects
+     */
+    public static NetworkWeights require(Role role, Path named, List<ObjectModel> objects) throws IOException {
+        Path file = find(role, named, objects)
+                .orElseThrow(() -> new UserError(
+                        "no %s knows %s yet: expected --weights FILE; 'apprentice fit' makes one, 'apprentice up' does so by itself"
+                                .formatted(role.lowerCase(), ids(objects))));
+        return read(file, objects);
+    }
+
+    /**
+     * The file of a network: the one that the settings name, else the one that comes with the project for these objects,
+     * else the one that was fitted here before.
+     */
+    private static Optional<Path> find(Role role, Path named, List<ObjectModel> objects) {
+        if (!named.toString().isEmpty()) {
+            return Optional.of(named);
+        }
+        return Stream.of(shipped(role, key(objects)), fitted(role, objects))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    private static Path shipped(Role role, String key) {
+        return Home.models().resolve("%s-%s.safetensors".formatted(role.lowerCase(), key));
+    }
+
+    private static NetworkWeights readOrFit(
+            Role role,
+            Optional<Path> known,
+            List<ObjectModel> objects,
+            Duration time,
+            Terminal terminal,
+            CompletableFuture<Void> stop)
+            throws IOException {
+        if (known.isPresent()) {
+            terminal.line("%-9s %s".formatted(role.lowerCase(), known.get()));
+            return read(known.get(), objects);
+        }
+        FitSettings settings = new FitSettings(
+                role.backbone,
+                role.pyramidWidth,
+                FIT_CROP,
+                FIT_BATCH,
+                role.learningRate,
+                FIT_SEED,
+                Optional.empty(),
+                FitSettings.Budget.ofTime(time),
+                200,
+                Recipe.OURS);
+        Path parcel = shipped(role, SHIPPED);
+        Optional<NetworkWeights> start =
+                Files.isRegularFile(parcel) ? Optional.of(NetworkWeights.read(parcel)) : Optional.empty();
+        CropSettings crops = new CropSettings(CropSettings.Views.SPHERE, 0.12, Optional.empty());
+        NetworkWeights weights =
+                new FitJob(objects, settings, crops, Optional.empty(), terminal).run(role.lowerCase(), start, stop);
+        if (stop.isDone()) {
+            throw new UserError("stopped while fitting; nothing was kept");
+        }
+        weights.write(fitted(role, objects));
+        terminal.line("%-9s %s (fitted)".formatted(role.lowerCase(), fitted(role, objects)));
+        return weights;
+    }
+
+    /**
+     * Reads a network and checks that it knows the objects. One that does not name its objects, as a state dict of the
+     * official code, gets these, in alphabetical order of their ids.
+     *
+     * @throws IOException if the file is not a network
+     * @throws UserError if it knows other objects, or names none and has another number of classes
+     */
+    public static NetworkWeights read(Path file, List<ObjectModel> objects) throws IOException {
+        NetworkWeights weights = NetworkWeights.read(file);
+        if (weights.objects().isEmpty()) {
+            return named(file, weights, ids(objects).stream().sorted().toList());
+        }
+        if (!weights.objects().containsAll(ids(objects))) {
+            throw new UserError("%s: expected a network that knows %s, this one knows %s"
+                    .formatted(file, ids(objects), weights.objects()));
+        }
+        return weights;
+    }
+
+    private static NetworkWeights named(Path file, NetworkWeights weights, List<String> ids) {
+        int classes = weights.architecture().classes();
+        if (classes != ids.size()) {
+            throw new UserError(
+                    "%s: expected as many objects as the network has classes, %d, since it does not name them; got %s"
+                            .formatted(file, classes, ids));
+        }
+        Map<String, String> metadata = new HashMap<>(weights.metadata());
+        metadata.put(NetworkWeights.OBJECTS, String.join(",", ids));
+        LOG.info("{} does not name its {} classes: taken as {}, in this order", file, classes, ids);
+        return weights.withMetadata(metadata);
+    }
+
+    private static Path fitted(Role role, List<ObjectModel> objects) {
+        return Home.work()
+                .resolve("models")
+                .resolve(key(objects) + "-" + fingerprint(objects))
+                .resolve(role.lowerCase() + ".safetensors");
+    }
+
+    private static List<String> ids(List<ObjectModel> objects) {
+        return objects.stream().map(ObjectModel::id).toList();
+    }
+
+    private static Duration scaled(Duration duration, double factor) {
+        return Duration.ofMillis(Math.max(1, Math.round(duration.toMillis() * factor)));
+    }
+
+    private static String key(List<ObjectModel> objects) {
+        return ids(objects).stream()
+                .sorted()
+                .map(id -> id.replaceAll("[^A-Za-z0-9_.-]", "_"))
+                .collect(Collectors.joining("+"));
+    }
+
+    /** Tells meshes of the same name apart, and what is believed of their symmetries. */
+    private static String fingerprint(List<ObjectModel> objects) {
+        int hash = 1;
+        for (ObjectModel object : objects) {
+            hash = 31 * hash + object.id().hashCode();
+            hash = 31 * hash + Arrays.hashCode(object.mesh().positions());
+            if (object.symmetries().isSymmetric()) {
+                hash = 31 * hash + object.symmetries().hashCode();
+            }
+        }
+        return String.format(Locale.ROOT, "%08x", hash);
+    }
+}

@@ -1,0 +1,100 @@
+package io.apprentice.app.live;
+
+import io.apprentice.inference.InferenceService;
+import io.apprentice.ingest.IngestService;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.avro.AvroCodecs;
+import io.apprentice.streaming.kafka.TopicAdmin;
+import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.HttpEndpoint;
+import io.apprentice.streaming.service.Service;
+import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.teacher.TeacherService;
+import io.apprentice.trainer.TrainerService;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Makes the services of one process, and serves their health and metrics. Whoever asks for a service closes it. */
+public final class Services implements AutoCloseable {
+    private final ApprenticeSettings settings;
+    private final Map<String, String> objects;
+    private final List<ObjectModel> models;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<Service> made = new CopyOnWriteArrayList<>();
+    private final ServiceContext context;
+    private final HttpEndpoint http;
+
+    /**
+     * Waits for broker, topics and registry.
+     *
+     * @param objects id to specification; {@code models} are the same, read
+     * @throws IOException if the port for health and metrics is in use
+     */
+    public Services(ApprenticeSettings settings, Map<String, String> objects, List<ObjectModel> models)
+            throws IOException, InterruptedException {
+        this.settings = settings;
+        this.objects = Map.copyOf(objects);
+        this.models = List.copyOf(models);
+        http = HttpEndpoint.start(settings.http(), made, metrics);
+        try {
+            Topics topics = new Topics(settings.topics());
+            TopicAdmin.ensure(settings.kafka(), settings.topics(), List.of(Topic.values()));
+            context = new ServiceContext(
+                    settings.kafka(), topics, AvroCodecs.connect(settings.registry(), topics), metrics);
+        } catch (InterruptedException | RuntimeException e) {
+            http.close();
+            throw e;
+        }
+        new ProcessorMetrics().bindTo(metrics);
+        new JvmMemoryMetrics().bindTo(metrics);
+    }
+
+    public ServiceContext context() {
+        return context;
+    }
+
+    /** Where health, readiness and metrics are served. */
+    public String metricsUrl() {
+        return "http://%s:%d".formatted(settings.http().host(), http.port());
+    }
+
+    /**
+     * The cameras.
+     *
+     * @throws IOException if a camera cannot be opened
+     */
+    public Service ingest() throws IOException {
+        return noted(new IngestService(context, settings.ingest(), objects));
+    }
+
+    public Service teacher(NetworkWeights weights) {
+        return noted(new TeacherService(context, settings.teacher(), models, weights));
+    }
+
+    public Service trainer(NetworkWeights start) {
+        return noted(new TrainerService(context, settings.student(), models, start));
+    }
+
+    public Service inference() {
+        return noted(new InferenceService(context, settings.inference(), models));
+    }
+
+    private Service noted(Service service) {
+        made.add(service);
+        return service;
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        metrics.close();
+    }
+}

@@ -1,0 +1,22 @@
+package io.apprentice.app.terminal;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+
+/**
+ * Shows warnings and errors of our own code as one line each on the terminal. Stack traces, and what libraries say (our
+ * code reports in its own words what follows from it), are in the log file.
+ */
+public final class TerminalAppender extends AppenderBase<ILoggingEvent> {
+    @Override
+    protected void append(ILoggingEvent event) {
+        if (event.getLoggerName().startsWith("io.apprentice")
+                && event.getLevel().isGreaterOrEqual(Level.WARN)) {
+            String message = event.getFormattedMessage();
+            int end = message.indexOf('\n');
+            Terminal.INSTANCE.line(event.getLevel().levelStr.toLowerCase(java.util.Locale.ROOT) + ": "
+                    + (end < 0 ? message : message.substring(0, end)));
+        }
+    }
+}
