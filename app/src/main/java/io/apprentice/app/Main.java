@@ -3,7 +3,6 @@ package io.apprentice.app;
 import io.apprentice.app.command.BrokerCommand;
 import io.apprentice.app.command.ConfigCommand;
 import io.apprentice.app.command.EvaluateCommand;
-import io.apprentice.app.command.ExperimentCommand;
 import io.apprentice.app.command.FitCommand;
 import io.apprentice.app.command.ModelCommand;
 import io.apprentice.app.command.ObjectCommand;
@@ -12,6 +11,7 @@ import io.apprentice.app.command.ServiceCommands;
 import io.apprentice.app.command.StatusCommand;
 import io.apprentice.app.command.UpCommand;
 import io.apprentice.app.command.Version;
+import io.apprentice.app.command.experiment.ExperimentCommands;
 import io.apprentice.app.live.Home;
 import io.apprentice.app.terminal.Failures;
 import io.apprentice.app.terminal.Terminal;
@@ -46,7 +46,7 @@ import picocli.CommandLine.ExitCode;
             EvaluateCommand.class,
             ModelCommand.class,
             ObjectCommand.class,
-            ExperimentCommand.class,
+            ExperimentCommands.class,
             GenerateCompletion.class,
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.app.command.CommandRun;
-import io.apprentice.app.live.Networks;
+import io.apprentice.lab.ObjectNetworks;
 import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
@@ -129,8 +129,8 @@ class MainTest {
         ObjectModel parcel = NamedObjects.load("parcel", "builtin:parcel");
         ObjectModel box = NamedObjects.load("box", "builtin:parcel");
 
-        assertThat(Networks.read(file, List.of(parcel)).objects()).containsExactly("parcel");
-        assertThatThrownBy(() -> Networks.read(file, List.of(parcel, box)))
+        assertThat(ObjectNetworks.read(file, List.of(parcel)).objects()).containsExactly("parcel");
+        assertThatThrownBy(() -> ObjectNetworks.read(file, List.of(parcel, box)))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("plain.safetensors: expected as many objects as the network has classes, 1")
                 .hasMessageContaining("[box, parcel]");

@@ -1,28 +1,19 @@
 package io.apprentice.app.command;
 
-import io.apprentice.app.live.Networks;
-import io.apprentice.lab.UserError;
+import io.apprentice.lab.ObjectNetworks;
 import io.apprentice.lab.evaluation.BopAnswers;
+import io.apprentice.lab.evaluation.BopEvaluation;
 import io.apprentice.lab.evaluation.BopReport;
 import io.apprentice.lab.evaluation.Calibration;
 import io.apprentice.lab.evaluation.Evaluation;
-import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.recordings.bop.BopResult;
-import io.apprentice.recordings.bop.BopResults;
-import io.apprentice.recordings.bop.BopScores;
-import io.apprentice.recordings.bop.BopTarget;
 import io.apprentice.recordings.bop.BopTargets;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,16 +118,24 @@ public final class EvaluateCommand implements Callable<Integer> {
         require(bop == null || calibration == null, "--calibration does not go with --bop");
         if (calibration != null) {
             List<ObjectModel> models = objects.load();
-            Calibration measured = Calibration.film(Networks.read(weights, models), models, frames, seed);
+            Calibration measured = Calibration.film(ObjectNetworks.read(weights, models), models, frames, seed);
             measured.write(calibration, "%s, %d frames from seed %d".formatted(weights.getFileName(), frames, seed));
             System.out.print(measured.text());
         } else if (bop == null) {
             List<ObjectModel> models = objects.load();
-            System.out.println(
-                    Evaluation.onSyntheticFrames(Networks.read(weights, models), models, frames, seed, precision())
-                            .text());
+            System.out.println(Evaluation.onSyntheticFrames(
+                            ObjectNetworks.read(weights, models), models, frames, seed, precision())
+                    .text());
         } else {
-            BopReport report = onBop();
+            boolean listed = targets == null ? BopTargets.areListed(bop) : targets == Targets.LISTED;
+            BopEvaluation evaluation = new BopEvaluation(bop, listed);
+            BopReport report = results != null
+                    ? evaluation.ofRecorded(results)
+                    : evaluation.ofNetwork(
+                            weights,
+                            roi == null ? BopAnswers.Roi.FOUND : roi,
+                            precision(),
+                            Optional.ofNullable(saveResults));
             System.out.println(json ? report.json() : report.text());
         }
         return 0;
@@ -150,60 +149,5 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private Precision precision() {
         return Optional.ofNullable(precision).orElseGet(TorchRuntime::fastestPrecision);
-    }
-
-    private BopReport onBop() throws IOException {
-        boolean listed = targets == null ? BopTargets.areListed(bop) : targets == Targets.LISTED;
-        List<BopTarget> wanted = listed ? BopTargets.listed(bop) : BopTargets.visible(bop);
-        if (wanted.isEmpty()) {
-            throw new UserError(bop + ": expected objects to be found, there are none");
-        }
-        List<BopResult> estimates;
-        if (results != null) {
-            estimates = recorded(wanted);
-        } else {
-            NetworkWeights network = NetworkWeights.read(weights);
-            wanted = BopAnswers.known(wanted, network);
-            estimates = answers(wanted, network);
-        }
-        String set = (listed ? Targets.LISTED : Targets.VISIBLE).name().toLowerCase(Locale.ROOT);
-        return new BopReport(
-                (results != null ? results : weights).toString(),
-                set,
-                BopScores.of(bop.resolve("models_eval"), wanted, estimates));
-    }
-
-    private List<BopResult> recorded(List<BopTarget> wanted) throws IOException {
-        List<BopResult> estimates = BopResults.read(results);
-        Set<List<Integer>> images = wanted.stream()
-                .map(target -> List.of(target.scene(), target.image()))
-                .collect(Collectors.toSet());
-        if (!estimates.isEmpty() && estimates.stream().noneMatch(e -> images.contains(List.of(e.scene(), e.image())))) {
-            throw new UserError(
-                    "%s: expected estimates for images of %s, such as scene %d image %d, got scene %d image %d"
-                            .formatted(
-                                    results,
-                                    bop,
-                                    wanted.get(0).scene(),
-                                    wanted.get(0).image(),
-                                    estimates.get(0).scene(),
-                                    estimates.get(0).image()));
-        }
-        return estimates;
-    }
-
-    private List<BopResult> answers(List<BopTarget> wanted, NetworkWeights network) throws IOException {
-        Set<Integer> numbers = BopAnswers.numbers(wanted);
-        if (numbers.isEmpty()) {
-            throw new UserError(
-                    "%s: expected a network that knows an object of %s, such as obj_000001, this one knows %s"
-                            .formatted(weights, bop, network.objects()));
-        }
-        BopAnswers run = new BopAnswers(bop, numbers, roi == null ? BopAnswers.Roi.FOUND : roi);
-        List<BopResult> estimates = run.answers(Networks.read(weights, run.objects()), precision(), wanted);
-        if (saveResults != null) {
-            BopResults.write(saveResults, estimates);
-        }
-        return estimates;
     }
 }

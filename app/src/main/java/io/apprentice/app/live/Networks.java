@@ -1,6 +1,7 @@
 package io.apprentice.app.live;
 
 import io.apprentice.app.terminal.Terminal;
+import io.apprentice.lab.ObjectNetworks;
 import io.apprentice.lab.Progress;
 import io.apprentice.lab.UserError;
 import io.apprentice.lab.fit.FitJob;
@@ -15,16 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The two networks of a run.
@@ -33,7 +30,6 @@ import org.slf4j.LoggerFactory;
  * @param student what training starts from
  */
 public record Networks(NetworkWeights teacher, NetworkWeights student) {
-    private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final int FIT_BATCH = 16;
     private static final int FIT_CROP = 128;
     private static final long FIT_SEED = 1;
@@ -98,7 +94,7 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
                 .orElseThrow(() -> new UserError(
                         "no %s knows %s yet: expected --weights FILE; 'apprentice fit' makes one, 'apprentice up' does so by itself"
                                 .formatted(role.lowerCase(), ids(objects))));
-        return read(file, objects);
+        return ObjectNetworks.read(file, objects);
     }
 
     /**
@@ -128,7 +124,7 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
             throws IOException {
         if (known.isPresent()) {
             terminal.line("%-9s %s".formatted(role.lowerCase(), known.get()));
-            return read(known.get(), objects);
+            return ObjectNetworks.read(known.get(), objects);
         }
         FitSettings settings = new FitSettings(
                 role.backbone,
@@ -153,38 +149,6 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
         weights.write(fitted(role, objects));
         terminal.line("%-9s %s (fitted)".formatted(role.lowerCase(), fitted(role, objects)));
         return weights;
-    }
-
-    /**
-     * Reads a network and checks that it knows the objects. One that does not name its objects, as a state dict of the
-     * official code, gets these, in alphabetical order of their ids.
-     *
-     * @throws IOException if the file is not a network
-     * @throws UserError if it knows other objects, or names none and has another number of classes
-     */
-    public static NetworkWeights read(Path file, List<ObjectModel> objects) throws IOException {
-        NetworkWeights weights = NetworkWeights.read(file);
-        if (weights.objects().isEmpty()) {
-            return named(file, weights, ids(objects).stream().sorted().toList());
-        }
-        if (!weights.objects().containsAll(ids(objects))) {
-            throw new UserError("%s: expected a network that knows %s, this one knows %s"
-                    .formatted(file, ids(objects), weights.objects()));
-        }
-        return weights;
-    }
-
-    private static NetworkWeights named(Path file, NetworkWeights weights, List<String> ids) {
-        int classes = weights.architecture().classes();
-        if (classes != ids.size()) {
-            throw new UserError(
-                    "%s: expected as many objects as the network has classes, %d, since it does not name them; got %s"
-                            .formatted(file, classes, ids));
-        }
-        Map<String, String> metadata = new HashMap<>(weights.metadata());
-        metadata.put(NetworkWeights.OBJECTS, String.join(",", ids));
-        LOG.info("{} does not name its {} classes: taken as {}, in this order", file, classes, ids);
-        return weights.withMetadata(metadata);
     }
 
     private static Path fitted(Role role, List<ObjectModel> objects) {

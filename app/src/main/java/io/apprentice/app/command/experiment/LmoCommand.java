@@ -1,14 +1,14 @@
-package io.apprentice.app.command;
+package io.apprentice.app.command.experiment;
 
-import io.apprentice.app.terminal.StopSignal;
 import io.apprentice.app.terminal.Terminal;
 import io.apprentice.lab.experiment.Campaign;
 import io.apprentice.lab.experiment.LmoExperiment;
 import io.apprentice.pose.network.NetworkWeights;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,11 +30,8 @@ import picocli.CommandLine.Option;
             "      --backgrounds PHOTOS \\",
             "      --object obj_000001=lmo/models/obj_000001.ply --object ...",
             "",
-        },
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
-        versionProvider = Version.class)
-final class LmoCommand implements Callable<Integer> {
+        })
+final class LmoCommand extends ExperimentCommand {
     @Option(
             names = "--teacher",
             required = true,
@@ -80,36 +77,21 @@ final class LmoCommand implements Callable<Integer> {
     private Path backgrounds;
 
     @Mixin
-    private ExperimentCommand.ExampleData data;
+    private ExampleData data;
 
-    @Mixin
-    private ExperimentCommand.Common common;
+    LmoCommand() {
+        super("lmo");
+    }
 
     @Override
-    public Integer call() throws Exception {
-        Terminal terminal = Terminal.INSTANCE;
-        terminal.useStandardOutput();
-        common.useThreads();
-        Path folder = common.folder("lmo");
-        try (StopSignal stop = new StopSignal()) {
-            Campaign loop = new Campaign("lmo", common.limit(), terminal::line, stop.requested()::isDone);
-            Optional<NetworkWeights> start =
-                    student == null ? Optional.empty() : Optional.of(NetworkWeights.read(student));
-            LmoExperiment experiment = new LmoExperiment(
-                    data.folder("lmo", "lmo"),
-                    NetworkWeights.read(teacher),
-                    new LmoExperiment.Options(
-                            modes,
-                            common.seeds(),
-                            images,
-                            64,
-                            start,
-                            rendered,
-                            Optional.ofNullable(backgrounds),
-                            folder));
-            terminal.line(experiment.run(loop, terminal, stop.requested()));
-            terminal.line("written to " + folder);
-        }
-        return 0;
+    String run(Path folder, Terminal terminal, CompletableFuture<Void> stop) throws IOException {
+        Campaign campaign = campaign(terminal, stop);
+        Optional<NetworkWeights> start = student == null ? Optional.empty() : Optional.of(NetworkWeights.read(student));
+        LmoExperiment experiment = new LmoExperiment(
+                data.folder("lmo", "lmo"),
+                NetworkWeights.read(teacher),
+                new LmoExperiment.Options(
+                        modes, seeds(), images, 64, start, rendered, Optional.ofNullable(backgrounds), folder));
+        return experiment.run(campaign, terminal, stop);
     }
 }

@@ -1,0 +1,51 @@
+package io.apprentice.lab;
+
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.object.ObjectModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Networks of given objects. */
+public final class ObjectNetworks {
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectNetworks.class);
+
+    private ObjectNetworks() {}
+
+    /**
+     * Reads a network and checks that it knows the objects. One that does not name its objects, as a state dict of the
+     * official code, gets these, in alphabetical order of their ids.
+     *
+     * @throws IOException if the file is not a network
+     * @throws UserError if it knows other objects, or names none and has another number of classes
+     */
+    public static NetworkWeights read(Path file, List<ObjectModel> objects) throws IOException {
+        NetworkWeights weights = NetworkWeights.read(file);
+        List<String> ids = objects.stream().map(ObjectModel::id).toList();
+        if (weights.objects().isEmpty()) {
+            return named(file, weights, ids.stream().sorted().toList());
+        }
+        if (!weights.objects().containsAll(ids)) {
+            throw new UserError(
+                    "%s: expected a network that knows %s, this one knows %s".formatted(file, ids, weights.objects()));
+        }
+        return weights;
+    }
+
+    private static NetworkWeights named(Path file, NetworkWeights weights, List<String> ids) {
+        int classes = weights.architecture().classes();
+        if (classes != ids.size()) {
+            throw new UserError(
+                    "%s: expected as many objects as the network has classes, %d, since it does not name them; got %s"
+                            .formatted(file, classes, ids));
+        }
+        Map<String, String> metadata = new HashMap<>(weights.metadata());
+        metadata.put(NetworkWeights.OBJECTS, String.join(",", ids));
+        LOG.info("{} does not name its {} classes: taken as {}, in this order", file, classes, ids);
+        return weights.withMetadata(metadata);
+    }
+}

@@ -1,0 +1,97 @@
+package io.apprentice.lab.evaluation;
+
+import io.apprentice.lab.ObjectNetworks;
+import io.apprentice.lab.UserError;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.recordings.bop.BopResult;
+import io.apprentice.recordings.bop.BopResults;
+import io.apprentice.recordings.bop.BopScores;
+import io.apprentice.recordings.bop.BopTarget;
+import io.apprentice.recordings.bop.BopTargets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** How accurate a network, or recorded estimates, are on a BOP dataset. */
+public final class BopEvaluation {
+    private final Path dataset;
+    private final boolean listed;
+    private final List<BopTarget> targets;
+
+    /**
+     * Reads what is to be found.
+     *
+     * @param listed the targets that the dataset lists; else all that are visible at least to a tenth
+     * @throws IOException if a file is missing or broken
+     * @throws UserError if nothing is to be found
+     */
+    public BopEvaluation(Path dataset, boolean listed) throws IOException {
+        this.dataset = dataset;
+        this.listed = listed;
+        targets = listed ? BopTargets.listed(dataset) : BopTargets.visible(dataset);
+        if (targets.isEmpty()) {
+            throw new UserError(dataset + ": expected objects to be found, there are none");
+        }
+    }
+
+    /**
+     * Of recorded estimates.
+     *
+     * @param results BOP results, csv
+     * @throws UserError if they are about other images
+     */
+    public BopReport ofRecorded(Path results) throws IOException {
+        List<BopResult> estimates = BopResults.read(results);
+        Set<List<Integer>> images = targets.stream()
+                .map(target -> List.of(target.scene(), target.image()))
+                .collect(Collectors.toSet());
+        if (!estimates.isEmpty() && estimates.stream().noneMatch(e -> images.contains(List.of(e.scene(), e.image())))) {
+            throw new UserError(
+                    "%s: expected estimates for images of %s, such as scene %d image %d, got scene %d image %d"
+                            .formatted(
+                                    results,
+                                    dataset,
+                                    targets.get(0).scene(),
+                                    targets.get(0).image(),
+                                    estimates.get(0).scene(),
+                                    estimates.get(0).image()));
+        }
+        return report(results, targets, estimates);
+    }
+
+    /**
+     * Of a network; only objects that it knows count.
+     *
+     * @param weights its file
+     * @param save where its answers are written as BOP results, csv
+     * @throws UserError if it knows no object of the dataset
+     */
+    public BopReport ofNetwork(Path weights, BopAnswers.Roi roi, Precision precision, Optional<Path> save)
+            throws IOException {
+        NetworkWeights network = NetworkWeights.read(weights);
+        List<BopTarget> known = BopAnswers.known(targets, network);
+        Set<Integer> numbers = BopAnswers.numbers(known);
+        if (numbers.isEmpty()) {
+            throw new UserError(
+                    "%s: expected a network that knows an object of %s, such as obj_000001, this one knows %s"
+                            .formatted(weights, dataset, network.objects()));
+        }
+        BopAnswers answers = new BopAnswers(dataset, numbers, roi);
+        List<BopResult> estimates = answers.answers(ObjectNetworks.read(weights, answers.objects()), precision, known);
+        if (save.isPresent()) {
+            BopResults.write(save.get(), estimates);
+        }
+        return report(weights, known, estimates);
+    }
+
+    private BopReport report(Path source, List<BopTarget> wanted, List<BopResult> estimates) throws IOException {
+        return new BopReport(
+                source.toString(),
+                listed ? "listed" : "visible",
+                BopScores.of(dataset.resolve("models_eval"), wanted, estimates));
+    }
+}
