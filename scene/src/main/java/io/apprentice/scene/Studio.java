@@ -2,6 +2,7 @@ package io.apprentice.scene;
 
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.ProjectedBox;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
@@ -11,6 +12,7 @@ import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.render.Renderer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -66,26 +68,21 @@ final class Studio {
     /** The part of the frame that the crop shows; {@code wideShare} as in {@link CropSettings}. */
     Affine2 region(
             RandomGenerator random, CameraIntrinsics frame, Se3 objectToCamera, ObjectModel object, double wideShare) {
-        double left = Double.POSITIVE_INFINITY;
-        double top = Double.POSITIVE_INFINITY;
-        double right = Double.NEGATIVE_INFINITY;
-        double bottom = Double.NEGATIVE_INFINITY;
-        for (Vec3 keypoint : object.keypoints()) {
-            Vec3 p = objectToCamera.transform(keypoint);
-            left = Math.min(left, frame.projectX(p));
-            right = Math.max(right, frame.projectX(p));
-            top = Math.min(top, frame.projectY(p));
-            bottom = Math.max(bottom, frame.projectY(p));
-        }
         double whole = Math.max(frame.width(), frame.height());
-        double w = right - left;
-        double h = bottom - top;
-        double cx = (left + right) / 2 + w * Randoms.uniform(random, -0.25, 0.25);
-        double cy = (top + bottom) / 2 + h * Randoms.uniform(random, -0.25, 0.25);
+        Affine2 wholeFrame = Affine2.squareCrop(frame.width() / 2.0, frame.height() / 2.0, whole, size);
+        Optional<ProjectedBox> projected = ProjectedBox.of(object.keypoints(), objectToCamera, frame);
+        if (projected.isEmpty()) {
+            return wholeFrame;
+        }
+        ProjectedBox box = projected.get();
+        double w = box.width();
+        double h = box.height();
+        double cx = box.centreX() + w * Randoms.uniform(random, -0.25, 0.25);
+        double cy = box.centreY() + h * Randoms.uniform(random, -0.25, 0.25);
         double side = 1.5 * Math.max(w, h) * Randoms.uniform(random, 0.75, 1.25);
         if (Randoms.chance(random, wideShare)) {
             if (random.nextBoolean()) {
-                return Affine2.squareCrop(frame.width() / 2.0, frame.height() / 2.0, whole, size);
+                return wholeFrame;
             }
             side = Math.max(w, h) * Randoms.uniform(random, 2, 5);
             cx += 0.3 * side * Randoms.uniform(random, -0.8, 0.8);

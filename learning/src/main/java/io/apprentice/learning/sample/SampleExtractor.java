@@ -3,6 +3,7 @@ package io.apprentice.learning.sample;
 import io.apprentice.learning.step.TrainingSample;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.ProjectedBox;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
@@ -79,27 +80,19 @@ public final class SampleExtractor {
 
     private Optional<HeldLabel.HeldObject> hold(Label label, ObjectLabel object, Se3 objectToCamera) {
         CameraIntrinsics intrinsics = label.intrinsics();
-        double left = Double.POSITIVE_INFINITY;
-        double right = Double.NEGATIVE_INFINITY;
-        double top = Double.POSITIVE_INFINITY;
-        double bottom = Double.NEGATIVE_INFINITY;
-        for (Vec3 keypoint : objects.get(object.objectId()).keypoints()) {
-            Vec3 point = objectToCamera.transform(keypoint);
-            if (!(point.z() > 0)) {
-                return Optional.empty();
-            }
-            left = Math.min(left, intrinsics.projectX(point));
-            right = Math.max(right, intrinsics.projectX(point));
-            top = Math.min(top, intrinsics.projectY(point));
-            bottom = Math.max(bottom, intrinsics.projectY(point));
+        Optional<ProjectedBox> projected =
+                ProjectedBox.of(objects.get(object.objectId()).keypoints(), objectToCamera, intrinsics);
+        if (projected.isEmpty()) {
+            return Optional.empty();
         }
-        double size = Math.max(right - left, bottom - top);
+        ProjectedBox box = projected.get();
+        double size = box.longerSide();
         boolean sane = size >= 1 && size <= 4.0 * Math.max(intrinsics.width(), intrinsics.height());
         if (!sane) {
             return Optional.empty();
         }
-        double x = (left + right) / 2;
-        double y = (top + bottom) / 2;
+        double x = box.centreX();
+        double y = box.centreY();
         int most = (int) (CUT_OUT_DETAIL * cropSize);
         int side = (int) Math.ceil(CUT_OUT_SIDE * size);
         Affine2 frameToCutOut = side <= most
@@ -107,7 +100,7 @@ public final class SampleExtractor {
                 : Affine2.squareCrop(x, y, side, most);
         HeldLabel.CutOut cutOut = cutOut(label.frame(), frameToCutOut, Math.min(side, most));
         return Optional.of(new HeldLabel.HeldObject(
-                object, gate.passes(object.quality(), size), cutOut, x, y, right - left, bottom - top));
+                object, gate.passes(object.quality(), size), cutOut, x, y, box.width(), box.height()));
     }
 
     private HeldLabel.CutOut small(Label label) {

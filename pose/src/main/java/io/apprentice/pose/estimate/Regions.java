@@ -2,6 +2,7 @@ package io.apprentice.pose.estimate;
 
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.ProjectedBox;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.prediction.KeypointVotes;
@@ -53,15 +54,7 @@ public final class Regions {
     /** The crop around an object's projected keypoints; empty if it is not in front of the camera and in the frame. */
     public static Optional<Affine2> aroundPose(
             List<Vec3> keypoints, Se3 objectToCamera, CameraIntrinsics camera, int cropSize) {
-        Box box = new Box();
-        for (Vec3 keypoint : keypoints) {
-            Vec3 point = objectToCamera.transform(keypoint);
-            if (!(point.z() > 1e-6)) {
-                return Optional.empty();
-            }
-            box.add(camera.projectX(point), camera.projectY(point));
-        }
-        return box.region(camera, cropSize);
+        return ProjectedBox.of(keypoints, objectToCamera, camera).flatMap(box -> region(box, camera, cropSize));
     }
 
     /** The crop around the score-weighted mean votes of all keypoints; empty without votes. */
@@ -69,7 +62,7 @@ public final class Regions {
         if (frameVotes.size() == 0) {
             return Optional.empty();
         }
-        Box box = new Box();
+        double[] means = new double[2 * frameVotes.keypoints()];
         for (int k = 0; k < frameVotes.keypoints(); k++) {
             double x = 0;
             double y = 0;
@@ -81,26 +74,13 @@ public final class Regions {
                 y += w * frameVotes.points()[at + 1];
                 weight += w;
             }
-            box.add(x / weight, y / weight);
+            means[2 * k] = x / weight;
+            means[2 * k + 1] = y / weight;
         }
-        return box.region(camera, cropSize);
+        return region(ProjectedBox.around(means), camera, cropSize);
     }
 
-    private static final class Box {
-        private double x0 = Double.POSITIVE_INFINITY;
-        private double y0 = Double.POSITIVE_INFINITY;
-        private double x1 = Double.NEGATIVE_INFINITY;
-        private double y1 = Double.NEGATIVE_INFINITY;
-
-        void add(double x, double y) {
-            x0 = Math.min(x0, x);
-            y0 = Math.min(y0, y);
-            x1 = Math.max(x1, x);
-            y1 = Math.max(y1, y);
-        }
-
-        Optional<Affine2> region(CameraIntrinsics camera, int cropSize) {
-            return aroundBox(x0, y0, x1, y1, camera, cropSize);
-        }
+    private static Optional<Affine2> region(ProjectedBox box, CameraIntrinsics camera, int cropSize) {
+        return aroundBox(box.left(), box.top(), box.right(), box.bottom(), camera, cropSize);
     }
 }

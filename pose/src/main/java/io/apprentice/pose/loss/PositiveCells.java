@@ -2,6 +2,7 @@ package io.apprentice.pose.loss;
 
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.ProjectedBox;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.prediction.CellGrid;
@@ -71,20 +72,15 @@ public record PositiveCells(int[] cells, byte[] labels) {
     /** The longer side of the box around the projected keypoints and one pixel, crop pixels. */
     public static double span(
             List<Vec3> keypoints, Se3 objectToCamera, CameraIntrinsics frameIntrinsics, Affine2 frameToCrop) {
-        double lowX = Double.POSITIVE_INFINITY;
-        double highX = Double.NEGATIVE_INFINITY;
-        double lowY = Double.POSITIVE_INFINITY;
-        double highY = Double.NEGATIVE_INFINITY;
-        for (Vec3 keypoint : keypoints) {
-            Vec3 point = objectToCamera.transform(keypoint);
+        double[] pixels = new double[2 * keypoints.size()];
+        for (int i = 0; i < keypoints.size(); i++) {
+            Vec3 point = objectToCamera.transform(keypoints.get(i));
             double x = frameIntrinsics.projectX(point);
             double y = frameIntrinsics.projectY(point);
-            lowX = Math.min(lowX, frameToCrop.u(x, y));
-            highX = Math.max(highX, frameToCrop.u(x, y));
-            lowY = Math.min(lowY, frameToCrop.v(x, y));
-            highY = Math.max(highY, frameToCrop.v(x, y));
+            pixels[2 * i] = frameToCrop.u(x, y);
+            pixels[2 * i + 1] = frameToCrop.v(x, y);
         }
-        return Math.max(highX - lowX, highY - lowY) + 1;
+        return ProjectedBox.around(pixels).longerSide() + 1;
     }
 
     /**
