@@ -1,6 +1,7 @@
 /**
- * The command line and the all-in-one run. {@link io.apprentice.app.Main} lists the commands; {@link
- * io.apprentice.app.command.UpCommand} is {@code apprentice up}, which starts broker, registry and all services in one process and
- * watches them through {@link io.apprentice.app.live.Monitor}. May use every module; no module may use it.
+ * The command line, and the run of everything in one process. It knows all modules; nothing knows it.
+ *
+ * <p>{@code command} parses, calls and prints; {@code live} runs the services; {@code terminal} is the one way to the terminal. Start
+ * reading at {@link io.apprentice.app.Main}, then at {@code live.AllInOne}.
  */
 package io.apprentice.app;

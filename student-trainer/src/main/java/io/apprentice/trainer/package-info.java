@@ -1,6 +1,7 @@
 /**
  * The student trainer: a deterministic fold over {@code local-predictions} and the frames that they reference, into {@code
- * student-models}. May use schemas, streaming and pose. Start reading at {@link io.apprentice.trainer.TrainerService}; what is learnt
- * from a label is in {@code io.apprentice.learning.online.OnlineTraining}.
+ * student-models}. It knows {@code wire}, {@code streaming} and {@code learning}.
+ *
+ * <p>Start reading at {@link io.apprentice.trainer.TrainerService}; {@code StudentFold} is the training with its place in the log.
  */
 package io.apprentice.trainer;

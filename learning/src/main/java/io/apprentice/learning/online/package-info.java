@@ -1,6 +1,5 @@
 /**
- * Training: one gradient step over samples ({@link io.apprentice.learning.step.TrainingStep}), offline on synthetic crops
- * ({@link io.apprentice.learning.fit.Fit}), and on the job from a teacher's labels ({@code OnlineTraining}). The losses are
- * plain Java with closed gradients; the engine only runs the network forward and backward.
+ * Training on the job, from a teacher's labels: a fold that gives the same network for the same labels. Start reading at
+ * {@link io.apprentice.learning.online.GuardedTraining}; {@link io.apprentice.learning.online.OnlineTraining} is what it paces.
  */
 package io.apprentice.learning.online;

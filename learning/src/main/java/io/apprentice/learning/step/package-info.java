@@ -1,0 +1,4 @@
+/**
+ * One gradient step: losses, alignment, optimizer. Start reading at {@link io.apprentice.learning.step.TrainingStep}.
+ */
+package io.apprentice.learning.step;
