@@ -1,5 +1,6 @@
 package io.apprentice.inference;
 
+import io.apprentice.streaming.service.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -23,12 +24,6 @@ public record InferenceSettings(
         int threads,
         Duration commitInterval,
         Path stateDirectory) {
-
-    /** What to do when frames come faster than they can be looked at. */
-    public enum Mode {
-        LIVE,
-        REPLAY
-    }
 
     /** What a live camera on a small machine wants. */
     public static final InferenceSettings DEFAULTS = new InferenceSettings(

@@ -14,6 +14,7 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.wire.DecodedFrame;
 import io.apprentice.wire.PoseMapping;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
     }
 
     private List<PoseEstimate> poses(Student student, Frame frame, Record<byte[], byte[]> record) {
-        if (settings.mode() == InferenceSettings.Mode.LIVE
+        if (settings.mode() == Mode.LIVE
                 && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant())) {
             return without(student, frame, PoseStatus.SKIPPED);
         }

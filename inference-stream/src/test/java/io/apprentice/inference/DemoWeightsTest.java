@@ -24,6 +24,7 @@ import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.Mode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,8 +64,8 @@ class DemoWeightsTest {
         Properties properties = new Properties();
         properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
         InferenceSettings d = InferenceSettings.DEFAULTS;
-        InferenceSettings settings = new InferenceSettings(
-                InferenceSettings.Mode.REPLAY, d.maxAge(), "", 3, 1, d.commitInterval(), directory);
+        InferenceSettings settings =
+                new InferenceSettings(Mode.REPLAY, d.maxAge(), "", 3, 1, d.commitInterval(), directory);
         try (StudentSlot students = new StudentSlot()) {
             InferenceMetrics metrics = new InferenceMetrics(meters, students);
             try (StudentLoader loader = new StudentLoader(

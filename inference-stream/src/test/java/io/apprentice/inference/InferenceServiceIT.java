@@ -19,6 +19,7 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.KafkaSettings;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ class InferenceServiceIT {
         return new InferenceService(
                 context,
                 new InferenceSettings(
-                        InferenceSettings.Mode.REPLAY,
+                        Mode.REPLAY,
                         d.maxAge(),
                         "student",
                         d.forgetAfter(),

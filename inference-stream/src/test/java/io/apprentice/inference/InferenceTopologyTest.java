@@ -15,6 +15,7 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.Mode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,7 +60,7 @@ class InferenceTopologyTest {
     private TestOutputTopic<byte[], byte[]> poses;
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
-    private Topology topology(InferenceSettings.Mode mode) {
+    private Topology topology(Mode mode) {
         InferenceSettings d = InferenceSettings.DEFAULTS;
         InferenceSettings settings = new InferenceSettings(
                 mode, d.maxAge(), d.student(), d.forgetAfter(), d.threads(), d.commitInterval(), directory);
@@ -77,7 +78,7 @@ class InferenceTopologyTest {
                 () -> new StudentCollector("", modelCodec, loader::load, metrics.refused()));
     }
 
-    private void start(InferenceSettings.Mode mode) {
+    private void start(Mode mode) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
         driver = new TopologyTestDriver(topology(mode), properties);
@@ -126,17 +127,14 @@ class InferenceTopologyTest {
     @Test
     void describe_isTheGoldenFile() throws IOException {
         try (var golden = InferenceTopologyTest.class.getResourceAsStream("/topology.txt")) {
-            assertThat(topology(InferenceSettings.Mode.LIVE)
-                            .describe()
-                            .toString()
-                            .strip())
+            assertThat(topology(Mode.LIVE).describe().toString().strip())
                     .isEqualToNormalizingNewlines(new String(golden.readAllBytes(), UTF_8).strip());
         }
     }
 
     @Test
     void process_givenFrames_answersEachOncePerObject() {
-        start(InferenceSettings.Mode.LIVE);
+        start(Mode.LIVE);
         publishAndAwait(3);
 
         send(Frames.frame("left", 7, NOW));
@@ -157,7 +155,7 @@ class InferenceTopologyTest {
 
     @Test
     void process_givenUnreadableRecordBetweenFrames_sendsItsBytesToDeadLettersAndGoesOn() {
-        start(InferenceSettings.Mode.LIVE);
+        start(Mode.LIVE);
         publishAndAwait(0);
         byte[] poison = "no frame".getBytes(UTF_8);
 
@@ -175,7 +173,7 @@ class InferenceTopologyTest {
 
     @Test
     void process_givenBrokenImage_answersLostAndSendsADeadLetter() {
-        start(InferenceSettings.Mode.LIVE);
+        start(Mode.LIVE);
         publishAndAwait(0);
 
         send(Frames.withImage("left", 5, NOW, new byte[] {1, 2, 3}));
@@ -189,7 +187,7 @@ class InferenceTopologyTest {
 
     @Test
     void process_givenOldFrameInLiveMode_answersSkipped() {
-        start(InferenceSettings.Mode.LIVE);
+        start(Mode.LIVE);
         publishAndAwait(0);
 
         send(Frames.frame("left", 0, NOW.minus(Duration.ofMillis(501))));
@@ -200,7 +198,7 @@ class InferenceTopologyTest {
 
     @Test
     void process_givenOldFrameInReplayMode_looksAtIt() {
-        start(InferenceSettings.Mode.REPLAY);
+        start(Mode.REPLAY);
         publishAndAwait(0);
 
         send(Frames.frame("left", 0, Instant.EPOCH));
@@ -210,7 +208,7 @@ class InferenceTopologyTest {
 
     @Test
     void students_givenNewVersion_isUsedFromTheNextFrameOn() {
-        start(InferenceSettings.Mode.LIVE);
+        start(Mode.LIVE);
         publishAndAwait(0);
         send(Frames.frame("left", 0, NOW));
         List<StudentModel> next = Students.parts(1, "parcel");
@@ -229,7 +227,7 @@ class InferenceTopologyTest {
 
     @Test
     void students_givenCorruptOrForeignVersion_areRefusedAndTheOneInUseStays() {
-        start(InferenceSettings.Mode.LIVE);
+        start(Mode.LIVE);
         publishAndAwait(0);
 
         List<StudentModel> corrupt = Students.parts(1, "parcel");

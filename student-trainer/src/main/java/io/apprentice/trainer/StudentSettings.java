@@ -12,6 +12,7 @@ import io.apprentice.learning.step.AlignmentSettings;
 import io.apprentice.learning.step.OptimizerSettings;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.streaming.service.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -53,12 +54,6 @@ public record StudentSettings(
         GuardSettings guard,
         StrideSettings stride,
         DriftSettings drift) {
-
-    /** What to do when labels come faster than they can be learnt from. */
-    public enum Mode {
-        LIVE,
-        REPLAY
-    }
 
     /** Number format inside the network. */
     public enum Arithmetic {

@@ -13,6 +13,7 @@ import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.ExactlyOnceReceiver;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -145,7 +146,7 @@ final class TrainerRun implements AutoCloseable {
         pending.add(record);
         long waiting = labels.waiting(fold.offsets());
         metrics.lag(waiting);
-        if (settings.mode() == StudentSettings.Mode.LIVE && waiting > settings.maxLag()) {
+        if (settings.mode() == Mode.LIVE && waiting > settings.maxLag()) {
             skip(reference, SkipReason.SHED, "more than " + settings.maxLag() + " wait");
         } else {
             learn(record, reference);

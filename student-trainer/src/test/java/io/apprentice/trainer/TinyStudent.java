@@ -7,6 +7,7 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.parcel.Parcel;
+import io.apprentice.streaming.service.Mode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class TinyStudent {
     }
 
     /** Two crops a step, a version every three steps, the newest two versions kept, the guard measures but lets everything pass. */
-    static StudentSettings settings(String id, StudentSettings.Mode mode, long maxLag) {
+    static StudentSettings settings(String id, Mode mode, long maxLag) {
         StudentSettings d = StudentSettings.DEFAULTS;
         return new StudentSettings(
                 id,

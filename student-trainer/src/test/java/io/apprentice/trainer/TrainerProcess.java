@@ -6,6 +6,7 @@ import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.kafka.KafkaSettings;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class TrainerProcess {
 
     public static void main(String[] args) throws InterruptedException {
         TorchRuntime.useThreads(1);
-        StudentSettings settings = TinyStudent.settings(args[0], StudentSettings.Mode.REPLAY, 1);
+        StudentSettings settings = TinyStudent.settings(args[0], Mode.REPLAY, 1);
         try (TrainerService service = new TrainerService(
                 context(args[1], args[2], args[3]), settings, TinyStudent.OBJECTS, TinyStudent.start())) {
             service.start();

@@ -18,6 +18,7 @@ import io.apprentice.schemas.TrainingLineage;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.TopicAdmin;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.FileParts;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ class TrainerServiceIT {
         topics.sendLabels(4);
         topics.send(Topic.LOCAL_PREDICTIONS, "no label at all".getBytes(UTF_8));
         topics.sendLabels(11);
-        try (TrainerService service = service("calm", StudentSettings.Mode.REPLAY, 1)) {
+        try (TrainerService service = service("calm", Mode.REPLAY, 1)) {
             service.start();
             awaitVersion(service, "calm", 4);
 
@@ -146,13 +147,13 @@ class TrainerServiceIT {
             process.destroyForcibly().waitFor(); // label 8 is held out or not, but that is not committed
         }
         topics.sendLabels(8);
-        try (TrainerService service = service("killed", StudentSettings.Mode.REPLAY, 1)) {
+        try (TrainerService service = service("killed", Mode.REPLAY, 1)) {
             service.start();
             awaitVersion(service, "killed", 3);
         } // closed in order: commits where it stands
         assertThat(committedOffset("killed")).isBetween(11L, 16L);
-        try (TrainerService again = service("killed", StudentSettings.Mode.REPLAY, 1);
-                TrainerService calm = service("calm", StudentSettings.Mode.REPLAY, 1)) {
+        try (TrainerService again = service("killed", Mode.REPLAY, 1);
+                TrainerService calm = service("calm", Mode.REPLAY, 1)) {
             again.start();
             awaitVersion(again, "killed", 4);
             calm.start();
@@ -167,7 +168,7 @@ class TrainerServiceIT {
     @Test
     void run_givenMoreLabelsThanMayWait_shedsAndSaysSo() throws Exception {
         topics.sendLabels(12);
-        try (TrainerService service = service("late", StudentSettings.Mode.LIVE, 4)) {
+        try (TrainerService service = service("late", Mode.LIVE, 4)) {
             service.start();
             awaitVersion(service, "late", 1);
         }
@@ -191,7 +192,7 @@ class TrainerServiceIT {
         return events;
     }
 
-    private TrainerService service(String student, StudentSettings.Mode mode, long maxLag) {
+    private TrainerService service(String student, Mode mode, long maxLag) {
         return new TrainerService(
                 context, TinyStudent.settings(student, mode, maxLag), TinyStudent.OBJECTS, TinyStudent.start());
     }

@@ -15,6 +15,7 @@ import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.wire.DecodedFrame;
 import io.apprentice.wire.LabelMapping;
 import java.io.IOException;
@@ -110,7 +111,7 @@ final class Labeller implements AutoCloseable {
         if (Math.floorMod(frame.getSequence(), strides.applyAsInt(frame.getCameraId())) != 0) {
             return Optional.empty();
         }
-        if (settings.mode() == TeacherSettings.Mode.LIVE
+        if (settings.mode() == Mode.LIVE
                 && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant())) {
             metrics.skipped().increment();
             return Optional.empty();

@@ -1,6 +1,7 @@
 package io.apprentice.teacher;
 
 import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
+import io.apprentice.streaming.service.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -33,12 +34,6 @@ public record TeacherSettings(
         Duration batchWait,
         boolean refine,
         AdaptSettings adapt) {
-
-    /** What to do when frames come faster than they can be labelled. */
-    public enum Mode {
-        LIVE,
-        REPLAY
-    }
 
     /** What a live camera and a teacher on a processor without a GPU want. */
     public static final TeacherSettings DEFAULTS = new TeacherSettings(

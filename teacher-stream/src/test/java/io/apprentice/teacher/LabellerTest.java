@@ -18,6 +18,7 @@ import io.apprentice.schemas.TeacherRef;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.service.Mode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,12 +65,11 @@ class LabellerTest {
     private final TeacherMetrics metrics = new TeacherMetrics(new SimpleMeterRegistry());
     private Labeller labeller;
 
-    private Labeller labeller(TeacherSettings.Mode mode, int stride) {
+    private Labeller labeller(Mode mode, int stride) {
         return labeller(mode, stride, Frames.untrained("parcel"), Optional.empty());
     }
 
-    private Labeller labeller(
-            TeacherSettings.Mode mode, int stride, NetworkWeights weights, Optional<Adaptation> adaptation) {
+    private Labeller labeller(Mode mode, int stride, NetworkWeights weights, Optional<Adaptation> adaptation) {
         TeacherSettings settings = new TeacherSettings(
                 "big",
                 "0",
@@ -119,7 +119,7 @@ class LabellerTest {
                 .mapToObj(i -> received(Frames.frame("left", i, NOW)))
                 .toList();
 
-        Labels labels = labeller(TeacherSettings.Mode.LIVE, 3).label(batch);
+        Labels labels = labeller(Mode.LIVE, 3).label(batch);
 
         assertThat(sequences(labels)).containsExactly(0L, 3L, 6L, 9L);
         assertThat(labels.batch()).isEqualTo(batch);
@@ -133,8 +133,7 @@ class LabellerTest {
                 .mapToObj(i -> received(Frames.frame("slow", i, NOW)))
                 .toList();
 
-        assertThat(sequences(labeller(TeacherSettings.Mode.LIVE, 3).label(batch)))
-                .containsExactly(0L, 6L);
+        assertThat(sequences(labeller(Mode.LIVE, 3).label(batch))).containsExactly(0L, 6L);
     }
 
     @Test
@@ -142,7 +141,7 @@ class LabellerTest {
         Frame frame = Frames.frame("left", 4, NOW);
         frame.setDetections(List.of(new Detection("parcel", 60.0, 40.0, 40.0, 30.0, 0.9)));
 
-        Labels labels = labeller(TeacherSettings.Mode.LIVE, 1).label(List.of(received(frame)));
+        Labels labels = labeller(Mode.LIVE, 1).label(List.of(received(frame)));
 
         assertThat(labels.labelled()).singleElement().satisfies(label -> {
             assertThat(label.predictions().getCameraId()).isEqualTo("left");
@@ -174,7 +173,7 @@ class LabellerTest {
                 received(wrongSize),
                 received(Frames.frame("left", 4, NOW)));
 
-        Labels labels = labeller(TeacherSettings.Mode.LIVE, 1).label(batch);
+        Labels labels = labeller(Mode.LIVE, 1).label(batch);
 
         assertThat(sequences(labels)).containsExactly(0L, 4L);
         assertThat(labels.rejected())
@@ -188,7 +187,7 @@ class LabellerTest {
 
     @Test
     void label_givenOldFrameInLiveMode_passesItOverAndCounts() {
-        Labels labels = labeller(TeacherSettings.Mode.LIVE, 1)
+        Labels labels = labeller(Mode.LIVE, 1)
                 .label(List.of(
                         received(Frames.frame("left", 0, NOW.minusMillis(1001))),
                         received(Frames.frame("left", 1, NOW.minusMillis(999)))));
@@ -199,8 +198,7 @@ class LabellerTest {
 
     @Test
     void label_givenOldFrameInReplayMode_labelsIt() {
-        Labels labels = labeller(TeacherSettings.Mode.REPLAY, 1)
-                .label(List.of(received(Frames.frame("left", 0, Instant.EPOCH))));
+        Labels labels = labeller(Mode.REPLAY, 1).label(List.of(received(Frames.frame("left", 0, Instant.EPOCH))));
 
         assertThat(sequences(labels)).containsExactly(0L);
         assertThat(metrics.skipped().count()).isZero();
@@ -214,7 +212,7 @@ class LabellerTest {
         AdaptSettings settings =
                 new AdaptSettings(true, 0.5, CropSettings.Views.UPPER, 2, 0.1, 8, 1e-6, 1, 64, Path.of(""));
         Adaptation adaptation = new Adaptation(settings, "big", weights, List.of(PARCEL), registry);
-        Labeller labeller = labeller(TeacherSettings.Mode.REPLAY, 1, weights, Optional.of(adaptation));
+        Labeller labeller = labeller(Mode.REPLAY, 1, weights, Optional.of(adaptation));
         List<Received> batch = LongStream.range(0, 30)
                 .mapToObj(i -> received(i % 6 == 5 ? Frames.frame("left", i, NOW) : Frames.synthetic("left", i, NOW)))
                 .toList();

@@ -21,6 +21,7 @@ import io.apprentice.streaming.kafka.KafkaSettings;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ class TeacherServiceIT {
                 "0",
                 Path.of(""),
                 DeviceChoice.AUTO,
-                TeacherSettings.Mode.REPLAY,
+                Mode.REPLAY,
                 Duration.ofSeconds(1),
                 3,
                 4,
