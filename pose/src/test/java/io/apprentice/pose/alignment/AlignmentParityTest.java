@@ -112,8 +112,10 @@ class AlignmentParityTest {
             double sum = 0;
             int counted = 0;
             s = 0;
-            for (Alignment.Result result : alignment.measure(images, 2)) {
-                if (!images.get(counted).empty()) {
+            List<Alignment.Result> results = alignment.measure(images, 2);
+            for (int image = 0; image < images.size(); image++) {
+                Alignment.Result result = results.get(image);
+                if (!images.get(image).empty()) {
                     double expected = c.get("per_image_loss").get(counted).asDouble();
                     Fixtures.assertClose(id + " image " + counted, result.value(), expected, LOSS);
                     sum += result.value();
@@ -133,6 +135,27 @@ class AlignmentParityTest {
             Fixtures.assertClose(
                     id + " by logits", over(byLogits, count), Fixtures.flat(c.get("grad_student_logit")), GRADIENT);
         }
+    }
+
+    @Test
+    void alignment_givenAnUnlabelledImageInTheMiddle_measuresTheOthersAsBefore() {
+        JsonNode c = Fixtures.cases("kdloss.json").get(0);
+        double[] student = Arrays.copyOf(Fixtures.flat(c.get("student_xy_px")), 4 * 16);
+        double[] teacher = Arrays.copyOf(Fixtures.flat(c.get("teacher_xy_px")), 4 * 16);
+        double[] ones = {1, 1, 1, 1};
+        int width = c.get("width").asInt();
+        int height = c.get("height").asInt();
+        Predictions labelled = new Predictions(8, student, ones, teacher, ones, width, height);
+        Predictions unlabelled = new Predictions(8, student, ones, new double[0], new double[0], width, height);
+        DistributionAlignment alignment = new DistributionAlignment(settings(c), weights(c), false);
+
+        List<Alignment.Result> results = alignment.measure(List.of(labelled, unlabelled, labelled), 2);
+
+        assertThat(unlabelled.empty()).isTrue();
+        assertThat(results.get(0).value()).isPositive();
+        assertThat(results.get(1).value()).isZero();
+        assertThat(results.get(1).byPoints()).containsOnly(0).hasSize(4 * 16);
+        assertThat(results.get(2)).usingRecursiveComparison().isEqualTo(results.get(0));
     }
 
     private static Weights weights(JsonNode c) {
