@@ -3,7 +3,6 @@ package io.apprentice.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
@@ -11,6 +10,7 @@ import io.apprentice.pose.image.ImageHeader;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
+import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -200,8 +200,7 @@ class CameraOpenerTest {
 
     @Test
     void video_givenTheRealCube_givesAllItsFrames() throws IOException {
-        Path file = data().resolve("visp-cube/cube_video.mp4");
-        assumeThat(file).as("the ViSP cube video; set APPRENTICE_DATA").isRegularFile();
+        Path file = ExampleData.path("visp-cube/cube_video.mp4");
 
         List<Capture> captures = all("video:" + file, Map.of("cube", "cube.obj"));
 
@@ -209,10 +208,5 @@ class CameraOpenerTest {
         assertThat(captures.stream().filter(capture -> !image(capture).truth().isEmpty()))
                 .hasSize(292);
         assertThat(image(captures.get(0)).intrinsics().fx()).isEqualTo(605.146728515625);
-    }
-
-    private static Path data() {
-        String variable = System.getenv("APPRENTICE_DATA");
-        return Path.of(variable != null ? variable : "../../shared/data").toAbsolutePath();
     }
 }

@@ -2,7 +2,6 @@ package io.apprentice.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,11 +45,7 @@ class LmoExperimentTest {
 
     /** {@code lmo} in the test's folder: everything of the data's, but of the test images two. */
     private Path dataset() throws IOException {
-        String variable = System.getenv("APPRENTICE_DATA");
-        Path lmo = Path.of(variable == null || variable.isBlank() ? "../../shared/data" : variable)
-                .toAbsolutePath()
-                .resolve("lmo");
-        assumeThat(lmo).as("LM-O; set APPRENTICE_DATA").isDirectory();
+        Path lmo = ExampleData.path("lmo");
         Path copy = folder.resolve("lmo");
         Path scene = Files.createDirectories(copy.resolve("test/000002/rgb")).getParent();
         for (String part : List.of("models", "models_eval", "recorded-teacher")) {
