@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.Comparator;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -40,9 +41,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private final Process process;
     private final String url;
 
-    private EmbeddedRegistry(Process process, String url) {
+    private final Path temporary;
+
+    private EmbeddedRegistry(Process process, String url, Path temporary) {
         this.process = process;
         this.url = url;
+        this.temporary = temporary;
     }
 
     /**
@@ -59,11 +63,16 @@ public final class EmbeddedRegistry implements AutoCloseable {
         Path log = directory.resolve("registry.log").toAbsolutePath();
         Path database = directory.resolve("schemas").toAbsolutePath();
         Path jar = jar(home);
+        // the server leaves folders in the temporary directory when it is killed: it gets one of its own
+        Path temporary = directory.resolve("tmp").toAbsolutePath();
+        delete(temporary);
+        Files.createDirectories(temporary);
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
+                        "-Djava.io.tmpdir=" + temporary,
                         "-cp",
                         jar + File.pathSeparator + companion(directory).toAbsolutePath(),
                         Companion.class.getName(),
@@ -83,7 +92,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
                         "h2",
                         "APICURIO_DATASOURCE_URL",
                         "jdbc:h2:file:" + database));
-        EmbeddedRegistry registry = new EmbeddedRegistry(builder.start(), "http://127.0.0.1:" + listener);
+        EmbeddedRegistry registry = new EmbeddedRegistry(builder.start(), "http://127.0.0.1:" + listener, temporary);
         try {
             registry.awaitAnswer(log);
         } catch (IOException | RuntimeException e) {
@@ -196,6 +205,22 @@ public final class EmbeddedRegistry implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+        try {
+            delete(temporary);
+        } catch (IOException e) {
+            LOG.warn("the registry's temporary folder stays until its next start: {}", e.toString());
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 }

@@ -43,6 +43,8 @@ final class Registry {
 
     static {
         CLIENT_LOG.setLevel(Level.SEVERE);
+        // else the client makes a folder in the temporary directory, which stays when the process is killed
+        System.setProperty("vertx.disableFileCPResolving", "true");
     }
 
     private final RegistrySettings settings;
