@@ -23,18 +23,27 @@ final class TorchGraph implements AutoCloseable {
     private final ParameterStore noParameters;
 
     TorchGraph(WdrNetArchitecture architecture, GraphMode mode, Precision precision, boolean rgbBytes) {
+        this(archiveForThisDevice(architecture, mode, precision, rgbBytes), architecture.toString());
+    }
+
+    /** Of an archive; {@code name} says in an error what it is. */
+    TorchGraph(byte[] archive, String name) {
         TorchRuntime.initialise();
         model = Model.newInstance("net", TorchRuntime.device());
-        boolean fused = TorchRuntime.fusesConvolutions(precision);
-        String source = WdrNetGraph.describe(architecture, mode, fused).source(precision, rgbBytes);
         try {
-            model.load(new ByteArrayInputStream(TorchScriptArchive.of(source)), Map.of("trainParam", "true"));
+            model.load(new ByteArrayInputStream(archive), Map.of("trainParam", "true"));
         } catch (IOException | MalformedModelException e) {
             model.close();
-            throw new IllegalStateException("the engine refuses the graph of " + architecture, e);
+            throw new IllegalStateException("the engine refuses the graph of " + name, e);
         }
         manager = model.getNDManager().newSubManager();
         noParameters = new ParameterStore(manager, false);
+    }
+
+    private static byte[] archiveForThisDevice(
+            WdrNetArchitecture architecture, GraphMode mode, Precision precision, boolean rgbBytes) {
+        TorchRuntime.initialise();
+        return NetworkArchive.of(architecture, mode, precision, rgbBytes, TorchRuntime.fusesConvolutions(precision));
     }
 
     /** For arrays that live as long as the graph. */
