@@ -2,6 +2,7 @@ package io.apprentice.pose.network;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -52,13 +53,19 @@ final class TorchGraph implements AutoCloseable {
     }
 
     NDList forward(NDList inputs, boolean training) {
-        return model.getBlock().forward(noParameters, inputs, training);
+        try {
+            return model.getBlock().forward(noParameters, inputs, training);
+        } catch (EngineException e) {
+            throw EngineFailure.of(e, "crops of shape " + inputs.get(0).getShape());
+        }
     }
 
     /** Of a folded graph: casts the parameters and lays them out, once; to be closed before the graph. */
     IValue prepare(NDArray parameters) {
         try (IValue w = IValue.from((PtNDArray) parameters)) {
             return IValueUtils.runMethod((PtSymbolBlock) model.getBlock(), "prepare", w);
+        } catch (EngineException e) {
+            throw EngineFailure.of(e, "the network's weights");
         }
     }
 
@@ -67,6 +74,8 @@ final class TorchGraph implements AutoCloseable {
         try (IValue input = IValue.from((PtNDArray) x);
                 IValue output = IValueUtils.forward((PtSymbolBlock) model.getBlock(), new IValue[] {input, prepared})) {
             return output.toNDList((PtNDManager) x.getManager());
+        } catch (EngineException e) {
+            throw EngineFailure.of(e, "crops of shape " + x.getShape());
         }
     }
 
