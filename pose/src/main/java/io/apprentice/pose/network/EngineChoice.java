@@ -25,7 +25,9 @@ record EngineChoice(Optional<CudaDriver.Gpu> gpu, Optional<String> advice) {
         }
         if (asked == DeviceChoice.GPU) {
             throw new IllegalArgumentException("device: expected gpu, but "
-                    + (libtorch.cuda() ? problem.orElseThrow() : "%s is for the CPU; %s".formatted(libtorch, HOW)));
+                    + (libtorch.cuda()
+                            ? problem.orElseThrow()
+                            : "libtorch %s is for the CPU; %s".formatted(libtorch.source(), HOW)));
         }
         if (libtorch.cuda()) {
             return onCpu(problem.map(p -> "libtorch is for CUDA, but " + p));

@@ -47,7 +47,7 @@ class EngineChoiceTest {
 
     @Test
     void gpu_givenCpuLibTorch_isRefused() {
-        assertRefused(OURS, DRIVER, "2.7.1+cpu", "is for the CPU", "PYTORCH_LIBRARY_PATH", "docs/gpu.md");
+        assertRefused(OURS, DRIVER, "libtorch from our jars is for the CPU", "PYTORCH_LIBRARY_PATH", "docs/gpu.md");
     }
 
     @Test
