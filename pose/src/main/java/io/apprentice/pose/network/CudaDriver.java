@@ -43,7 +43,7 @@ record CudaDriver(Optional<String> problem, List<Gpu> gpus) {
         try (NativeLibrary cuda = NativeLibrary.getInstance(library)) {
             int[] version = new int[1];
             if (call(cuda, "cuDriverGetVersion", version) == 0 && version[0] < OLDEST) {
-                return broken("its driver is too old: for CUDA %d.%d, expected 12.0 or newer; update the NVIDIA driver"
+                return broken("the NVIDIA driver is too old: for CUDA %d.%d, expected 12.0 or newer; update it"
                         .formatted(version[0] / 1000, version[0] % 1000 / 10));
             }
             int error = call(cuda, "cuInit", 0);
