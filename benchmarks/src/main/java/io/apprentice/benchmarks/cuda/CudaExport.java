@@ -18,9 +18,9 @@ import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
- * Writes what {@code check.py} reads: {@code index.json}, the archives that the product would load on a GPU, and what the product
- * answers on this CPU, little-endian float32. Weights and crops are not written; {@link NumberRule} makes them. Gradients are those of
- * half the sum of squares of the outputs.
+ * Writes what {@code check.py} reads: {@code index.json}, the archives that the product would load on a GPU, and what
+ * the product answers on this CPU, little-endian float32. Weights and crops are not written; {@link NumberRule} makes
+ * them. Gradients are those of half the sum of squares of the outputs.
  */
 public final class CudaExport {
 

@@ -24,7 +24,10 @@ record ExportedNetwork(String name, WdrNetArchitecture architecture, int crop) {
     private static final NumberRule SAMPLES = new NumberRule(4);
     private static final int SAMPLED = 256;
 
-    /** The sizes of the official configurations and of the networks in {@code models}, the latter with what fitting adds to them. */
+    /**
+     * The sizes of the official configurations and of the networks in {@code models}, the latter with what fitting
+     * adds to them.
+     */
     static final List<ExportedNetwork> ALL = List.of(
             new ExportedNetwork("darknet53", new WdrNetArchitecture(Backbone.DARKNET53, 1, 256), 256),
             new ExportedNetwork("tiny", new WdrNetArchitecture(Backbone.DARKNET_TINY, 1, 256), 256),
@@ -37,8 +40,9 @@ record ExportedNetwork(String name, WdrNetArchitecture architecture, int crop) {
     record Range(float centre, float spread) {}
 
     /**
-     * Kernels keep the size of what they are given, so that no layer's numbers vanish or overflow. Residual units add little, and most
-     * units are on the open side of their ReLU; otherwise roundings decide the gradient, and there is nothing to compare.
+     * Kernels keep the size of what they are given, so that no layer's numbers vanish or overflow. Residual units add
+     * little, and most units are on the open side of their ReLU; otherwise roundings decide the gradient, and there is
+     * nothing to compare.
      */
     static Range range(TensorSpec tensor) {
         String name = tensor.name();

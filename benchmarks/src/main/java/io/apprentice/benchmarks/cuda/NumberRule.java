@@ -11,7 +11,8 @@ package io.apprentice.benchmarks.cuda;
  * index(i, size) = h * size >> 32                    without overflow
  * </pre>
  *
- * A number with a centre and a spread is {@code centre + spread * unit}, in float32, rounded after each of the two operations.
+ * A number with a centre and a spread is {@code centre + spread * unit}, in float32, rounded after each of the two
+ * operations.
  *
  * @param seed whose numbers
  * @see "the finaliser of MurmurHash3, public domain"

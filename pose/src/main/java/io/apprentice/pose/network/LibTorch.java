@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which libtorch this process is to load. It is settled before the engine starts, for the engine takes another one without a word, or
- * fails without saying at what.
+ * Which libtorch this process is to load. It is settled before the engine starts, for the engine takes another one
+ * without a word, or fails without saying at what.
  *
- * <p>The engine reads {@value #PATH}, {@value #VERSION_VARIABLE} and {@value #FLAVOUR_VARIABLE}, each an environment variable or a system
- * property. From the path we tell the other two, so a user need not.
+ * <p>The engine reads {@value #PATH}, {@value #VERSION_VARIABLE} and {@value #FLAVOUR_VARIABLE}, each an environment
+ * variable or a system property. From the path we tell the other two, so a user need not.
  *
  * @param folder where it lies; empty: in our own jars
  * @param version as its files say, such as {@code 2.7.1+cu128}

@@ -54,8 +54,8 @@ public final class TorchRuntime {
     /**
      * States the device, for the whole process; to be called before the first network.
      *
-     * @throws IllegalArgumentException if there is no such device, networks already run on another one, or libtorch is not one that
-     *     works; says what to do
+     * @throws IllegalArgumentException if there is no such device, networks already run on another one, or libtorch is
+     *     not one that works; says what to do
      */
     public static synchronized void use(DeviceChoice choice) {
         if (!initialised) {
