@@ -81,7 +81,7 @@ record LibTorch(Optional<Path> folder, String version, boolean cuda) {
         String version = version(folder)
                 .or(() -> Optional.ofNullable(stated))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "%s: nothing in %s says which version it is (build-version or version.py beside it); if it is %s, say so: %s=%s"
+                        "%s: nothing in %s says which version it is (build-version or version.py above it); if it is %s, say so: %s=%s"
                                 .formatted(PATH, folder, VERSION, VERSION_VARIABLE, VERSION)));
         LibTorch found = new LibTorch(
                 Optional.of(folder.toAbsolutePath()), version, Files.isRegularFile(folder.resolve("libtorch_cuda.so")));
