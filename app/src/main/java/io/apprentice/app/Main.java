@@ -2,6 +2,7 @@ package io.apprentice.app;
 
 import io.apprentice.app.command.BrokerCommand;
 import io.apprentice.app.command.ConfigCommand;
+import io.apprentice.app.command.DoctorCommand;
 import io.apprentice.app.command.EvaluateCommand;
 import io.apprentice.app.command.FitCommand;
 import io.apprentice.app.command.ModelCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ExitCode;
             PosesCommand.class,
             StatusCommand.class,
             ConfigCommand.class,
+            DoctorCommand.class,
             FitCommand.class,
             EvaluateCommand.class,
             ModelCommand.class,

@@ -1,6 +1,7 @@
 package io.apprentice.pose.network;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -108,6 +109,8 @@ public final class TrainableWdrNet implements AutoCloseable {
             try (NDArray gradient = w.getGradient()) {
                 return floats(gradient);
             }
+        } catch (EngineException e) {
+            throw EngineFailure.of(e, "a training step of %d crops of %d pixels".formatted(batch, size));
         } finally {
             COLLECTING.unlock();
         }
