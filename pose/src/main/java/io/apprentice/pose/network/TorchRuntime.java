@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class TorchRuntime {
 
     private static final Logger log = LoggerFactory.getLogger(TorchRuntime.class);
+    static final String ENGINE = "PyTorch";
+
     private static final int BFLOAT16_CAPABILITY = 80;
 
     private static boolean initialised;
@@ -119,7 +121,7 @@ public final class TorchRuntime {
 
     private static Engine engine(LibTorch libtorch) {
         try {
-            return Engine.getEngine("PyTorch");
+            return Engine.getEngine(ENGINE);
         } catch (EngineException e) {
             throw EngineFailure.ofLoading(e, libtorch);
         }

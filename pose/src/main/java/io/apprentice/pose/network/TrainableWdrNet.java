@@ -76,7 +76,8 @@ public final class TrainableWdrNet implements AutoCloseable {
             float[] parameters, float[] buffers, byte[] rgb, int batch, int size, Function<Outputs, Outputs> loss) {
         COLLECTING.lock();
         try (NDManager manager = graph.manager().newSubManager();
-                GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                GradientCollector collector =
+                        Engine.getEngine(TorchRuntime.ENGINE).newGradientCollector()) {
             ByteBuffer bytes = manager.allocateDirect(batch * size * size * 3);
             bytes.put(rgb, 0, batch * size * size * 3).rewind();
             NDArray x = manager.create(bytes, new Shape(batch, size, size, 3), DataType.UINT8);
