@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = {
-            "Measures how accurate a network is, on fresh synthetic frames or on a BOP dataset,",
-            "or how accurate recorded estimates are.",
+            "Measures how accurate a network is, on fresh synthetic frames or on a BOP",
+            "dataset, or how accurate recorded estimates are.",
             "",
             "  evaluate --weights FILE                  synthetic frames",
             "  evaluate --weights FILE --bop DIR        a BOP dataset",

@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Prints what a mesh holds and which symmetries it has, and saves that for the other commands.",
             "",
-            "Symmetries come from NAME.object.json or models_info.json (BOP) beside the mesh. Without these files they",
-            "are searched for and proposed; nothing uses them before --out has written them.",
+            "Symmetries come from NAME.object.json or models_info.json (BOP) beside the",
+            "mesh. Without these files they are searched for and proposed; nothing uses",
+            "them before --out has written them.",
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
