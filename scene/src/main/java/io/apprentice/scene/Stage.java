@@ -66,11 +66,11 @@ final class Stage {
     /** Draws all but the objects. */
     void drawAround(Renderer renderer) {
         for (Prop prop : clutter) {
-            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
         renderer.draw(table.mesh(), table.meshToWorld(), table.material(), shade, Renderer.NO_OBJECT);
         for (Prop prop : room) {
-            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
     }
 

@@ -32,6 +32,6 @@ record Standing(ObjectModel object, Se3 objectToWorld) {
     }
 
     void draw(Renderer renderer, Material material, int number) {
-        renderer.draw(object.mesh(), objectToWorld, material, null, number);
+        renderer.draw(object.mesh(), objectToWorld, material, number);
     }
 }

@@ -178,7 +178,6 @@ public final class SyntheticCamera {
                     walker.mesh(),
                     new Se3(Quaternion.IDENTITY, where.plus(new Vec3(0, 0, -0.05 * scale))),
                     walker.material(),
-                    null,
                     Renderer.NO_OBJECT);
         }
     }
@@ -206,7 +205,7 @@ public final class SyntheticCamera {
         Quaternion turn = Quaternion.about(new Vec3(0, 0, 1), angle + (rod ? Math.PI / 2 + 0.4 * (progress - 0.5) : 0));
         Se3 toWorld = worldToCamera.inverse().times(new Se3(turn, where));
         for (Prop part : parts) {
-            renderer.draw(part.mesh(), toWorld.times(part.meshToWorld()), part.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(part.mesh(), toWorld.times(part.meshToWorld()), part.material(), Renderer.NO_OBJECT);
         }
     }
 

@@ -171,7 +171,7 @@ public final class TrainingCrops {
 
     private static void draw(Renderer renderer, List<Prop> props) {
         for (Prop prop : props) {
-            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
     }
 
