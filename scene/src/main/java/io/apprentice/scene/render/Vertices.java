@@ -23,7 +23,7 @@ final class Vertices {
 
     float[] green = {};
     float[] blue = {};
-    /** Position on the picture in samples (those of pixel 0 lie at 0.5 and 1.5); only set for z of at least {@link #NEAR}. */
+    /** Position on the picture in samples: those of pixel 0 lie at 0.5 and 1.5. Not set behind the near plane. */
     float[] column = {};
 
     float[] row = {};
