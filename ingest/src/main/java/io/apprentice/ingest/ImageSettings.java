@@ -8,15 +8,15 @@ import io.apprentice.schemas.ImageEncoding;
 import java.util.List;
 
 /**
- * How pictures from a renderer or a video are compressed, under the key {@code ingest.image}. Image files are sent
- * unchanged.
+ * How pictures that come without compression, rendered or from a video, are compressed; under the key {@code ingest.image}.
+ * Image files travel as they are.
  *
- * @param encoding JPEG, or PNG for lossless pictures
+ * @param encoding JPEG, or PNG for pictures without loss
  * @param jpegQuality 1 to 100
  */
 public record ImageSettings(ImageEncoding encoding, int jpegQuality) {
 
-    /** Settings for small pictures that are hardly worse than the original. */
+    /** Small and hardly worse than the original. */
     public static final ImageSettings DEFAULTS = new ImageSettings(ImageEncoding.JPEG, 90);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */

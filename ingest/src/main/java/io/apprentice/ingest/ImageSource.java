@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Frames from image files; their bytes are sent unchanged. */
+/** Frames that lie in image files; their bytes are passed on unchanged. */
 final class ImageSource implements Camera {
 
-    private static final double FRAMES_PER_SECOND = 30; // files do not state a rate
+    private static final double FRAMES_PER_SECOND = 30; // files do not say
     private static final long MOST_BYTES = 256L << 20;
 
     private interface Calibration {
@@ -35,8 +35,7 @@ final class ImageSource implements Camera {
     /**
      * The JPEG and PNG files of a folder in the order of their names; {@code camera.json} among them holds the intrinsics.
      *
-     * @throws IOException if the folder is missing or has no readable image, or the intrinsics do not match the first
-     *     image
+     * @throws IOException if the folder is missing or holds no readable image, or the intrinsics are not for the first
      */
     static ImageSource openFolder(Path folder, IntrinsicsChoice choice) throws IOException {
         if (!Files.isDirectory(folder)) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The unit of a mesh file's coordinates; the files themselves do not state it. */
+/** What a mesh file's coordinates are counted in; the files themselves do not say. */
 public enum LengthUnit {
     /** Millimetres, as in BOP. */
     MM(1e-3),
@@ -18,11 +18,11 @@ public enum LengthUnit {
     /** Inches. */
     IN(0.0254);
 
-    /** Smallest and largest plausible diameter, metres; in this range metres and millimetres cannot be confused. */
+    /** Diameters of what is looked for, metres: between them metres and millimetres cannot be taken for each other. */
     private static final double SMALLEST = 0.01;
 
     private static final double LARGEST = 3;
-    /** The same range for a stated unit. */
+    /** The same for a unit that someone stated. */
     private static final double SMALLEST_STATED = 0.005;
 
     private static final double LARGEST_STATED = 30;
@@ -58,10 +58,10 @@ public enum LengthUnit {
     }
 
     /**
-     * Metres or millimetres, whichever makes a diameter lie between 0.01 and 3 m.
+     * Metres or millimetres, whichever makes a diameter one of 0.01 to 3 m.
      *
-     * @param diameter in the unknown unit
-     * @throws IllegalArgumentException if neither does; names the unit that would
+     * @param diameter in the unit that is wanted
+     * @throws IllegalArgumentException if neither does; says which unit would
      */
     public static LengthUnit likely(double diameter) {
         for (LengthUnit unit : List.of(M, MM)) {
@@ -70,7 +70,7 @@ public enum LengthUnit {
             }
         }
         throw new IllegalArgumentException(
-                "expected a diameter of %s to %s (metres) or %s to %s (millimetres), got %s%s; state the unit"
+                "expected a diameter of %s to %s (metres) or %s to %s (millimetres), got %s%s; the unit has to be said"
                         .formatted(
                                 number(SMALLEST),
                                 number(LARGEST),
@@ -81,11 +81,10 @@ public enum LengthUnit {
     }
 
     /**
-     * Checks a stated unit by the size of the object in it.
+     * Holds a stated unit against the size that it means.
      *
      * @param diameter in this unit
-     * @throws IllegalArgumentException if the object would be smaller than 5 mm or larger than 30 m; names a unit that
-     *     would fit
+     * @throws IllegalArgumentException if the object would be smaller than 5 mm or larger than 30 m; says which unit would do
      */
     public void check(double diameter) {
         double length = diameter * metres;

@@ -114,7 +114,7 @@ public record ObjectDescription(
         return ObjectModel.of(name, mesh, symmetries);
     }
 
-    /** The same description with this unit. */
+    /** The same with this unit. */
     public ObjectDescription withUnit(LengthUnit other) {
         return new ObjectDescription(mesh, Optional.of(other), Optional.empty(), symmetries, source);
     }

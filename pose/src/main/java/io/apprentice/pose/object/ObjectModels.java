@@ -13,10 +13,10 @@ public final class ObjectModels {
 
     /**
      * Loads an object. {@code mug.object.json} beside {@code mug.obj}, or BOP's {@code models_info.json} beside
-     * {@code obj_000001.ply}, states unit and symmetries. A mesh without either has no symmetries, and its unit is
-     * metres or millimetres, whichever makes it 0.01 to 3 m large.
+     * {@code obj_000001.ply}, says unit and symmetries. A mesh alone has no symmetries; its unit is the one of metres and
+     * millimetres that makes it 0.01 to 3 m large.
      *
-     * @param id the object's id
+     * @param id the name it shall have
      * @param file the path of a PLY or OBJ file or of an object file
      * @throws IOException if the file is missing, unreadable or of an unlikely size; names file, line and what was expected
      */
