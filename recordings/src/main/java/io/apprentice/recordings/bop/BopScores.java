@@ -81,7 +81,7 @@ public record BopScores(List<Score> scores) {
      * Holds estimates against targets. Per image and object as many estimates count as there are targets, those with the
      * highest scores; each, from the highest on, is held against the target left that is nearest to it.
      *
-     * @param models the folder {@code models_eval}
+     * @param models a folder of models, {@link BopDataset#evaluationModels}
      * @throws IOException if a model is missing or broken
      */
     public static BopScores of(Path models, List<BopTarget> targets, List<BopResult> results) throws IOException {
