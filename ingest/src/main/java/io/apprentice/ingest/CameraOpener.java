@@ -47,7 +47,7 @@ final class CameraOpener {
             return switch (spec.kind()) {
                 case SYNTHETIC -> synthetic();
                 case VIDEO -> VideoSource.open(spec.source(), intrinsics, names, settings.image());
-                case IMAGES -> ImageSource.openFolder(Path.of(spec.source()), intrinsics);
+                case IMAGES -> ImageSource.openFolder(Path.of(spec.source()), intrinsics, settings.image());
                 case BOP -> ImageSource.openScene(Path.of(spec.source()), names);
             };
         } catch (IOException e) {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *   <li>{@code synthetic:parcel}, or several objects {@code synthetic:parcel,mug}, with settings of its own after a
  *       question mark: {@code synthetic:parcel?fps=30&seed=7&shift=60s}
  *   <li>{@code video:FILE}, also {@code video:rtsp://...} and {@code video:/dev/video0}
- *   <li>{@code images:DIR}, JPEG and PNG files in the order of their names
+ *   <li>{@code images:DIR}, JPEG and PNG files in the natural order of their names
  *   <li>{@code bop:SCENE_DIR}, a scene in BOP's layout
  * </ul>
  *

@@ -69,7 +69,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--bop",
             paramLabel = "DIR",
-            description = "A BOP dataset: models_eval, test/SCENE, test_targets_bop19.json; for --weights also models.")
+            description = "A BOP dataset: models or models_eval or both, test/SCENE, perhaps test_targets_bop19.json.")
     private Path bop;
 
     @Option(

@@ -76,9 +76,8 @@ public final class ObjectCommand implements Callable<Integer> {
                 .toString()
                 .replace(".object.json", "");
         ObjectModel model = description.load(name);
-        double metres = model.diameter()
-                / ObjectModel.of(name, MeshReader.read(description.mesh())).diameter();
-        LengthUnit used = description.unit().orElse(metres > 0.5 ? LengthUnit.M : LengthUnit.MM);
+        LengthUnit used = description.unitOf(
+                ObjectModel.of(name, MeshReader.read(description.mesh())).diameter());
         List<Candidate> found = SymmetryFinder.find(model);
         boolean isStated = model.symmetries().isSymmetric();
         print(ObjectReport.lines(description, model, used, found));

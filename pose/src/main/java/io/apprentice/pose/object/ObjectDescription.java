@@ -10,7 +10,10 @@ import io.apprentice.pose.geometry.Vec3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An object: a mesh file and what the mesh file does not state. The file {@code mug.object.json} describes
@@ -31,6 +34,7 @@ public record ObjectDescription(
         SymmetryGroup symmetries,
         Optional<Path> source) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectDescription.class);
     private static final String ENDING = ".object.json";
     /** Tolerance for stated diameters, which may be rounded or belong to another version of the mesh. */
     private static final double DIAMETER_TOLERANCE = 0.05;
@@ -96,22 +100,51 @@ public record ObjectDescription(
      */
     public ObjectModel load(String name) throws IOException {
         ObjectModel raw = ObjectModel.of(name, MeshReader.read(mesh));
-        LengthUnit known;
-        try {
-            known = unit.isPresent() ? unit.get() : LengthUnit.likely(raw.diameter());
-            known.check(raw.diameter());
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "%s: %s ('apprentice object %s --unit UNIT --out DIR')".formatted(mesh, e.getMessage(), mesh), e);
-        }
+        LengthUnit known = unitOf(raw.diameter());
         double metres = raw.diameter() * known.metres();
-        if (diameter.isPresent() && Math.abs(metres / diameter.get() - 1) > DIAMETER_TOLERANCE) {
+        if (diameter.isPresent() && !fits(metres)) {
             throw new IOException("%s: expected a diameter of %.4f m as %s says, got %.4f m with the unit %s"
                     .formatted(
                             mesh, diameter.get(), source.map(Path::toString).orElse("stated"), metres, known.symbol()));
         }
         TriangleMesh mesh = known == LengthUnit.M ? raw.mesh() : raw.mesh().scaled(known.metres());
         return ObjectModel.of(name, mesh, symmetries);
+    }
+
+    /**
+     * The unit of the mesh: the stated one, else the one that makes its diameter the stated one, else the likely one.
+     *
+     * @param rawDiameter in that unit
+     * @throws IOException if it makes the object of an unlikely size, or none is likely; says what to do
+     */
+    public LengthUnit unitOf(double rawDiameter) throws IOException {
+        try {
+            LengthUnit known = unit.or(() -> Arrays.stream(LengthUnit.values())
+                            .filter(u -> diameter.isPresent() && fits(rawDiameter * u.metres()))
+                            .findFirst())
+                    .orElseGet(() -> guess(rawDiameter));
+            known.check(rawDiameter);
+            return known;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "%s: %s ('apprentice object %s --unit UNIT --out DIR')".formatted(mesh, e.getMessage(), mesh), e);
+        }
+    }
+
+    private LengthUnit guess(double rawDiameter) {
+        LengthUnit likely = LengthUnit.likely(rawDiameter);
+        if (likely.isDoubtful(rawDiameter)) {
+            LOG.warn(
+                    "{}: its unit is not said and taken to be {}{}",
+                    mesh,
+                    likely.symbol(),
+                    LengthUnit.suggestion(rawDiameter));
+        }
+        return likely;
+    }
+
+    private boolean fits(double metres) {
+        return Math.abs(metres / diameter.orElseThrow() - 1) <= DIAMETER_TOLERANCE;
     }
 
     /** The same with this unit. */

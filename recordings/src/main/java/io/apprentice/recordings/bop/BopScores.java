@@ -83,7 +83,7 @@ public record BopScores(List<Score> scores) {
      * Compares estimates with targets. For each image and object, as many estimates count as there are targets, those
      * with the highest scores. In the order of falling scores, each is compared with the nearest remaining target.
      *
-     * @param models the folder {@code models_eval}
+     * @param models a folder of models, {@link BopDataset#evaluationModels}
      * @throws IOException if a model is missing or broken
      */
     public static BopScores of(Path models, List<BopTarget> targets, List<BopResult> results) throws IOException {
