@@ -18,6 +18,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class Adaptation implements AutoCloseable {
     private final String id;
     private final NetworkWeights start;
     private final List<ObjectModel> objects;
+    private final Function<NetworkWeights, PoseEstimator> estimators;
     private final Precision precision = TorchRuntime.fastestPrecision();
     private final BlockingQueue<Label> waiting;
     private final AtomicReference<TeacherVersion> newest = new AtomicReference<>();
@@ -52,17 +54,20 @@ final class Adaptation implements AutoCloseable {
      * @param id name of the teacher
      * @param start its version 0
      * @param objects models of all objects that it knows
+     * @param estimators makes a version ready to look
      */
     Adaptation(
             AdaptSettings settings,
             String id,
             NetworkWeights start,
             List<ObjectModel> objects,
+            Function<NetworkWeights, PoseEstimator> estimators,
             MeterRegistry registry) {
         this.settings = settings;
         this.id = id;
         this.start = start;
         this.objects = List.copyOf(objects);
+        this.estimators = estimators;
         waiting = new ArrayBlockingQueue<>(settings.queue());
         learnt = counter(registry, "learnt", "Confirmed labels that the teacher learnt from");
         passedOver = counter(registry, "passed-over", "Confirmed labels not learnt from, to keep up");
@@ -124,8 +129,8 @@ final class Adaptation implements AutoCloseable {
     }
 
     private void use(long version, NetworkWeights weights) {
-        TeacherVersion next = new TeacherVersion(
-                new TeacherRef(id, version, weights.sha256()), new PoseEstimator(weights, objects, precision));
+        TeacherVersion next =
+                new TeacherVersion(new TeacherRef(id, version, weights.sha256()), estimators.apply(weights));
         takeNewest().ifPresent(TeacherVersion::close); // nobody has come to use it
         newest.set(next);
         if (settings.save().toString().isEmpty()) {

@@ -20,6 +20,8 @@ import java.time.Duration;
  * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while frames come
  * @param refine whether poses are corrected by comparing the frame with the object's known appearance, and found that way where the
  *     network fails; takes some tens of milliseconds per object and labelled frame
+ * @param workers threads that decode, crop, solve and refine; 1: in turn with the network; more: while it answers, too; 0: 1 on
+ *     the CPU, whose cores the network itself uses, and all cores beside a GPU
  * @param adapt whether and how the network itself learns from the poses so confirmed
  */
 public record TeacherSettings(
@@ -33,6 +35,7 @@ public record TeacherSettings(
         int batchSize,
         Duration batchWait,
         boolean refine,
+        int workers,
         AdaptSettings adapt) {
 
     /** What a live camera and a teacher on a processor without a GPU want. */
@@ -47,6 +50,7 @@ public record TeacherSettings(
             4,
             Duration.ofMillis(200),
             true,
+            0,
             AdaptSettings.DEFAULTS);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
@@ -57,6 +61,7 @@ public record TeacherSettings(
         require(stride >= 1 && stride <= 10_000, "stride", stride, "1 to 10000");
         require(batchSize >= 1 && batchSize <= 1024, "batch-size", batchSize, "1 to 1024");
         require(batchWait.toMillis() >= 1, "batch-wait", batchWait, "at least 1 ms");
+        require(workers >= 0 && workers <= 256, "workers", workers, "0 to 256");
         require(refine || !adapt.enabled(), "adapt.enabled", adapt.enabled(), "false where teacher.refine is");
     }
 
@@ -64,6 +69,12 @@ public record TeacherSettings(
         if (!holds) {
             throw new IllegalArgumentException("teacher.%s must be %s, got %s".formatted(key, expected, value));
         }
+    }
+
+    /** How many workers there are on a device and a number of cores. */
+    int workers(boolean gpu, int cores) {
+        int usual = gpu ? Math.max(2, cores) : 1;
+        return workers == 0 ? usual : workers;
     }
 
     /** Records to gather so that about {@link #batchSize} of them are to be labelled; bounded, since each holds an image. */
