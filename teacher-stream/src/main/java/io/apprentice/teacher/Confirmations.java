@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Corrects labels on several threads as {@link ConfirmedPoses} does on one. Where an object was confirmed last matters for the
- * camera's next frame only; so each camera and object has a lane, the frames of a lane go one after the other, and the lanes
- * side by side. Each lane has some megabytes for drawing, so there are few lanes, and cameras may share one. For one caller.
+ * Does what {@link ConfirmedPoses} does, on several threads. Where an object was confirmed last matters only for the next
+ * frame of the same camera. So each camera and object has a lane: the frames of a lane go one after the other, and lanes go
+ * side by side. A lane needs some megabytes for drawing, so lanes are few and cameras may share one. For one caller.
  */
 final class Confirmations {
 
-    /** What the network says about an object in a frame. */
+    /** What the network believes about an object in a frame. */
     record Believed(DecodedFrame frame, ObjectLabel label) {}
 
     private record Lane(String object, int number) {}
@@ -30,7 +30,7 @@ final class Confirmations {
     private final Workers workers;
     private final TeacherMetrics metrics;
 
-    /** Poses of these objects can be confirmed. */
+    /** For labels of these objects. */
     Confirmations(List<ObjectModel> objects, Workers workers, TeacherMetrics metrics) {
         objects.forEach(object -> this.objects.put(object.id(), object));
         int lanes = workers.threads() == 1 ? objects.size() : 2 * workers.threads();
@@ -39,7 +39,7 @@ final class Confirmations {
         this.metrics = metrics;
     }
 
-    /** The corrected labels, in the order given; empty where the frame confirms no pose. */
+    /** The corrected labels, in order; empty where the frame confirms no pose. */
     List<Optional<ObjectLabel>> correct(List<Believed> believed) {
         Map<Lane, List<Integer>> items = new HashMap<>();
         for (int i = 0; i < believed.size(); i++) {

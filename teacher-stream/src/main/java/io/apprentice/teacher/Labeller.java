@@ -41,18 +41,17 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What a batch of records becomes: a label for each frame that is to be labelled and can be, a rejection for each record that
- * cannot be read or processed, nothing for the rest.
+ * Turns a batch of records into a label for each frame that needs one, and a rejection for each record that cannot be read
+ * or processed.
  *
  * <pre>
- * batch ─▶ read: decode ─▶ look: crop, network, select, solve ─▶ conclude: confirm, label ─▶ labels of the batch
+ * batch ─▶ read: decode ─▶ look: crop, network, select, solve ─▶ conclude: confirm, label ─▶ labels
  * </pre>
  *
- * With one worker the stages take turns on one thread. With more, they overlap: the next batches are read and cropped while
- * the network answers one, and the frames of those before are compared with the poses found. Everything stays in order, and
- * so do the poses that a camera's frames depend on: where a frame says itself where to look, by a detection, nothing waits;
- * a frame that is looked at where its camera saw the object last waits until the look before has been concluded. So the
- * labels are the same whatever the number of workers.
+ * With one worker, the stages take turns on one thread. With more, they overlap: while the network looks at one batch, the
+ * next ones are decoded and cropped, and the poses of the one before are confirmed. Results come in order, and do not depend
+ * on the number of workers. A frame with a detection says where to look, so it waits for nothing. Any other frame is looked
+ * at where its camera saw the object last, so it waits until the earlier frames of that camera are concluded.
  */
 final class Labeller implements AutoCloseable {
 
@@ -61,7 +60,7 @@ final class Labeller implements AutoCloseable {
     private static final String ESTIMATE = "teacher.estimate";
     private static final long FINISH_SECONDS = 3;
 
-    /** What became of a record: nothing to do, a frame, or a failure. */
+    /** The result of reading a record: a frame, a failure, or neither where no label is due. */
     private record Reading(Received record, Optional<DecodedFrame> frame, Optional<Exception> failure) {}
 
     private final TeacherSettings settings;
@@ -77,18 +76,18 @@ final class Labeller implements AutoCloseable {
     private final Scheduler stages;
     private final Optional<Confirmations> confirmations;
     private final LastPoses lastPoses = new LastPoses(1);
-    /** Admitted and not concluded, in order. */
+    /** Looks that have been admitted but not concluded, in order. */
     private final Deque<Look> inFlight = new ConcurrentLinkedDeque<>();
-    /** Versions that looks in flight, or the next ones, go by; the newest last. */
+    /** Versions in use by looks in flight, then the newest. */
     private final Deque<TeacherVersion> versions = new ConcurrentLinkedDeque<>();
 
     /**
-     * Owns teacher and adaptation from now on.
+     * Takes ownership of teacher and adaptation.
      *
-     * @param teacher the version to begin with
-     * @param adaptation learns from confirmed poses, and gives newer versions
-     * @param strides by camera: every how many frames one is labelled
-     * @param workers help in every stage; only one: the stages take turns
+     * @param teacher the first version
+     * @param adaptation learns from confirmed poses and yields newer versions
+     * @param strides the stride of each camera
+     * @param workers help in every stage; with one only, the stages take turns
      */
     Labeller(
             TeacherSettings settings,
@@ -121,7 +120,7 @@ final class Labeller implements AutoCloseable {
                 settings.refine() ? Optional.of(new Confirmations(objects, workers, metrics)) : Optional.empty();
     }
 
-    /** Looks at the frames of each batch; labels come in its order. Bounded: a few batches are under way at a time. */
+    /** The labels of each batch, in order. Only a few batches are in flight at a time. */
     Flux<Labels> label(Flux<List<Received>> batches) {
         return batches.flatMapSequential(
                         batch -> Mono.fromCallable(() -> read(batch))
@@ -170,7 +169,7 @@ final class Labeller implements AutoCloseable {
         }
     }
 
-    /** Whether the frame is passed over for its age, which is counted. */
+    /** Whether to skip the frame for its age; counts it if so. */
     private boolean isTooOld(Frame frame) {
         boolean old = settings.mode() == Mode.LIVE
                 && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant());
@@ -180,7 +179,7 @@ final class Labeller implements AutoCloseable {
         return old;
     }
 
-    /** Says which version looks, and after which other look. */
+    /** Decides which version looks, and which other look must be concluded first. */
     private Look admit(Look look) {
         if (look.isFirst()) {
             adaptation.flatMap(Adaptation::takeNewest).ifPresent(this::use);
@@ -228,7 +227,7 @@ final class Labeller implements AutoCloseable {
         return look;
     }
 
-    /** Per frame and object. */
+    /** What the network finds, per frame and object. */
     private List<List<Estimate>> estimate(List<Sight> sights, TeacherVersion teacher) {
         if (sights.isEmpty()) {
             return List.of();
@@ -245,10 +244,10 @@ final class Labeller implements AutoCloseable {
         return perFrame;
     }
 
-    /** Labels all at once, or, if the network failed at them, each on its own, so that one frame takes no others with it. */
+    /** Labels all frames at once, or one by one if the network failed, so that one bad frame affects no others. */
     private Look conclude(Look look) {
         while (!versions.getFirst().equals(look.teacher)) {
-            versions.removeFirst().close(); // looks before this one were its last
+            versions.removeFirst().close(); // no later look uses it
         }
         if (look.estimates.size() == look.sights.size()) {
             add(look, look.sights, look.estimates);
@@ -324,7 +323,7 @@ final class Labeller implements AutoCloseable {
         labels.reject(record, stage, reason);
     }
 
-    /** Waits a little for what is under way; a network that is still at work then is left alone. */
+    /** Waits a little for work in flight. A network that is still busy then is not closed. */
     @Override
     public void close() {
         adaptation.ifPresent(Adaptation::close);

@@ -7,7 +7,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Frames of a batch that the network looks at in one go, on their way through the stages. One stage at a time has it. */
+/** Frames of a batch that the network looks at in one go, as they pass through the stages. One stage has it at a time. */
 final class Look {
 
     /** A frame ready for the network. */
@@ -22,19 +22,19 @@ final class Look {
     private final boolean last;
     private final Sinks.Empty<Void> concluded = Sinks.empty();
 
-    /** In order; fewer once some have become too old. */
+    /** In order, without those that have become too old. */
     List<Sight> sights;
     /** The version of the teacher that looks. */
     TeacherVersion teacher;
-    /** Completes when the poses that say where to look are known. */
+    /** Completes when the poses that tell where to look are known. */
     Mono<Void> hints = Mono.empty();
-    /** What the network says, per frame; empty if it failed. */
+    /** What the network found, per frame and object; empty if it failed. */
     List<List<Estimate>> estimates = List.of();
 
     /**
      * A part of a batch.
      *
-     * @param labels what becomes of the whole batch
+     * @param labels the result of the whole batch
      * @param first whether it is the batch's first part
      * @param last whether it is the batch's last part
      */

@@ -34,15 +34,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Runs the teacher: a label for every n-th frame of each camera, n by {@code directives} or else its settings, exactly once
- * for {@code read_committed} readers.
+ * Runs the teacher: a label for every n-th frame of each camera, exactly once for {@code read_committed} readers. Directives
+ * give n, or else the settings.
  *
  * <pre>
- * frames ─▶ gathered by number and time ─▶ labelled by the Labeller ─▶ one transaction: labels, dead letters, input offsets
+ * frames ─▶ gathered by number and time ─▶ labelled ─▶ one transaction: labels, dead letters, input offsets
  * </pre>
  *
- * While one batch is committed, the next ones are labelled, and records for the one after those are gathered. Frames that are
- * not labelled move the offsets too, so a restart continues where the last transaction ended.
+ * While one batch is committed, the next ones are labelled, and records for the one after those are gathered. Frames without
+ * a label move the offsets too, so a restart continues where the last transaction ended.
  */
 public final class TeacherService implements Service {
 
@@ -78,9 +78,9 @@ public final class TeacherService implements Service {
     }
 
     /**
-     * The same with networks of another kind, to measure what surrounds them.
+     * The same with another kind of network, to measure what surrounds it.
      *
-     * @param networks makes the network of these weights that answers
+     * @param networks makes a network from weights
      */
     public TeacherService(
             ServiceContext context,
@@ -216,7 +216,7 @@ public final class TeacherService implements Service {
         return termination;
     }
 
-    /** Labels and commits what has been gathered, then stops; what does not end in time is labelled again by the next teacher. */
+    /** Labels and commits what has been gathered, then stops. The next teacher labels what did not finish in time. */
     @Override
     public void close() {
         closing = true;
