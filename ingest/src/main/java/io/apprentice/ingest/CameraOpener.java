@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Opens one camera from its start, as often as asked. */
+/** Opens one camera from its start; can be called repeatedly. */
 final class CameraOpener {
 
     private final CameraSpec spec;
@@ -20,7 +20,7 @@ final class CameraOpener {
     private final Map<String, String> objects;
     private final IntrinsicsChoice intrinsics;
 
-    /** For a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
+    /** An opener for a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
     CameraOpener(CameraSpec spec, IngestSettings settings, Map<String, String> objects) {
         this.spec = spec;
         this.settings = settings;
@@ -37,7 +37,8 @@ final class CameraOpener {
     /**
      * Opens the camera.
      *
-     * @throws IOException if something that it names is missing or broken, naming the camera, it, and what was expected
+     * @throws IOException if a file of the camera is missing or broken, naming the camera, the file and what was
+     *     expected
      * @throws IllegalArgumentException if it names an object that is not configured
      */
     Camera open() throws IOException {

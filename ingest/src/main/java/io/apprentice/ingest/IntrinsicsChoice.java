@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds a camera's intrinsics: from the configured file, else from a file beside the source, else a guess, said loudly. */
+/** Finds a camera's intrinsics: in the configured file, else in a file beside the source, else by a guess with a warning. */
 final class IntrinsicsChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntrinsicsChoice.class);
@@ -28,8 +28,8 @@ final class IntrinsicsChoice {
     /**
      * The intrinsics of images of this size.
      *
-     * @param beside files to look for beside the source
-     * @throws IOException if the file that should hold them is missing, broken or for another size
+     * @param beside candidate files beside the source
+     * @throws IOException if the file with the intrinsics is missing, broken or for another size
      */
     CameraIntrinsics find(Stream<Path> beside, int width, int height) throws IOException {
         if (last == null || last.width() != width || last.height() != height) {

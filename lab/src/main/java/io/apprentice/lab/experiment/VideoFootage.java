@@ -17,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A video with a {@code scene_gt.json} (BOP) whose image numbers are frame numbers of the video, from 0. The film runs from the
- * first to the last frame whose pose is known.
+ * A video with a {@code scene_gt.json} (BOP) whose image numbers are frame numbers of the video, from 0. The film runs
+ * from the first to the last frame whose pose is known.
  */
 public final class VideoFootage implements Footage {
     private final Path video;

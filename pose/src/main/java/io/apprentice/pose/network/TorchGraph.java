@@ -14,6 +14,7 @@ import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -101,6 +102,14 @@ final class TorchGraph implements AutoCloseable {
         } catch (EngineException e) {
             throw EngineFailure.of(e, "crops of shape " + x.getShape());
         }
+    }
+
+    /** The values of an array of floats, in order. */
+    static float[] floats(NDArray array) {
+        FloatBuffer buffer = array.toByteBuffer().asFloatBuffer();
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
     }
 
     @Override

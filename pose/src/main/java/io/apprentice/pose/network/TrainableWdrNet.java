@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -90,11 +89,11 @@ public final class TrainableWdrNet implements AutoCloseable {
             boolean features = architecture.features() > 0;
             Outputs outputs = new Outputs(
                     (int) out.get(0).getShape().get(1),
-                    floats(out.get(0)),
-                    floats(out.get(1)),
+                    TorchGraph.floats(out.get(0)),
+                    TorchGraph.floats(out.get(1)),
                     patches ? (int) out.get(2).getShape().get(1) : 0,
-                    patches ? floats(out.get(2)) : new float[0],
-                    features ? floats(out.get(out.size() - 1)) : new float[0]);
+                    patches ? TorchGraph.floats(out.get(2)) : new float[0],
+                    features ? TorchGraph.floats(out.get(out.size() - 1)) : new float[0]);
             Outputs gradients = loss.apply(outputs);
             NDArray total = weighted(manager, out.get(0), gradients.logits())
                     .add(weighted(manager, out.get(1), gradients.votes()));
@@ -105,10 +104,10 @@ public final class TrainableWdrNet implements AutoCloseable {
                 total = total.add(weighted(manager, out.get(out.size() - 1), gradients.features()));
             }
             collector.backward(total);
-            float[] updated = floats(b);
+            float[] updated = TorchGraph.floats(b);
             System.arraycopy(updated, 0, buffers, 0, buffers.length);
             try (NDArray gradient = w.getGradient()) {
-                return floats(gradient);
+                return TorchGraph.floats(gradient);
             }
         } catch (EngineException e) {
             throw EngineFailure.of(e, "a training step of %d crops of %d pixels".formatted(batch, size));
@@ -119,13 +118,6 @@ public final class TrainableWdrNet implements AutoCloseable {
 
     private static NDArray weighted(NDManager manager, NDArray output, float[] gradient) {
         return output.mul(manager.create(gradient, output.getShape())).sum();
-    }
-
-    private static float[] floats(NDArray array) {
-        FloatBuffer buffer = array.toByteBuffer().asFloatBuffer();
-        float[] values = new float[buffer.remaining()];
-        buffer.get(values);
-        return values;
     }
 
     @Override

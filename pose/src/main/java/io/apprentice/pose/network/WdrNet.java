@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 
 /** A network ready to answer: batch normalisation folded, one engine call per batch. Not thread-safe. */
 public final class WdrNet implements CropNetwork {
@@ -75,8 +74,8 @@ public final class WdrNet implements CropNetwork {
             NDArray x = manager.create(rgb, new Shape(batch, height, width, 3), DataType.UINT8);
             NDList out = graph.forward(x, prepared);
             int cells = (int) out.get(0).getShape().get(1);
-            float[] features = out.size() > 2 ? floats(out.get(2)) : new float[0];
-            return new Output(cells, floats(out.get(0)), floats(out.get(1)), features);
+            float[] features = out.size() > 2 ? TorchGraph.floats(out.get(2)) : new float[0];
+            return new Output(cells, TorchGraph.floats(out.get(0)), TorchGraph.floats(out.get(1)), features);
         }
     }
 
@@ -88,13 +87,6 @@ public final class WdrNet implements CropNetwork {
     @Override
     public int largestBatch() {
         return TorchRuntime.device().isGpu() ? LARGEST_BATCH_OF_A_GPU : LARGEST_BATCH;
-    }
-
-    private static float[] floats(NDArray array) {
-        FloatBuffer buffer = array.toByteBuffer().asFloatBuffer();
-        float[] values = new float[buffer.remaining()];
-        buffer.get(values);
-        return values;
     }
 
     @Override
