@@ -4,6 +4,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageHeader;
 import io.apprentice.recordings.bop.BopImage;
 import io.apprentice.recordings.bop.BopScene;
+import io.apprentice.recordings.calibration.CameraCalibration;
 import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
 import java.io.IOException;
@@ -86,8 +87,11 @@ final class ImageSource implements Camera {
     static ImageSource openScene(Path directory, ObjectNames configured) throws IOException {
         List<BopImage> images = BopScene.read(directory).images();
         ObjectNames names = configured.among(images.stream().flatMap(image -> image.truth().stream()));
-        return new ImageSource(
-                images.stream().map(image -> new Entry(image.file(), image::intrinsics, names.poses(image.truth()))));
+        return new ImageSource(images.stream()
+                .map(image -> new Entry(
+                        image.file(),
+                        (width, height) -> CameraCalibration.plausible(image.intrinsics(width, height)),
+                        names.poses(image.truth()))));
     }
 
     private static boolean isImage(Path file) {

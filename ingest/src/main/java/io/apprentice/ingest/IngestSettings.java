@@ -11,7 +11,7 @@ import java.util.Set;
  * @param cameras the cameras, each with an id of its own
  * @param rate how fast they send
  * @param loop whether a source that ends starts again; frame numbers go on rising. A live source is connected to again
- * @param intrinsics file with the cameras' intrinsics (JSON: fx, fy, cx, cy, width, height); empty: the source's own
+ * @param intrinsics file with the cameras' calibration, of any format in {@code docs/cameras.md}; empty: the source's own
  * @param inFlight frames per camera that the broker has not acknowledged yet, at most
  * @param image how pictures are compressed
  * @param synthetic what synthetic cameras show
