@@ -5,8 +5,10 @@ import io.apprentice.recordings.calibration.CameraCalibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,14 +17,15 @@ import org.slf4j.LoggerFactory;
 final class IntrinsicsChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntrinsicsChoice.class);
-    private static final double NARROW =
-            40; // degrees across the longer side: most webcams, phones and industrial lenses
-    private static final double WIDE = 80; // lie between these
+
+    // Degrees across the longer side; most webcams, phones and industrial lenses lie between these.
+    private static final double NARROW = 40;
+    private static final double WIDE = 80;
 
     private final String cameraId;
     private final Optional<Path> configured;
+    private final Set<String> said = new HashSet<>();
     private CameraIntrinsics last;
-    private boolean warned;
 
     IntrinsicsChoice(String cameraId, Optional<Path> configured) {
         this.cameraId = cameraId;
@@ -46,17 +49,24 @@ final class IntrinsicsChoice {
 
     private CameraIntrinsics read(Path file, int width, int height) throws IOException {
         CameraCalibration calibration = CameraCalibration.read(file, width, height);
-        LOG.info("camera {}: {} says {}", cameraId, file, calibration.intrinsics());
-        calibration.notes().forEach(note -> LOG.warn("camera {}: {}: {}", cameraId, file, note));
+        if (last == null) {
+            LOG.info("camera {}: {} says {}", cameraId, file, calibration.intrinsics());
+        }
+        calibration.notes().forEach(note -> warnOnce(file + ": " + note));
         return calibration.intrinsics();
     }
 
     private CameraIntrinsics assume(int width, int height) {
-        if (!warned) {
-            warned = true;
-            LOG.warn("camera {}: {}", cameraId, announcement(width, height));
+        if (said.isEmpty()) {
+            warnOnce(announcement(width, height));
         }
         return assumed(width, height);
+    }
+
+    private void warnOnce(String what) {
+        if (said.add(what)) {
+            LOG.warn("camera {}: {}", cameraId, what);
+        }
     }
 
     /** A focal length as long as the longer side, 53 degrees across it, the middle as centre, no distortion. */
