@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens one camera from its start; can be called repeatedly. */
 final class CameraOpener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CameraOpener.class);
 
     private final CameraSpec spec;
     private final IngestSettings settings;
@@ -28,6 +32,9 @@ final class CameraOpener {
         boolean given = !settings.intrinsics().toString().isEmpty();
         this.intrinsics =
                 new IntrinsicsChoice(spec.id(), given ? Optional.of(settings.intrinsics()) : Optional.empty());
+        if (given && (spec.kind() == CameraSpec.Kind.BOP || spec.kind() == CameraSpec.Kind.SYNTHETIC)) {
+            LOG.warn("camera {}: not used: {}; its source has intrinsics of its own", spec.id(), settings.intrinsics());
+        }
     }
 
     CameraSpec spec() {
