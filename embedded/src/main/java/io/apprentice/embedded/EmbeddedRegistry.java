@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -29,7 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedRegistry implements AutoCloseable {
 
-    /** System property: folder of the unpacked registry; without it, {@code embedded/target/registry} is looked for upwards. */
+    /**
+     * System property: folder of the unpacked registry. Without it, {@code embedded/target/registry} is looked for upwards from
+     * this class's jar, then from the working directory.
+     */
     public static final String HOME = "apprentice.registry.home";
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -107,14 +111,29 @@ public final class EmbeddedRegistry implements AutoCloseable {
         if (property != null) {
             return Path.of(property).toAbsolutePath();
         }
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            Path candidate = folder.resolve("embedded/target/registry");
-            if (Files.isDirectory(candidate)) {
-                return candidate;
+        Path code = code();
+        for (Path start : List.of(code, Path.of("").toAbsolutePath())) {
+            for (Path folder = start; folder != null; folder = folder.getParent()) {
+                Path candidate = folder.resolve("embedded/target/registry");
+                if (Files.isDirectory(candidate)) {
+                    return candidate;
+                }
             }
         }
         throw new IOException("the registry is not built: expected its folder in the system property " + HOME
-                + " or at embedded/target/registry of the project");
+                + " or at embedded/target/registry of the project, above " + code);
+    }
+
+    private static Path code() throws IOException {
+        try {
+            return Path.of(EmbeddedRegistry.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException("the registry is not built: " + e.getMessage(), e);
+        }
     }
 
     private static Path jar(Path home) throws IOException {

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens one camera from its start, as often as asked. */
+/** Opens one camera from its start; can be called repeatedly. */
 final class CameraOpener {
 
     private static final Logger LOG = LoggerFactory.getLogger(CameraOpener.class);
@@ -24,7 +24,7 @@ final class CameraOpener {
     private final Map<String, String> objects;
     private final IntrinsicsChoice intrinsics;
 
-    /** For a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
+    /** An opener for a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
     CameraOpener(CameraSpec spec, IngestSettings settings, Map<String, String> objects) {
         this.spec = spec;
         this.settings = settings;
@@ -44,7 +44,8 @@ final class CameraOpener {
     /**
      * Opens the camera.
      *
-     * @throws IOException if something that it names is missing or broken, naming the camera, it, and what was expected
+     * @throws IOException if a file of the camera is missing or broken, naming the camera, the file and what was
+     *     expected
      * @throws IllegalArgumentException if it names an object that is not configured
      */
     Camera open() throws IOException {
@@ -53,7 +54,7 @@ final class CameraOpener {
             return switch (spec.kind()) {
                 case SYNTHETIC -> synthetic();
                 case VIDEO -> VideoSource.open(spec.source(), intrinsics, names, settings.image());
-                case IMAGES -> ImageSource.openFolder(Path.of(spec.source()), intrinsics);
+                case IMAGES -> ImageSource.openFolder(Path.of(spec.source()), intrinsics, settings.image());
                 case BOP -> ImageSource.openScene(Path.of(spec.source()), names);
             };
         } catch (IOException e) {

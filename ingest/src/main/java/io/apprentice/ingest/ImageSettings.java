@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * How pictures that come without compression, rendered or from a video, are compressed; under the key {@code ingest.image}.
- * Image files travel as they are.
+ * Image files travel as they are, unless they have to be turned.
  *
  * @param encoding JPEG, or PNG for pictures without loss
  * @param jpegQuality 1 to 100

@@ -1,7 +1,11 @@
 package io.apprentice.ingest;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.image.Exif;
+import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
+import io.apprentice.pose.image.Orientation;
+import io.apprentice.pose.image.RgbImage;
 import io.apprentice.recordings.bop.BopImage;
 import io.apprentice.recordings.bop.BopScene;
 import io.apprentice.recordings.calibration.CameraCalibration;
@@ -13,13 +17,26 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Frames that lie in image files; their bytes are passed on unchanged. */
+/**
+ * Frames that lie in image files. Their bytes are passed on unchanged, but pictures of a folder whose EXIF data says that they
+ * are to be turned are turned and compressed again; intrinsics belong to what is then seen.
+ */
 final class ImageSource implements Camera {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageSource.class);
 
     private static final double FRAMES_PER_SECOND = 30; // files do not say
     private static final long MOST_BYTES = 256L << 20;
+
+    private static final String READ = "(jpg|jpeg|jpe|jfif|png)";
+    private static final String NOT_READ = "(bmp|gif|tif|tiff|webp|heic|heif|avif|jp2|ppm|pgm|exr|raw|dng)";
 
     private interface Calibration {
         CameraIntrinsics of(int width, int height) throws IOException;
@@ -28,39 +45,60 @@ final class ImageSource implements Camera {
     private record Entry(Path file, Calibration calibration, List<TruePose> truth) {}
 
     private final Iterator<Entry> entries;
+    private final Optional<ImageSettings> turning;
+    private boolean said;
 
-    private ImageSource(Stream<Entry> entries) {
+    private ImageSource(Stream<Entry> entries, Optional<ImageSettings> turning) {
         this.entries = entries.toList().iterator();
+        this.turning = turning;
     }
 
     /**
-     * The JPEG and PNG files of a folder in the order of their names; {@code camera.json} among them holds the intrinsics.
+     * The JPEG and PNG files of a folder in the natural order of their names; {@code camera.json} among them holds the
+     * intrinsics.
      *
      * @throws IOException if the folder is missing or holds no readable image, or the intrinsics are not for the first
      */
-    static ImageSource openFolder(Path folder, IntrinsicsChoice choice) throws IOException {
+    static ImageSource openFolder(Path folder, IntrinsicsChoice choice, ImageSettings settings) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IOException("images " + folder + ": no such folder; expected one with JPEG or PNG files");
         }
         List<Path> files;
+        List<Path> others;
         try (Stream<Path> all = Files.list(folder)) {
-            files = all.filter(ImageSource::isImage).sorted().toList();
+            Map<Boolean, List<Path>> images = all.filter(file -> matches(file, "(%s|%s)".formatted(READ, NOT_READ)))
+                    .sorted(new NaturalOrder())
+                    .collect(Collectors.partitioningBy(file -> matches(file, READ)));
+            files = images.get(true);
+            others = images.get(false);
         }
         if (files.isEmpty()) {
             throw new IOException("images " + folder + ": no images; expected *.jpg, *.jpeg or *.png");
         }
+        if (!others.isEmpty()) {
+            LOG.warn(
+                    "images {}: {} files such as {} are not used; expected JPEG or PNG",
+                    folder,
+                    others.size(),
+                    others.get(0).getFileName());
+        }
         Calibration calibration =
                 (width, height) -> choice.find(Stream.of(folder.resolve("camera.json")), width, height);
-        ImageHeader first = firstReadable(folder, files);
-        calibration.of(first.width(), first.height());
-        return new ImageSource(files.stream().map(file -> new Entry(file, calibration, List.of())));
+        byte[] first = firstReadable(folder, files);
+        ImageHeader header = ImageHeader.of(first);
+        boolean swapped = Exif.orientation(first).swapped();
+        calibration.of(swapped ? header.height() : header.width(), swapped ? header.width() : header.height());
+        return new ImageSource(
+                files.stream().map(file -> new Entry(file, calibration, List.of())), Optional.of(settings));
     }
 
-    private static ImageHeader firstReadable(Path folder, List<Path> files) throws IOException {
+    private static byte[] firstReadable(Path folder, List<Path> files) throws IOException {
         IOException problem = null;
         for (Path file : files) {
             try {
-                return ImageHeader.of(read(file));
+                byte[] bytes = read(file);
+                ImageHeader.of(bytes);
+                return bytes;
             } catch (IOException e) {
                 problem = e;
             }
@@ -87,15 +125,21 @@ final class ImageSource implements Camera {
     static ImageSource openScene(Path directory, ObjectNames configured) throws IOException {
         List<BopImage> images = BopScene.read(directory).images();
         ObjectNames names = configured.among(images.stream().flatMap(image -> image.truth().stream()));
+<<<<<<< HEAD
         return new ImageSource(images.stream()
                 .map(image -> new Entry(
                         image.file(),
                         (width, height) -> CameraCalibration.plausible(image.intrinsics(width, height)),
                         names.poses(image.truth()))));
+=======
+        return new ImageSource(
+                images.stream().map(image -> new Entry(image.file(), image::intrinsics, names.poses(image.truth()))),
+                Optional.empty());
+>>>>>>> main
     }
 
-    private static boolean isImage(Path file) {
-        return file.getFileName().toString().toLowerCase(Locale.ROOT).matches("[^.].*\\.(jpg|jpeg|png)");
+    private static boolean matches(Path file, String endings) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).matches("[^.].*\\." + endings);
     }
 
     @Override
@@ -116,6 +160,10 @@ final class ImageSource implements Camera {
         Entry entry = entries.next();
         try {
             byte[] bytes = read(entry.file());
+            Orientation orientation = turning.isPresent() ? Exif.orientation(bytes) : Orientation.UPRIGHT;
+            if (!orientation.isUpright()) {
+                return turned(entry, bytes, orientation);
+            }
             ImageHeader header = ImageHeader.of(bytes);
             return new Capture.Image(
                     ImageEncoding.valueOf(header.format()),
@@ -125,6 +173,21 @@ final class ImageSource implements Camera {
         } catch (IOException | IllegalArgumentException e) { // the latter: a header that claims no pixels
             return new Capture.Unreadable(entry.file() + ": " + e.getMessage());
         }
+    }
+
+    private Capture turned(Entry entry, byte[] bytes, Orientation orientation) throws IOException {
+        if (!said) {
+            said = true;
+            LOG.warn(
+                    "images {}: pictures such as {} are {}, as their EXIF orientation says; intrinsics belong to what is then seen",
+                    entry.file().getParent(),
+                    entry.file().getFileName(),
+                    orientation.text());
+        }
+        RgbImage seen = orientation.turn(ImageCodec.decode(bytes));
+        ImageEncoding encoding = ImageEncoding.valueOf(ImageHeader.of(bytes).format());
+        return new ImageSettings(encoding, turning.orElseThrow().jpegQuality())
+                .encode(seen, entry.calibration().of(seen.width(), seen.height()), entry.truth());
     }
 
     @Override

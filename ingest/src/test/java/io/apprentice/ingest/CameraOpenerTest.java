@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.image.Exif;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
+import io.apprentice.pose.image.Orientation;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -162,6 +165,70 @@ class CameraOpenerTest {
         assertThatThrownBy(() -> open("images:" + folder, intrinsics, PARCEL))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll("given.json", "640x480", "20x10");
+    }
+
+    private static Path resource(String name) throws Exception {
+        return Path.of(CameraOpenerTest.class.getResource("/images/" + name).toURI());
+    }
+
+    @Test
+    void images_givenNumbersWithoutZeros_countsThem() throws Exception {
+        List<Capture> captures = all("images:" + resource("order"), PARCEL);
+
+        assertThat(captures)
+                .extracting(c -> image(c).intrinsics().width())
+                .containsExactly(320, 640); // frame_2, frame_10
+
+        List<String> names = List.of(
+                "a.png",
+                "A3.jpeg",
+                "a 2.JPG",
+                "b1.png",
+                "B2.JPG",
+                "b10.Png",
+                "b11.jpg",
+                "c1_2.jfif",
+                "c01_10.jpg",
+                "c1_10.jpg",
+                "d18446744073709551616.jpg",
+                "d18446744073709551617.jpg");
+        List<Path> files = new ArrayList<>(names.stream().map(Path::of).toList());
+        Collections.reverse(files);
+        files.sort(new NaturalOrder());
+        assertThat(files).extracting(Path::toString).containsExactlyElementsOf(names);
+    }
+
+    @Test
+    void images_givenExifOrientation_turnsPicturesAndTheirSize() throws Exception {
+        Capture.Image seen = image(all("images:" + resource("exif"), PARCEL).get(0));
+
+        assertThat(ImageHeader.of(seen.bytes())).isEqualTo(new ImageHeader("JPEG", 240, 320));
+        assertThat(seen.intrinsics().width()).isEqualTo(240);
+        byte[] stored = Files.readAllBytes(resource("exif").resolve("a.jpg"));
+        RgbImage expected = Orientation.ofExif(6).turn(ImageCodec.decode(stored));
+        byte[] pixels = ImageCodec.decode(seen.bytes()).rgb();
+        double difference = 0;
+        for (int i = 0; i < pixels.length; i++) {
+            difference += Math.abs((pixels[i] & 255) - (expected.rgb()[i] & 255)) / (double) pixels.length;
+        }
+        assertThat(difference).as("mean, after a second compression").isLessThan(4);
+        assertThat(Exif.orientation(seen.bytes()).isUpright()).isTrue();
+
+        Path intrinsics = Files.writeString(
+                folder.resolve("k.json"),
+                "{\"fx\": 9, \"fy\": 9, \"cx\": 9, \"cy\": 5, \"width\": 320, \"height\": 240}");
+        assertThatThrownBy(() -> open("images:" + resource("exif"), intrinsics, PARCEL))
+                .hasMessageContainingAll("320x240", "240x320");
+    }
+
+    @Test
+    void bop_givenExifOrientation_leavesThePixelsThatTheDatasetIsAbout() throws Exception {
+        Files.createDirectories(folder.resolve("rgb"));
+        byte[] stored = Files.readAllBytes(resource("exif").resolve("a.jpg"));
+        Files.write(folder.resolve("rgb/000001.jpg"), stored);
+        Files.writeString(folder.resolve("scene_camera.json"), "{\"1\": {\"cam_K\": [9, 0, 8, 0, 9, 4, 0, 0, 1]}}");
+
+        assertThat(image(all("bop:" + folder, PARCEL).get(0)).bytes()).isEqualTo(stored);
     }
 
     @Test

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = {
-            "Measures how accurate a network is, on fresh synthetic frames or on a BOP dataset,",
-            "or how accurate recorded estimates are.",
+            "Measures how accurate a network is, on fresh synthetic frames or on a BOP",
+            "dataset, or how accurate recorded estimates are.",
             "",
             "  evaluate --weights FILE                  synthetic frames",
             "  evaluate --weights FILE --bop DIR        a BOP dataset",
@@ -69,7 +69,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--bop",
             paramLabel = "DIR",
-            description = "A BOP dataset: models_eval, test/SCENE, test_targets_bop19.json; for --weights also models.")
+            description = "A BOP dataset: models or models_eval or both, test/SCENE, perhaps test_targets_bop19.json.")
     private Path bop;
 
     @Option(

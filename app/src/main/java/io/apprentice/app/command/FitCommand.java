@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Fits a network on pictures rendered of the objects, on images of BOP scenes",
             "with ground truth, or on both; alone or distilled from a teacher.",
-            "Ctrl-C ends it early and saves. Run the same command again to go on, also after a kill.",
-            "Curves are saved beside the weights.",
+            "Ctrl-C ends it early and saves. Run the same command again to go on, also",
+            "after a kill. Curves are saved beside the weights.",
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,

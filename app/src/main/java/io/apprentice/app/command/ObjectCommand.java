@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Prints what a mesh holds and which symmetries it has, and saves that for the other commands.",
             "",
-            "Symmetries come from NAME.object.json or models_info.json (BOP) beside the mesh. Without these files they",
-            "are searched for and proposed; nothing uses them before --out has written them.",
+            "Symmetries come from NAME.object.json or models_info.json (BOP) beside the",
+            "mesh. Without these files they are searched for and proposed; nothing uses",
+            "them before --out has written them.",
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -75,9 +76,8 @@ public final class ObjectCommand implements Callable<Integer> {
                 .toString()
                 .replace(".object.json", "");
         ObjectModel model = description.load(name);
-        double metres = model.diameter()
-                / ObjectModel.of(name, MeshReader.read(description.mesh())).diameter();
-        LengthUnit used = description.unit().orElse(metres > 0.5 ? LengthUnit.M : LengthUnit.MM);
+        LengthUnit used = description.unitOf(
+                ObjectModel.of(name, MeshReader.read(description.mesh())).diameter());
         List<Candidate> found = SymmetryFinder.find(model);
         boolean isStated = model.symmetries().isSymmetric();
         print(ObjectReport.lines(description, model, used, found));

@@ -97,6 +97,31 @@ class EvaluateTest {
                 .contains("visible targets", "     2        1          1        1  1.0000  0.9200      8.0        8.0");
     }
 
+    private void remove(String folder) throws IOException {
+        Files.delete(dataset.resolve(folder).resolve("obj_000002.ply"));
+        Files.delete(dataset.resolve(folder).resolve("models_info.json"));
+    }
+
+    @Test
+    void evaluate_givenOneFolderOfModels_takesIt() throws IOException {
+        Path weights = dataset.resolve("untrained.safetensors");
+        NetworkWeights.initial(new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32), 1, Map.of("crop_size", "64"))
+                .write(weights);
+        String[] recorded = {"evaluate", "--results", results(4).toString(), "--bop", dataset.toString()};
+        String[] network = {"evaluate", "--weights", weights.toString(), "--bop", dataset.toString()};
+        String whole = run(recorded).text();
+        remove("models_eval");
+        assertThat(run(recorded).text()).contains(whole);
+        remove("models");
+        assertThat(run(recorded).text())
+                .contains("expected models_eval/models_info.json or models/models_info.json")
+                .doesNotContain("\tat ");
+        write();
+        remove("models");
+        assertThat(run(network).text()).contains("untrained.safetensors, listed targets");
+        assertThat(run(recorded).text()).contains(whole);
+    }
+
     @Test
     void weights_givenDataset_writesWhatItAnswered() throws IOException {
         WdrNetArchitecture architecture = new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32);

@@ -13,6 +13,7 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.ObjectModels;
+import io.apprentice.recordings.bop.BopDataset;
 import io.apprentice.recordings.bop.BopImage;
 import io.apprentice.recordings.bop.BopResult;
 import io.apprentice.recordings.bop.BopScene;
@@ -51,14 +52,15 @@ public final class BopAnswers {
     /**
      * A run for some objects.
      *
-     * @param numbers BOP's numbers of the objects; their meshes are those of {@code models}
+     * @param numbers BOP's numbers of the objects; their meshes are those of {@link BopDataset#models}
      * @throws IOException if a mesh is missing or broken
      */
     public BopAnswers(Path dataset, Iterable<Integer> numbers, Roi roi) throws IOException {
         this.dataset = dataset;
         this.roi = roi;
+        Path models = BopDataset.models(dataset);
         for (int number : numbers) {
-            String mesh = BopModels.file(dataset.resolve("models"), number).toString();
+            String mesh = BopModels.file(models, number).toString();
             objects.put(number, ObjectModels.load(BopModels.name(number), mesh));
         }
     }

@@ -4,6 +4,7 @@ import io.apprentice.lab.ObjectNetworks;
 import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
+import io.apprentice.recordings.bop.BopDataset;
 import io.apprentice.recordings.bop.BopResult;
 import io.apprentice.recordings.bop.BopResults;
 import io.apprentice.recordings.bop.BopScores;
@@ -92,6 +93,6 @@ public final class BopEvaluation {
         return new BopReport(
                 source.toString(),
                 listed ? "listed" : "visible",
-                BopScores.of(dataset.resolve("models_eval"), wanted, estimates));
+                BopScores.of(BopDataset.evaluationModels(dataset), wanted, estimates));
     }
 }

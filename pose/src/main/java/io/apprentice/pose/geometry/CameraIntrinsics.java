@@ -40,7 +40,7 @@ public record CameraIntrinsics(
         distortion.forEach(k -> require(Double.isFinite(k), "distortion", k));
     }
 
-    /** Without distortion. */
+    /** A camera without distortion. */
     public CameraIntrinsics(double fx, double fy, double cx, double cy, int width, int height) {
         this(fx, fy, cx, cy, width, height, List.of());
     }
@@ -56,18 +56,18 @@ public record CameraIntrinsics(
         }
     }
 
-    /** Image x of a point in the camera frame, distortion not applied; meaningful only for z above 0. */
+    /** Image x of a point in the camera frame, without distortion; meaningful only for z above 0. */
     public double projectX(Vec3 point) {
         return fx * point.x() / point.z() + cx;
     }
 
-    /** Image y of a point in the camera frame, distortion not applied; meaningful only for z above 0. */
+    /** Image y of a point in the camera frame, without distortion; meaningful only for z above 0. */
     public double projectY(Vec3 point) {
         return fy * point.y() / point.z() + cy;
     }
 
     /**
-     * Where the camera sees a point, distortion applied.
+     * Image position of a point, with distortion.
      *
      * @param point camera frame, z above 0
      * @return x and y, pixels

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What NVIDIA's driver says, asked before libtorch is loaded: without a driver one for CUDA does not even load.
+ * The state of NVIDIA's driver, read before libtorch is loaded: a libtorch for CUDA does not load without a driver.
  *
  * @param problem why no GPU can be used, and what to do; empty if one can
  * @param gpus the devices that this process sees; empty if there is a problem
  */
 record CudaDriver(Optional<String> problem, List<Gpu> gpus) {
 
-    /** CUDA 12.0: a driver for any 12.x runs libraries of any other. */
+    /** CUDA 12.0; a driver for one version 12.x also runs libraries of the others. */
     private static final int OLDEST = 12000;
 
     private static final int NO_DEVICE = 100;
@@ -34,7 +34,7 @@ record CudaDriver(Optional<String> problem, List<Gpu> gpus) {
         }
     }
 
-    /** Asks the driver of this machine. */
+    /** Reads the state of the driver of this machine. */
     static CudaDriver ask() {
         return ask("libcuda.so.1");
     }

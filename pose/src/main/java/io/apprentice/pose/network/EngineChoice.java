@@ -4,17 +4,17 @@ import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import java.util.Optional;
 
 /**
- * Where networks run, given what was asked for and what there is.
+ * Where networks run, given the wanted device and the devices of this machine.
  *
- * @param gpu the device to use; empty: the CPU
- * @param advice what to do for a GPU that is at hand, or meant to be, and not used
+ * @param gpu the device to use; empty for the CPU
+ * @param advice what to do if a GPU is present or was expected, but is not used
  */
 record EngineChoice(Optional<CudaDriver.Gpu> gpu, Optional<String> advice) {
 
     private static final String HOW =
             "set %s to libtorch %s for CUDA 12.8 (docs/gpu.md)".formatted(LibTorch.PATH, LibTorch.VERSION);
 
-    /** @throws IllegalArgumentException if a GPU was asked for and there is none to be used; says why and what to do */
+    /** @throws IllegalArgumentException if a GPU was requested and none can be used; says why and what to do */
     static EngineChoice of(DeviceChoice asked, LibTorch libtorch, CudaDriver driver) {
         if (asked == DeviceChoice.CPU) {
             return onCpu(Optional.empty());
@@ -34,7 +34,7 @@ record EngineChoice(Optional<CudaDriver.Gpu> gpu, Optional<String> advice) {
         }
         return onCpu(driver.gpus().stream()
                 .findFirst()
-                .map(gpu -> "%s is not used, for libtorch is for the CPU; %s".formatted(gpu, HOW)));
+                .map(gpu -> "%s is not used, because libtorch is for the CPU; %s".formatted(gpu, HOW)));
     }
 
     private static EngineChoice onCpu(Optional<String> advice) {

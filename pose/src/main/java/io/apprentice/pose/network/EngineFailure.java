@@ -2,7 +2,7 @@ package io.apprentice.pose.network;
 
 import java.util.Locale;
 
-/** Says in a user's words what the engine, which speaks to PyTorch's programmers, could not do. */
+/** Explains an engine failure to a user; the engine's own messages are for PyTorch's programmers. */
 final class EngineFailure {
 
     private EngineFailure() {}
@@ -10,8 +10,8 @@ final class EngineFailure {
     /**
      * The failure to throw.
      *
-     * @param work what was tried, such as a batch of crops
-     * @return {@code failure} itself if there is nothing better to say
+     * @param work what the engine was doing, such as a batch of crops
+     * @return {@code failure} itself if its cause is not known
      */
     static RuntimeException of(RuntimeException failure, String work) {
         String message = String.valueOf(failure.getMessage());
@@ -24,14 +24,14 @@ final class EngineFailure {
         }
         if (lower.contains("no kernel image")) {
             return new IllegalStateException(
-                    "this libtorch has no code for this GPU, it is too old or too new for it; set device to cpu: "
+                    "this libtorch has no code for this GPU, which is too old or too new for it; set device to cpu: "
                             + firstLine(message),
                     failure);
         }
         return failure;
     }
 
-    /** libtorch itself does not load. */
+    /** The failure to throw if libtorch itself does not load. */
     static IllegalArgumentException ofLoading(Throwable failure, LibTorch libtorch) {
         Throwable cause = failure;
         while (cause.getCause() != null) {

@@ -11,14 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which libtorch this process is to load. It is settled before the engine starts, for the engine takes another one
- * without a word, or fails without saying at what.
+ * The libtorch that this process loads. It is chosen before the engine starts, because the engine takes another one
+ * silently, or fails without naming the cause.
  *
  * <p>The engine reads {@value #PATH}, {@value #VERSION_VARIABLE} and {@value #FLAVOUR_VARIABLE}, each an environment
- * variable or a system property. From the path we tell the other two, so a user need not.
+ * variable or a system property. The other two are derived from the path, so a user need not set them.
  *
- * @param folder where it lies; empty: in our own jars
- * @param version as its files say, such as {@code 2.7.1+cu128}
+ * @param folder its folder; empty if it is in our jars
+ * @param version version in its files, such as {@code 2.7.1+cu128}
  * @param cuda whether it is built for CUDA
  */
 record LibTorch(Optional<Path> folder, String version, boolean cuda) {
@@ -26,9 +26,9 @@ record LibTorch(Optional<Path> folder, String version, boolean cuda) {
     static final String PATH = "PYTORCH_LIBRARY_PATH";
     static final String VERSION_VARIABLE = "PYTORCH_VERSION";
     static final String FLAVOUR_VARIABLE = "PYTORCH_FLAVOR";
-    /** What our bridge to it, pytorch-jni, is compiled for; another version has other symbols. */
+    /** The version that the bridge to it, pytorch-jni, is compiled for; other versions have other symbols. */
     static final String VERSION = "2.7.1";
-    /** The bridge's two builds. The one for CUDA calls nothing that differs between the versions 12.x of CUDA. */
+    /** The bridge's two builds. The one for CUDA only calls what is the same in all versions 12.x of CUDA. */
     static final String CPU_FLAVOUR = "cpu";
 
     static final String CUDA_FLAVOUR = "cu128";
@@ -38,7 +38,7 @@ record LibTorch(Optional<Path> folder, String version, boolean cuda) {
     private static final Pattern OLDER_CUDA = Pattern.compile("\\+cu(?!12)\\d+");
 
     /**
-     * Finds it.
+     * Finds the libtorch to load.
      *
      * @param settings value of a variable, or null
      * @throws IllegalArgumentException naming the variable that is wrong, what is there and what to do
@@ -51,7 +51,7 @@ record LibTorch(Optional<Path> folder, String version, boolean cuda) {
         check(settings, VERSION_VARIABLE, found.publicVersion());
         String flavour = settings.apply(FLAVOUR_VARIABLE);
         if (found.folder.isEmpty() && flavour != null && flavour.startsWith("cu")) {
-            throw new IllegalArgumentException("%s: got %s, but where that libtorch is must stand in %s"
+            throw new IllegalArgumentException("%s: got %s, but %s does not say where that libtorch is"
                     .formatted(FLAVOUR_VARIABLE, flavour, PATH));
         }
         check(settings, FLAVOUR_VARIABLE, found.cuda ? CUDA_FLAVOUR : CPU_FLAVOUR);
@@ -66,7 +66,7 @@ record LibTorch(Optional<Path> folder, String version, boolean cuda) {
         }
     }
 
-    /** The engine takes the first that has the library. */
+    /** The first folder of a path that has the library, as the engine chooses it. */
     private static Path folder(String path) {
         return Arrays.stream(path.split(":"))
                 .map(Path::of)
@@ -96,7 +96,7 @@ record LibTorch(Optional<Path> folder, String version, boolean cuda) {
         return found;
     }
 
-    /** As the zip archive of libtorch or the wheel says it. */
+    /** The version in the files of libtorch's zip archive or of the wheel. */
     private static Optional<String> version(Path folder) {
         Path above = folder.toAbsolutePath().normalize().getParent();
         try {
@@ -119,7 +119,7 @@ record LibTorch(Optional<Path> folder, String version, boolean cuda) {
         return version.replaceFirst("\\+.*", "");
     }
 
-    /** Where it is from, for a reader. */
+    /** Where it comes from, for a message. */
     String source() {
         return folder.map(path -> "in " + path).orElse("from our jars");
     }

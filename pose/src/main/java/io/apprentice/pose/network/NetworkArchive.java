@@ -1,20 +1,20 @@
 package io.apprentice.pose.network;
 
 /**
- * The TorchScript archives that a network is to the engine on a GPU, for whoever wants to run them without Java; they
- * can be compiled where there is none.
+ * The TorchScript archives that the engine loads on a GPU, for use without Java; they can be compiled on a machine
+ * without a GPU.
  *
  * <p>A graph for a GPU differs from one for the CPU in one way: its convolutions are PyTorch's, not oneDNN's. Weights
- * are inputs and in no archive.
+ * are inputs and not part of an archive.
  */
 public final class NetworkArchive {
 
     private NetworkArchive() {}
 
     /**
-     * What {@link WdrNet} loads on a GPU. Method {@code prepare} takes the folded parameters, one flat float32 vector,
-     * and returns a list; {@code forward} takes crops, uint8 {@code [n, h, w, 3]} RGB, and that list; it returns
-     * logits {@code [n, cells, classes]} and votes {@code [n, cells, classes * 16]}, float32.
+     * The archive that {@link WdrNet} loads on a GPU. Method {@code prepare} takes the folded parameters, one flat
+     * float32 vector, and returns a list; {@code forward} takes crops, uint8 {@code [n, h, w, 3]} RGB, and that list;
+     * it returns logits {@code [n, cells, classes]} and votes {@code [n, cells, classes * 16]}, float32.
      *
      * @param architecture auxiliary outputs are left out
      * @return the bytes of a {@code .pt} file
@@ -24,10 +24,10 @@ public final class NetworkArchive {
     }
 
     /**
-     * What {@link TrainableWdrNet} loads on a GPU. Its {@code forward} takes crops, uint8 {@code [n, h, w, 3]} RGB,
-     * the parameters and the buffers, each one flat float32 vector; it updates the buffers in place, and returns
-     * logits, votes, and the auxiliary outputs that there are: patches {@code [n, cells of two levels, patches]},
-     * features {@code [n, cells, features]}.
+     * The archive that {@link TrainableWdrNet} loads on a GPU. Its {@code forward} takes crops, uint8
+     * {@code [n, h, w, 3]} RGB, the parameters and the buffers, each one flat float32 vector; it updates the buffers in
+     * place, and returns logits, votes, and the auxiliary outputs of the architecture: patches
+     * {@code [n, cells of two levels, patches]}, features {@code [n, cells, features]}.
      *
      * @return the bytes of a {@code .pt} file
      */

@@ -22,6 +22,10 @@ public enum LengthUnit {
     private static final double SMALLEST = 0.01;
 
     private static final double LARGEST = 3;
+    /** Most things whose pose is estimated are this large, metres. */
+    private static final double USUAL_SMALLEST = 0.05;
+
+    private static final double USUAL_LARGEST = 1;
     /** The same for a unit that someone stated. */
     private static final double SMALLEST_STATED = 0.005;
 
@@ -58,14 +62,22 @@ public enum LengthUnit {
     }
 
     /**
-     * Metres or millimetres, whichever makes a diameter one of 0.01 to 3 m.
+     * Metres or millimetres, whichever makes a diameter one of 0.01 to 3 m; outside 0.05 to 1 m only if no other unit does so.
      *
      * @param diameter in the unit that is wanted
-     * @throws IllegalArgumentException if neither does; says which unit would
+     * @throws IllegalArgumentException if neither does, or another unit is as likely; says which units would do
      */
     public static LengthUnit likely(double diameter) {
         for (LengthUnit unit : List.of(M, MM)) {
             if (unit.plausible(diameter)) {
+                if (!unit.usual(diameter)
+                        && Arrays.stream(values())
+                                        .filter(u -> u.plausible(diameter))
+                                        .count()
+                                > 1) {
+                    throw new IllegalArgumentException("a diameter of %s fits several units%s; the unit has to be said"
+                            .formatted(number(diameter), suggestion(diameter)));
+                }
                 return unit;
             }
         }
@@ -99,11 +111,21 @@ public enum LengthUnit {
         }
     }
 
+    /** Whether another unit makes a diameter in this one, which was guessed, a usual one as well. */
+    boolean isDoubtful(double diameter) {
+        return Arrays.stream(values()).anyMatch(other -> other != this && other.usual(diameter));
+    }
+
     private boolean plausible(double diameter) {
         return diameter * metres >= SMALLEST && diameter * metres <= LARGEST;
     }
 
-    private static String suggestion(double diameter) {
+    private boolean usual(double diameter) {
+        return diameter * metres >= USUAL_SMALLEST && diameter * metres <= USUAL_LARGEST;
+    }
+
+    /** What it would be in each unit that makes sense; empty if none does. */
+    static String suggestion(double diameter) {
         String units = Arrays.stream(values())
                 .filter(unit -> unit.plausible(diameter))
                 .map(unit -> "%s m with the unit %s".formatted(number(diameter * unit.metres), unit.symbol()))

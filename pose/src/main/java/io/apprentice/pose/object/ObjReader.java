@@ -2,81 +2,123 @@ package io.apprentice.pose.object;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
-/** One OBJ file with its material library. Corners that differ in texture coordinates or normal become vertices of their own. */
+/** One OBJ file with its material libraries. */
 final class ObjReader {
-    private static final int MAX_CORNERS = 64;
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    /** Statements that say nothing of the surface: groups, names, smoothing. */
+    private static final Set<String> QUIET =
+            Set.of("", "g", "o", "s", "mg", "cstype", "bevel", "c_interp", "d_interp", "lod");
 
     private final Path file;
     private final String text;
+    private final Unused unused;
     private final Numbers positions = new Numbers();
+    private final Numbers colours = new Numbers();
     private final Numbers textureCoordinates = new Numbers();
     private final Numbers normals = new Numbers();
-    private final Map<String, Material> materials = new HashMap<>();
-    private final Map<Corner, Integer> vertices = new HashMap<>();
-    private final List<Integer> triangles = new ArrayList<>();
-    private final Numbers outPositions = new Numbers();
-    private final Numbers outUv = new Numbers();
-    private final Numbers outNormals = new Numbers();
-    private final Numbers outColours = new Numbers();
-    private Material material = new Material("", new float[] {1, 1, 1});
-    private String textureFile = "";
-    private boolean withoutUv;
-    private boolean withoutNormal;
+    private final Map<String, ObjMaterial> materials = new HashMap<>();
+    private final List<ObjMaterial> used = new ArrayList<>(List.of(ObjMaterial.NONE));
+    private final List<String> textures = new ArrayList<>();
+    private final Corners corners = new Corners();
+    private int material;
+    private int withoutNormal;
     private int line;
 
-    private record Material(String texture, float[] colour) {}
-
-    /** Indices of position, texture coordinates and normal (-1 for none), and the material. */
-    private record Corner(int position, int uv, int normal, Material material) {}
-
-    ObjReader(Path file, byte[] bytes) {
+    ObjReader(Path file, byte[] bytes, Unused unused) {
         this.file = file;
+        this.unused = unused;
         text = new String(bytes, StandardCharsets.UTF_8);
     }
 
     TriangleMesh read() throws IOException {
-        for (String content : (Iterable<String>) text.lines()::iterator) {
-            line++;
-            String[] words = content.strip().split("\\s+", -1);
-            switch (words[0]) {
-                case "v" -> numbers(words, 3, positions);
-                case "vt" -> numbers(words, 2, textureCoordinates);
-                case "vn" -> numbers(words, 3, normals);
-                case "f" -> face(words);
+        Lines lines = new Lines(text);
+        while (lines.hasNext()) {
+            String content = lines.next();
+            line = lines.number();
+            String keyword = BLANKS.split(content, 2)[0];
+            switch (keyword) {
+                case "v" -> vertex(words(content));
+                case "vt" -> numbers(words(content), 2, textureCoordinates);
+                case "vn" -> numbers(words(content), 3, normals);
+                case "f", "fo" -> face(words(content));
                 case "mtllib" -> readMaterials(argument(content));
                 case "usemtl" -> use(argument(content));
-                default -> {} // groups, smoothing, lines, comments
+                default -> {
+                    if (!keyword.startsWith("#") && !QUIET.contains(keyword)) {
+                        unused.add(keyword);
+                    }
+                }
             }
         }
-        if (triangles.isEmpty()) {
+        if (corners.triangles() == 0) {
             throw new IOException(file + ": expected faces, found none in " + line + " lines");
         }
-        TriangleMesh mesh = TriangleMesh.of(
-                outPositions.toArray(),
-                triangles.stream().mapToInt(Integer::intValue).toArray());
-        mesh = withoutNormal ? mesh : mesh.withNormals(outNormals.toArray());
-        if (!textureFile.isEmpty() && !withoutUv) {
-            return mesh.withTexture(outUv.toArray(), MeshReader.texture(file, textureFile));
+        if (withoutNormal > 0 && normals.size() > 0) {
+            unused.add("vn, since %d corners have none".formatted(withoutNormal));
         }
-        float[] colours = outColours.toArray();
-        byte[] bytes = new byte[colours.length];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) Math.max(0, Math.min(255, Math.round(255 * colours[i])));
+        byte[] ofVertices = MeshReader.channels(colours.toArray(), true);
+        if (colours.size() > 0 && !textures.isEmpty()) {
+            unused.add("colours where there is a texture");
         }
-        return mesh.withColours(bytes);
+        int[] textureOf =
+                used.stream().mapToInt(m -> textures.indexOf(m.texture())).toArray();
+        return corners.mesh(
+                file,
+                positions.toArray(),
+                normals.toArray(),
+                textures,
+                surface -> textureOf[surface],
+                (position, surface) -> colours.size() > 0
+                        ? (ofVertices[3 * position] & 255) << 16
+                                | (ofVertices[3 * position + 1] & 255) << 8
+                                | (ofVertices[3 * position + 2] & 255)
+                        : used.get(surface).rgb());
     }
 
-    private String argument(String content) {
-        String stripped = content.strip();
-        int space = stripped.indexOf(' ');
-        return space < 0 ? "" : stripped.substring(space + 1).strip();
+    /** The words of a statement of numbers, without a comment behind them. */
+    private static String[] words(String content) {
+        int comment = content.indexOf('#');
+        return BLANKS.split((comment < 0 ? content : content.substring(0, comment)).strip(), -1);
+    }
+
+    private static String argument(String content) {
+        String[] parts = BLANKS.split(content, 2);
+        return parts.length < 2 ? "" : parts[1];
+    }
+
+    /** x y z, and perhaps a weight, or a colour, or a colour and its alpha. */
+    private void vertex(String[] words) throws IOException {
+        numbers(words, 3, positions);
+        if (words.length == 7 || words.length == 8) {
+            while (colours.size() < positions.size() - 3) {
+                colours.add(1); // those before have none
+            }
+            for (int i = 4; i < 7; i++) {
+                colours.add(number(words[i]));
+            }
+        } else if (colours.size() > 0) {
+            for (int i = 0; i < 3; i++) {
+                colours.add(1);
+            }
+        }
+        if (words.length == 8 && number(words[7]) < 1) {
+            unused.add("alpha of v");
+        } else if (words.length == 5 && number(words[4]) != 1) {
+            unused.add("weight of v");
+        } else if (words.length == 6 || words.length > 8) {
+            unused.add("%d numbers of v after x y z".formatted(words.length - 4));
+        }
     }
 
     private void numbers(String[] words, int count, Numbers to) throws IOException {
@@ -101,44 +143,30 @@ final class ObjReader {
     }
 
     private void face(String[] words) throws IOException {
-        if (words.length < 4 || words.length > MAX_CORNERS + 1) {
-            throw wrong("a face of 3 to " + MAX_CORNERS + " corners", words.length - 1 + "");
+        int n = words.length - 1;
+        if (n < 3 || n > Polygon.MAX_CORNERS) {
+            throw wrong("a face of 3 to " + Polygon.MAX_CORNERS + " corners", n + "");
         }
-        int first = corner(words[1]);
-        int previous = corner(words[2]);
-        for (int i = 3; i < words.length; i++) {
-            int next = corner(words[i]);
-            triangles.addAll(List.of(first, previous, next));
-            previous = next;
+        int[] position = new int[n];
+        int[] uv = new int[n];
+        int[] normal = new int[n];
+        for (int i = 0; i < n; i++) {
+            String[] parts = words[i + 1].split("/", -1);
+            position[i] = index(parts[0], positions.size() / 3, "vertex");
+            uv[i] = parts.length > 1 && !parts[1].isEmpty() ? index(parts[1], textureCoordinates.size() / 2, "vt") : -1;
+            normal[i] = parts.length > 2 && !parts[2].isEmpty() ? index(parts[2], normals.size() / 3, "vn") : -1;
+            withoutNormal += normal[i] < 0 ? 1 : 0;
         }
-    }
-
-    private int corner(String word) throws IOException {
-        String[] parts = word.split("/", -1);
-        Corner corner = new Corner(
-                index(parts[0], positions.size() / 3, "vertex"),
-                parts.length > 1 && !parts[1].isEmpty() ? index(parts[1], textureCoordinates.size() / 2, "vt") : -1,
-                parts.length > 2 && !parts[2].isEmpty() ? index(parts[2], normals.size() / 3, "vn") : -1,
-                material);
-        Integer known = vertices.get(corner);
-        if (known != null) {
-            return known;
+        ObjMaterial look = used.get(material);
+        for (int c : n == 3 ? new int[] {0, 1, 2} : MeshReader.triangles(positions.values, position, n)) {
+            boolean has = uv[c] >= 0;
+            corners.add(
+                    position[c],
+                    normal[c],
+                    has ? look.u(textureCoordinates.get(2 * uv[c])) : Float.NaN,
+                    has ? 1 - look.v(textureCoordinates.get(2 * uv[c] + 1)) : Float.NaN,
+                    material);
         }
-        outPositions.addFrom(positions, 3 * corner.position(), 3);
-        withoutUv |= corner.uv() < 0;
-        withoutNormal |= corner.normal() < 0;
-        if (corner.uv() >= 0) {
-            outUv.add(textureCoordinates.get(2 * corner.uv()));
-            outUv.add(1 - textureCoordinates.get(2 * corner.uv() + 1));
-        }
-        if (corner.normal() >= 0) {
-            outNormals.addFrom(normals, 3 * corner.normal(), 3);
-        }
-        for (float channel : material.colour()) {
-            outColours.add(channel);
-        }
-        vertices.put(corner, vertices.size());
-        return vertices.size() - 1;
     }
 
     private int index(String word, int size, String what) throws IOException {
@@ -155,43 +183,67 @@ final class ObjReader {
     }
 
     private void use(String name) throws IOException {
-        material = materials.get(name);
-        if (material == null) {
+        ObjMaterial look = materials.get(name);
+        if (look == null) {
             throw wrong("a material of " + materials.keySet(), "'" + name + "'");
         }
-        if (!material.texture().isEmpty()) {
-            if (!textureFile.isEmpty() && !textureFile.equals(material.texture())) {
-                throw wrong("one texture for the mesh, " + textureFile, material.texture() + " as well");
-            }
-            textureFile = material.texture();
+        material = used.indexOf(look);
+        if (material < 0) {
+            material = used.size();
+            used.add(look);
+        }
+        if (!look.texture().isEmpty() && !textures.contains(look.texture())) {
+            textures.add(look.texture());
         }
     }
 
-    private void readMaterials(String library) throws IOException {
-        Path path = MeshReader.beside(file, library);
-        String content = new String(MeshReader.bytes(path), StandardCharsets.UTF_8);
-        String name = null;
-        String texture = "";
-        float[] colour = {1, 1, 1};
-        for (String entry : (Iterable<String>) content.lines()::iterator) {
-            String[] words = entry.strip().split("\\s+", -1);
-            switch (words[0]) {
-                case "newmtl" -> {
-                    name = argument(entry);
-                    texture = "";
-                    colour = new float[] {1, 1, 1};
-                }
-                case "Kd" -> {
-                    for (int c = 0; c < 3 && c + 1 < words.length; c++) {
-                        colour[c] = number(words[c + 1]);
-                    }
-                }
-                case "map_Kd" -> texture = words[words.length - 1];
-                default -> {} // shininess and the like
+    /** One library whose name may hold blanks, or several without. */
+    private void readMaterials(String names) throws IOException {
+        Path whole = MeshReader.beside(file, names);
+        if (Files.isRegularFile(whole) || !names.contains(" ")) {
+            materials.putAll(ObjMaterial.read(whole, unused));
+            return;
+        }
+        for (String name : names.split("\\s+", -1)) {
+            Path library = MeshReader.beside(file, name);
+            materials.putAll(ObjMaterial.read(Files.isRegularFile(library) ? library : whole, unused));
+        }
+    }
+
+    /** The lines of a text, stripped; one that ends in a backslash goes on in the next, unless it is a comment. */
+    static final class Lines implements Iterator<String> {
+        private final Iterator<String> lines;
+        private int read;
+        private int number;
+
+        Lines(String text) {
+            lines = text.lines().iterator();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return lines.hasNext();
+        }
+
+        @Override
+        public String next() {
+            String content = lines.next().strip();
+            number = ++read;
+            if (content.startsWith("#") || !content.endsWith("\\")) {
+                return content;
             }
-            if (name != null) {
-                materials.put(name, new Material(texture, colour));
+            StringBuilder whole = new StringBuilder();
+            while (content.endsWith("\\")) {
+                whole.append(content, 0, content.length() - 1).append(' ');
+                content = lines.hasNext() ? lines.next().strip() : "";
+                read++;
             }
+            return whole.append(content).toString().strip();
+        }
+
+        /** Where the last one began, from 1. */
+        int number() {
+            return number;
         }
     }
 
@@ -205,12 +257,6 @@ final class ObjReader {
                 values = Arrays.copyOf(values, 2 * size);
             }
             values[size++] = value;
-        }
-
-        void addFrom(Numbers other, int at, int count) {
-            for (int i = 0; i < count; i++) {
-                add(other.get(at + i));
-            }
         }
 
         float get(int i) {

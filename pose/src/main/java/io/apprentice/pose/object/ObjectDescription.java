@@ -10,18 +10,22 @@ import io.apprentice.pose.geometry.Vec3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An object: a mesh file and what it does not say itself. {@code mug.object.json} says it about {@code mug.obj}: an object with
- * {@code mesh} (a path, from the file's own folder), {@code unit} ({@code mm}, {@code cm}, {@code m}, {@code in}) and, all in
- * millimetres whatever the unit, the members of an entry of BOP's {@code models_info.json}.
+ * An object: a mesh file and what the mesh file does not state. The file {@code mug.object.json} describes
+ * {@code mug.obj}. It is a JSON object with {@code mesh} (a path, relative to the file's folder), {@code unit}
+ * ({@code mm}, {@code cm}, {@code m}, {@code in}) and the members of an entry of BOP's {@code models_info.json}, which
+ * are in millimetres whatever the unit.
  *
  * @param mesh PLY or OBJ
- * @param unit what the mesh is counted in; empty: to be guessed from its size
- * @param diameter as stated, metres; empty: not stated
+ * @param unit unit of the mesh; empty if it must be inferred from the size
+ * @param diameter stated diameter, metres; empty if not stated
  * @param symmetries motions that leave it looking the same, metres
- * @param source the file that says so; empty: nothing but the mesh is known
+ * @param source the file with this description; empty if there is only the mesh
  */
 public record ObjectDescription(
         Path mesh,
@@ -30,14 +34,15 @@ public record ObjectDescription(
         SymmetryGroup symmetries,
         Optional<Path> source) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectDescription.class);
     private static final String ENDING = ".object.json";
-    /** Stated diameters are rounded, or those of another version of the mesh. */
+    /** Tolerance for stated diameters, which may be rounded or belong to another version of the mesh. */
     private static final double DIAMETER_TOLERANCE = 0.05;
 
     /**
-     * All that is known about an object.
+     * The description of an object.
      *
-     * @param file a mesh or an object file. What is beside a mesh counts: first {@code NAME.object.json}, then
+     * @param file a mesh or an object file; a mesh is described by {@code NAME.object.json} beside it, or else by
      *     {@code models_info.json}
      * @throws IOException if a file is missing or broken, naming it
      */
@@ -90,20 +95,14 @@ public record ObjectDescription(
      * Reads the mesh.
      *
      * @param name the object's id
-     * @throws IOException if the mesh is broken, not of the stated diameter (within 5 %), or of an unlikely size; says what to do
+     * @throws IOException if the mesh is broken, not of the stated diameter (within 5 %), or of an unlikely size; says
+     *     what to do
      */
     public ObjectModel load(String name) throws IOException {
         ObjectModel raw = ObjectModel.of(name, MeshReader.read(mesh));
-        LengthUnit known;
-        try {
-            known = unit.isPresent() ? unit.get() : LengthUnit.likely(raw.diameter());
-            known.check(raw.diameter());
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "%s: %s ('apprentice object %s --unit UNIT --out DIR')".formatted(mesh, e.getMessage(), mesh), e);
-        }
+        LengthUnit known = unitOf(raw.diameter());
         double metres = raw.diameter() * known.metres();
-        if (diameter.isPresent() && Math.abs(metres / diameter.get() - 1) > DIAMETER_TOLERANCE) {
+        if (diameter.isPresent() && !fits(metres)) {
             throw new IOException("%s: expected a diameter of %.4f m as %s says, got %.4f m with the unit %s"
                     .formatted(
                             mesh, diameter.get(), source.map(Path::toString).orElse("stated"), metres, known.symbol()));
@@ -112,15 +111,51 @@ public record ObjectDescription(
         return ObjectModel.of(name, mesh, symmetries);
     }
 
+    /**
+     * The unit of the mesh: the stated one, else the one that makes its diameter the stated one, else the likely one.
+     *
+     * @param rawDiameter in that unit
+     * @throws IOException if it makes the object of an unlikely size, or none is likely; says what to do
+     */
+    public LengthUnit unitOf(double rawDiameter) throws IOException {
+        try {
+            LengthUnit known = unit.or(() -> Arrays.stream(LengthUnit.values())
+                            .filter(u -> diameter.isPresent() && fits(rawDiameter * u.metres()))
+                            .findFirst())
+                    .orElseGet(() -> guess(rawDiameter));
+            known.check(rawDiameter);
+            return known;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "%s: %s ('apprentice object %s --unit UNIT --out DIR')".formatted(mesh, e.getMessage(), mesh), e);
+        }
+    }
+
+    private LengthUnit guess(double rawDiameter) {
+        LengthUnit likely = LengthUnit.likely(rawDiameter);
+        if (likely.isDoubtful(rawDiameter)) {
+            LOG.warn(
+                    "{}: its unit is not said and taken to be {}{}",
+                    mesh,
+                    likely.symbol(),
+                    LengthUnit.suggestion(rawDiameter));
+        }
+        return likely;
+    }
+
+    private boolean fits(double metres) {
+        return Math.abs(metres / diameter.orElseThrow() - 1) <= DIAMETER_TOLERANCE;
+    }
+
     /** The same with this unit. */
     public ObjectDescription withUnit(LengthUnit other) {
         return new ObjectDescription(mesh, Optional.of(other), Optional.empty(), symmetries, source);
     }
 
     /**
-     * Writes an object file, from which {@link #of} makes the same object again.
+     * Writes an object file, from which {@link #of} reads the same object.
      *
-     * @param file where to; its folder is made if need be
+     * @param file the file to write; its folder is created if needed
      * @param model as {@link #load}ed, with the symmetries to write
      * @param unit of the mesh file
      */

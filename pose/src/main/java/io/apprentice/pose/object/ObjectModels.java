@@ -14,7 +14,7 @@ public final class ObjectModels {
     /**
      * Loads an object. {@code mug.object.json} beside {@code mug.obj}, or BOP's {@code models_info.json} beside
      * {@code obj_000001.ply}, says unit and symmetries. A mesh alone has no symmetries; its unit is the one of metres and
-     * millimetres that makes it 0.01 to 3 m large.
+     * millimetres that makes it 0.01 to 3 m large ({@link LengthUnit#likely}).
      *
      * @param id the name it shall have
      * @param file the path of a PLY or OBJ file or of an object file

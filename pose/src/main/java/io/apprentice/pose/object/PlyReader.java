@@ -1,275 +1,247 @@
 package io.apprentice.pose.object;
 
+import io.apprentice.pose.object.PlyHeader.Element;
+import io.apprentice.pose.object.PlyHeader.Property;
+import io.apprentice.pose.object.PlyHeader.Role;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** One PLY file. */
 final class PlyReader {
-    private static final int MAX_HEADER_LINES = 1000;
-    private static final int MAX_CORNERS = 64;
-    private static final Map<String, Type> TYPES = Map.ofEntries(
-            Map.entry("char", Type.INT8), Map.entry("int8", Type.INT8),
-            Map.entry("uchar", Type.UINT8), Map.entry("uint8", Type.UINT8),
-            Map.entry("short", Type.INT16), Map.entry("int16", Type.INT16),
-            Map.entry("ushort", Type.UINT16), Map.entry("uint16", Type.UINT16),
-            Map.entry("int", Type.INT32), Map.entry("int32", Type.INT32),
-            Map.entry("uint", Type.UINT32), Map.entry("uint32", Type.UINT32),
-            Map.entry("float", Type.FLOAT32), Map.entry("float32", Type.FLOAT32),
-            Map.entry("double", Type.FLOAT64), Map.entry("float64", Type.FLOAT64));
+    private static final int MAX_CORNERS = Polygon.MAX_CORNERS;
+    private static final int[] TRIANGLE = {0, 1, 2};
 
     private final Path file;
     private final ByteBuffer data;
-    private final List<Element> elements = new ArrayList<>();
-    private boolean ascii;
-    private String textureFile = "";
-    private int line = 1;
+    private final Unused unused;
+    private final List<Element> elements;
+    private final List<String> textures;
+    private final boolean ascii;
+    private int line;
 
     private float[] positions = {};
     private float[] normals = {};
     private float[] uv = {};
-    private byte[] colours = {};
+    private float[] colours = {};
+    private boolean realColours;
+    private float[] faceColours = {};
+    private boolean realFaceColours;
+    private int[] faceTextures = {};
+    private boolean faceCoordinates;
+
+    private final Corners corners = new Corners();
     private int[] triangles = {};
-    private int corners;
+    private int size;
+    /** The face at hand: its corners and their texture coordinates. */
+    private int[] face = new int[8];
 
-    private enum Type {
-        INT8(1),
-        UINT8(1),
-        INT16(2),
-        UINT16(2),
-        INT32(4),
-        UINT32(4),
-        FLOAT32(4),
-        FLOAT64(8);
+    private float[] faceUv = new float[16];
+    private int faceCorners;
+    private int faceNumbers;
 
-        private final int size;
-
-        Type(int size) {
-            this.size = size;
-        }
-
-        boolean isReal() {
-            return this == FLOAT32 || this == FLOAT64;
-        }
-    }
-
-    /** A value per element, or with a count type a list of them. */
-    private record Property(String name, Type type, Type countType) {
-        boolean isList() {
-            return countType != null;
-        }
-    }
-
-    private record Element(String name, int count, List<Property> properties) {}
-
-    PlyReader(Path file, byte[] bytes) {
+    PlyReader(Path file, byte[] bytes, Unused unused) throws IOException {
         this.file = file;
-        data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        this.unused = unused;
+        data = ByteBuffer.wrap(bytes);
+        PlyHeader header = new PlyHeader(file, data, unused);
+        elements = header.elements();
+        textures = header.textures();
+        ascii = header.ascii();
+        line = header.line();
     }
 
     TriangleMesh read() throws IOException {
-        readHeader();
+        takeRoom();
         for (Element element : elements) {
             for (int i = 0; i < element.count(); i++) {
                 readOne(element, i);
             }
         }
-        if (positions.length == 0 || corners == 0) {
-            throw new IOException(
-                    file + ": expected vertices and faces, got %d and %d".formatted(positions.length / 3, corners / 3));
+        if (positions.length == 0 || size + corners.triangles() == 0) {
+            String others = elements.stream()
+                    .filter(e -> e.count() > 0 && !e.isVertex() && !e.isFace())
+                    .map(e -> " and %d of element %s, which is not read".formatted(e.count(), e.name()))
+                    .collect(Collectors.joining());
+            throw new IOException(file
+                    + ": expected vertices and faces, got %d and %d%s"
+                            .formatted(positions.length / 3, size / 3 + corners.triangles(), others));
         }
-        TriangleMesh mesh = TriangleMesh.of(positions, Arrays.copyOf(triangles, corners));
+        return bySurface() ? ofCorners() : ofVertices();
+    }
+
+    /** Whether faces say what their vertices do not. */
+    private boolean bySurface() {
+        return faceColours.length > 0 || faceCoordinates || faceTextures.length > 0;
+    }
+
+    private TriangleMesh ofVertices() throws IOException {
+        TriangleMesh mesh = TriangleMesh.of(positions, Arrays.copyOf(triangles, size));
         mesh = normals.length > 0 ? mesh.withNormals(normals) : mesh;
-        mesh = colours.length > 0 ? mesh.withColours(colours) : mesh;
-        return uv.length > 0 && !textureFile.isEmpty()
-                ? mesh.withTexture(uv, MeshReader.texture(file, textureFile))
-                : mesh;
+        if (uv.length > 0) {
+            return mesh.withTexture(uv, Texture.of(MeshReader.image(file, textures.get(0))));
+        }
+        return colours.length > 0 ? mesh.withColours(MeshReader.channels(colours, realColours)) : mesh;
     }
 
-    private void readHeader() throws IOException {
-        if (!headerLine().equals("ply")) {
-            throw new IOException(file + ": line 1: expected 'ply'");
-        }
-        String[] format = headerLine().split("\\s+", -1);
-        ascii = format.length == 3 && format[1].equals("ascii");
-        if (format.length != 3 || !format[0].equals("format") || !(ascii || format[1].equals("binary_little_endian"))) {
-            throw new IOException(file + ": line 2: expected format ascii or binary_little_endian, got '"
-                    + String.join(" ", format) + "'");
-        }
-        List<Property> properties = new ArrayList<>();
-        for (String text = headerLine(); !text.equals("end_header"); text = headerLine()) {
-            String[] words = text.split("\\s+", -1);
-            switch (words[0]) {
-                case "comment" -> {
-                    if (words.length >= 3 && words[1].equals("TextureFile")) {
-                        textureFile =
-                                text.substring(text.indexOf("TextureFile") + 11).strip();
-                    }
-                }
-                case "obj_info" -> {}
-                case "element" -> {
-                    expect(words.length == 3, "element, name and count", text);
-                    expect(
-                            elements.stream().noneMatch(e -> e.name().equals(words[1])),
-                            "one element of each name",
-                            text);
-                    properties = new ArrayList<>();
-                    elements.add(new Element(words[1], count(words[2]), properties));
-                }
-                case "property" -> {
-                    boolean list = words.length == 5 && words[1].equals("list");
-                    expect((list || words.length == 3) && !elements.isEmpty(), "property of an element", text);
-                    Type countType = list ? type(words[2]) : null;
-                    expect(countType == null || !countType.isReal(), "a whole number as list length", text);
-                    properties.add(new Property(words[words.length - 1], type(words[words.length - 2]), countType));
-                }
-                default -> expect(false, "element, property, comment or end_header", text);
+    private TriangleMesh ofCorners() throws IOException {
+        byte[] ofVertices = MeshReader.channels(colours, realColours);
+        byte[] ofFaces = MeshReader.channels(faceColours, realFaceColours);
+        for (int number : faceTextures) {
+            if (number >= textures.size()) {
+                throw new IOException(
+                        "%s: expected texnumber 0 to %d, as many as there are 'comment TextureFile', got %d"
+                                .formatted(file, textures.size() - 1, number));
             }
         }
-        checkRoom();
+        return corners.mesh(
+                file,
+                positions,
+                normals,
+                textures,
+                face -> faceTextures.length > 0 ? Math.max(-1, faceTextures[face]) : 0,
+                (vertex, face) ->
+                        ofVertices.length > 0 ? rgb(ofVertices, vertex) : ofFaces.length > 0 ? rgb(ofFaces, face) : -1);
     }
 
-    private String headerLine() throws IOException {
-        int start = data.position();
-        while (data.hasRemaining()) {
-            if (data.get() == '\n') {
-                line++;
-                if (line > MAX_HEADER_LINES) {
-                    break;
-                }
-                return new String(data.array(), start, data.position() - start, StandardCharsets.ISO_8859_1).strip();
-            }
-        }
-        throw new IOException(file + ": line " + line + ": expected end_header within " + MAX_HEADER_LINES + " lines");
+    private static int rgb(byte[] channels, int i) {
+        return (channels[3 * i] & 255) << 16 | (channels[3 * i + 1] & 255) << 8 | (channels[3 * i + 2] & 255);
     }
 
-    private void expect(boolean holds, String expected, String got) throws IOException {
-        if (!holds) {
-            String shown = got.length() > 60 ? got.substring(0, 60) + "..." : got;
-            throw new IOException("%s: line %d: expected %s, got '%s'".formatted(file, line - 1, expected, shown));
-        }
-    }
-
-    private int count(String word) throws IOException {
-        expect(word.matches("\\d{1,9}"), "a count below 1000000000", word);
-        return Integer.parseInt(word);
-    }
-
-    private Type type(String word) throws IOException {
-        expect(TYPES.containsKey(word), "a type such as float or uchar", word);
-        return TYPES.get(word);
-    }
-
-    /** Takes memory only for what the rest of the file can hold. */
-    private void checkRoom() throws IOException {
-        long least = 0;
-        for (Element element : elements) {
-            long each = 0;
-            for (Property p : element.properties()) {
-                each += ascii ? 2 : p.isList() ? p.countType().size : p.type().size;
-            }
-            least += Math.max(1, each) * element.count();
-        }
-        if (least - 1 > data.remaining()) {
-            throw new IOException("%s: header announces at least %d bytes of data, expected within the %d that follow"
-                    .formatted(file, least, data.remaining()));
-        }
+    private void takeRoom() throws IOException {
         for (Element element : elements) {
             int n = element.count();
-            if (element.name().equals("vertex")) {
+            if (element.isVertex()) {
+                if (!element.has(Role.X)) {
+                    throw new IOException(file + ": expected the properties x, y and z of vertex");
+                }
                 positions = new float[3 * n];
-                normals = has(element, "nx") ? new float[3 * n] : normals;
-                colours = has(element, "red") ? new byte[3 * n] : colours;
-                uv = has(element, "texture_u") || has(element, "s") || has(element, "u") ? new float[2 * n] : uv;
-            } else if (element.name().equals("face")) {
+                normals = element.has(Role.NX) ? new float[3 * n] : normals;
+                colours = element.has(Role.RED) ? new float[3 * n] : colours;
+                uv = element.has(Role.U) ? new float[2 * n] : uv;
+            } else if (element.isFace()) {
                 triangles = new int[3 * n];
+                faceCoordinates = element.has(Role.COORDINATES);
+                faceColours = element.has(Role.RED) ? new float[3 * n] : faceColours;
+                faceTextures = element.has(Role.TEXTURE) ? new int[n] : faceTextures;
             }
         }
-    }
-
-    private static boolean has(Element element, String property) {
-        return element.properties().stream().anyMatch(p -> p.name().equals(property));
+        boolean textured = uv.length > 0 || faceCoordinates;
+        if (!textured || faceTextures.length == 0) {
+            textures.stream().skip(textured ? 1 : 0).forEach(name -> unused.add("TextureFile " + name));
+        }
+        if (faceColours.length > 0 && colours.length > 0) {
+            unused.add("colours of face, since vertices have colours");
+        }
+        if (textured && (faceColours.length > 0 || colours.length > 0)) {
+            unused.add("colours where there is a texture");
+        }
     }
 
     private void readOne(Element element, int i) throws IOException {
-        boolean vertex = element.name().equals("vertex");
+        faceCorners = 0;
+        faceNumbers = 0;
         for (Property p : element.properties()) {
             if (p.isList()) {
-                int n = (int) next(p.countType(), element, i);
-                boolean face = element.name().equals("face")
-                        && p.name().toLowerCase(Locale.ROOT).startsWith("vertex_ind");
-                if (n < (face ? 3 : 0) || n > (face ? MAX_CORNERS : data.remaining())) {
-                    throw new IOException("%s: expected 3 to %d entries in %s, got %d"
-                            .formatted(place(element, i), MAX_CORNERS, p.name(), n));
-                }
-                int first = 0;
-                int previous = 0;
-                for (int k = 0; k < n; k++) {
-                    int value = (int) next(p.type(), element, i);
-                    if (face && k == 0) {
-                        first = value;
-                    } else if (face && k >= 2) {
-                        triangle(first, previous, value);
-                    }
-                    previous = value;
-                }
+                readList(element, i, p);
             } else {
-                double value = next(p.type(), element, i);
-                if (vertex) {
-                    set(p, i, value, () -> place(element, i));
-                }
+                set(element, p, i, next(p.type(), element, i));
+            }
+        }
+        if (element.isFace()) {
+            addFace(element, i);
+        }
+    }
+
+    private void readList(Element element, int i, Property p) throws IOException {
+        int n = (int) next(p.countType(), element, i);
+        boolean ofCorners = p.role() == Role.CORNERS;
+        boolean ofCoordinates = p.role() == Role.COORDINATES;
+        int most = ofCorners ? MAX_CORNERS : ofCoordinates ? 2 * MAX_CORNERS : data.remaining();
+        if (n < (ofCorners ? 3 : 0) || n > most) {
+            throw new IOException("%s: expected 3 to %d entries in %s, got %d"
+                    .formatted(place(element, i), MAX_CORNERS, p.name(), n));
+        }
+        if (ofCorners && n > face.length) {
+            face = new int[2 * n];
+        }
+        if (ofCoordinates && n > faceUv.length) {
+            faceUv = new float[2 * n];
+        }
+        for (int k = 0; k < n; k++) {
+            double value = next(p.type(), element, i);
+            if (ofCorners) {
+                face[k] = (int) value;
+            } else if (ofCoordinates) {
+                faceUv[k] = MeshReader.finite(value, () -> place(element, i));
+            }
+        }
+        faceCorners = ofCorners ? n : faceCorners;
+        faceNumbers = ofCoordinates ? n : faceNumbers;
+    }
+
+    private void addFace(Element element, int i) throws IOException {
+        if (faceNumbers != 0 && faceNumbers != 2 * faceCorners) {
+            throw new IOException("%s: expected two texture coordinates for each of %d corners, got %d"
+                    .formatted(place(element, i), faceCorners, faceNumbers));
+        }
+        if (faceCorners < 3) {
+            return;
+        }
+        int[] cut = faceCorners == 3 ? TRIANGLE : MeshReader.triangles(positions, face, faceCorners);
+        for (int c : cut) {
+            int vertex = face[c];
+            if (!bySurface()) {
+                add(vertex);
+            } else if (vertex < 0 || vertex >= positions.length / 3) {
+                throw new IOException("%s: expected vertex indices 0 to %d, got %d"
+                        .formatted(place(element, i), positions.length / 3 - 1, vertex));
+            } else {
+                boolean own = faceNumbers > 0;
+                boolean shared = !faceCoordinates && uv.length > 0;
+                corners.add(
+                        vertex,
+                        normals.length > 0 ? vertex : -1,
+                        own ? faceUv[2 * c] : shared ? uv[2 * vertex] : Float.NaN,
+                        own ? 1 - faceUv[2 * c + 1] : shared ? uv[2 * vertex + 1] : Float.NaN,
+                        i);
             }
         }
     }
 
-    private void set(Property p, int i, double value, Supplier<String> place) throws IOException {
-        switch (p.name()) {
-            case "x" -> positions[3 * i] = MeshReader.finite(value, place);
-            case "y" -> positions[3 * i + 1] = MeshReader.finite(value, place);
-            case "z" -> positions[3 * i + 2] = MeshReader.finite(value, place);
-            case "nx" -> normals[3 * i] = MeshReader.finite(value, place);
-            case "ny" -> put(normals, 3 * i + 1, MeshReader.finite(value, place));
-            case "nz" -> put(normals, 3 * i + 2, MeshReader.finite(value, place));
-            case "red" -> colours[3 * i] = channel(p, value);
-            case "green" -> put(colours, 3 * i + 1, channel(p, value));
-            case "blue" -> put(colours, 3 * i + 2, channel(p, value));
-            case "texture_u", "s", "u" -> uv[2 * i] = MeshReader.finite(value, place);
-            case "texture_v", "t", "v" -> put(uv, 2 * i + 1, 1 - MeshReader.finite(value, place));
-            default -> {}
+    private void set(Element element, Property p, int i, double value) throws IOException {
+        Supplier<String> place = () -> place(element, i);
+        switch (p.role()) {
+            case X, Y, Z -> positions[3 * i + p.role().channel()] = MeshReader.finite(value, place);
+            case NX, NY, NZ -> normals[3 * i + p.role().channel()] = MeshReader.finite(value, place);
+            case RED, GREEN, BLUE -> {
+                int c = 3 * i + p.role().channel();
+                (element.isFace() ? faceColours : colours)[c] = MeshReader.finite(value, place);
+                realColours |= element.isVertex() && p.type().isReal();
+                realFaceColours |= element.isFace() && p.type().isReal();
+            }
+            case ALPHA -> {
+                if (value < (p.type().isReal() ? 1 : 255)) {
+                    unused.add(p.name() + " of " + element.name());
+                }
+            }
+            case U -> uv[2 * i] = MeshReader.finite(value, place);
+            case V -> uv[2 * i + 1] = 1 - MeshReader.finite(value, place);
+            case TEXTURE -> faceTextures[i] = (int) value;
+            default -> {} // named already
         }
     }
 
-    private static void put(float[] array, int at, float value) {
-        if (at < array.length) {
-            array[at] = value;
+    private void add(int corner) {
+        if (size == triangles.length) {
+            triangles = Arrays.copyOf(triangles, 2 * size + 3);
         }
-    }
-
-    private static void put(byte[] array, int at, byte value) {
-        if (at < array.length) {
-            array[at] = value;
-        }
-    }
-
-    private static byte channel(Property p, double value) {
-        return (byte) Math.max(0, Math.min(255, p.type().isReal() ? 255 * value : value));
-    }
-
-    private void triangle(int a, int b, int c) {
-        if (corners + 3 > triangles.length) {
-            triangles = Arrays.copyOf(triangles, 2 * triangles.length + 3);
-        }
-        triangles[corners++] = a;
-        triangles[corners++] = b;
-        triangles[corners++] = c;
+        triangles[size++] = corner;
     }
 
     private String place(Element element, int i) {
@@ -278,9 +250,9 @@ final class PlyReader {
                 : "%s: %s %d".formatted(file, element.name(), i);
     }
 
-    private double next(Type type, Element element, int i) throws IOException {
+    private double next(PlyHeader.Type type, Element element, int i) throws IOException {
         if (!ascii) {
-            if (data.remaining() < type.size) {
+            if (data.remaining() < type.size()) {
                 throw new IOException(place(element, i) + ": expected " + type + ", the file ends here");
             }
             return switch (type) {

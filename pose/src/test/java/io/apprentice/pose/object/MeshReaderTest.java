@@ -106,12 +106,12 @@ class MeshReaderTest {
             element vertex 4       | element vertex 900000000 | header announces at least 10800000004 bytes
             element face 2         | element face 3         | expected a number, got the end of the file
             3 0 2 3                | 3 0 2 7                | expected vertex indices 0 to 3, got 7
-            4 0 1 2 3              | 2 0 1                  | (face 0): expected 3 to 64 entries in vertex_indices, got 2
-            4 0 1 2 3              | 100000 0 1             | expected 3 to 64 entries in vertex_indices, got 100000
+            4 0 1 2 3              | 2 0 1                  | (face 0): expected 3 to 1000 entries in vertex_indices, got 2
+            4 0 1 2 3              | 100000 0 1             | expected 3 to 1000 entries in vertex_indices, got 100000
             0 1 0.5 9 9 9          | 0 NaN 0.5 9 9 9        | (vertex 3): expected a number within 1e9, got NaN
             element face 2         | element vertex 1       | line 11: expected one element of each name, got 'element vertex 1'
             property float y       | property vec3 y        | line 6: expected a type such as float or uchar, got 'vec3'
-            format ascii 1.0       | format binary_big_endian 1.0 | expected format ascii or binary_little_endian
+            format ascii 1.0       | format binary_pdp_endian 1.0 | expected format ascii, binary_little_endian or binary_big_endian
             end_header             | the_end                | expected element, property, comment or end_header
             """)
     void read_givenMalformedPly_saysWhereAndWhat(String good, String bad, String message) throws IOException {
@@ -157,7 +157,7 @@ class MeshReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             f 1 2 9        | line 4: expected a vertex number from 1 to 3, got 9
-            f 1 2          | line 4: expected a face of 3 to 64 corners, got 2
+            f 1 2          | line 4: expected a face of 3 to 1000 corners, got 2
             f 1 2 x        | line 4: expected a vertex number, got 'x'
             f 1/1 2 3      | line 4: expected a vt number from 1 to 0, got 1
             v 1 2          | line 4: expected 3 numbers after v, got 2

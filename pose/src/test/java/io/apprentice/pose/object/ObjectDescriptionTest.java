@@ -46,6 +46,9 @@ class ObjectDescriptionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            14     | a diameter of 24.2 fits several units; it would be 0.0242 m with the unit mm, 0.242 m with the unit cm
+            1      | a diameter of 1.73 fits several units; it would be 0.0173 m with the unit cm, 1.73 m with the unit m
+            25     | a diameter of 43.3 fits several units; it would be 0.0433 m with the unit mm, 0.433 m with the unit cm
             3      | it would be 0.052 m with the unit cm, 0.132 m with the unit in
             0.001  | expected a diameter of 0.01 to 3 (metres) or 10 to 3000 (millimetres), got 0.00173
             2000   | got 3460
@@ -59,6 +62,32 @@ class ObjectDescriptionTest {
                 .hasMessageContaining("odd.obj")
                 .hasMessageContaining(message)
                 .hasMessageContaining("--unit");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            14,    cm, 242.5
+            14,    mm, 24.25
+            0.5,   m,  866
+            4,     in, 176
+            """)
+    void load_givenDiameterWithoutUnit_takesTheUnitThatFits(double side, String unit, double diameter)
+            throws IOException {
+        Path mesh = cube("cube.obj", side);
+        Path file = Files.writeString(
+                folder.resolve("cube.object.json"), "{\"mesh\": \"cube.obj\", \"diameter\": %s}".formatted(diameter));
+
+        assertThat(side(ObjectModels.load("cube", mesh.toString())))
+                .isCloseTo(side * LengthUnit.of(unit).metres(), within(1e-6));
+        Files.writeString(file, "{\"mesh\": \"cube.obj\", \"diameter\": 3000}");
+        assertThatThrownBy(() -> ObjectModels.load("cube", mesh.toString())).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void isDoubtful_givenSizeThatAnotherUnitMakesUsual_isTrue() {
+        assertThat(LengthUnit.MM.isDoubtful(87)).isTrue();
+        assertThat(LengthUnit.MM.isDoubtful(246)).isFalse();
+        assertThat(LengthUnit.M.isDoubtful(0.2)).isFalse();
     }
 
     @Test
@@ -145,7 +174,7 @@ class ObjectDescriptionTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"unit": "mm"}                                            | expected a member 'mesh'
-            {"mesh": 7}                                               | /mesh: expected a text
+            {"mesh": 7}                                               | /mesh: expected a string
             {"mesh": "mug.obj", "unit": "yd"}                         | unit: expected one of [mm, cm, m, in], got 'yd'
             {"mesh": "no.obj"}                                        | no.obj: no such file
             {"mesh": "mug.obj", "diameter": 100}                      | expected a diameter of 0.1000 m as

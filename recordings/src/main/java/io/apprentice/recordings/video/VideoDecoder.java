@@ -1,8 +1,10 @@
 package io.apprentice.recordings.video;
 
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -22,6 +24,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_FATAL;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
@@ -29,6 +32,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
@@ -37,41 +41,49 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
 import static org.bytedeco.ffmpeg.global.swscale.sws_getCachedContext;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
 
+import io.apprentice.pose.image.Orientation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decodes the best video stream of a file, network stream ({@code rtsp://...}) or device ({@code /dev/video0}) to RGB,
- * one frame at a time in one reused buffer. Native memory is what FFmpeg needs for the stream's reference frames plus
+ * one frame at a time in one reused buffer. Frames are turned as the container's display matrix says. Native memory is what FFmpeg needs for the stream's reference frames plus
  * one RGB image, all freed by {@link #close()}. For one thread.
  */
 public final class VideoDecoder implements AutoCloseable {
 
-    /** What {@link #next} found. */
+    /** Result of {@link #next}. */
     public enum Outcome {
         /** The buffer holds a new frame. */
         FRAME,
-        /** A frame was there but could not be decoded; the next one may. */
+        /** A frame could not be decoded; the next one may be readable. */
         UNREADABLE,
         /** There are no more frames. */
         END
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(VideoDecoder.class);
     private static final long MOST_PIXELS = 50_000_000;
     private static final String NETWORK_TIMEOUT_MICROS = "5000000";
 
@@ -88,6 +100,9 @@ public final class VideoDecoder implements AutoCloseable {
     private AVFrame rgb;
     private SwsContext scaler;
     private boolean draining;
+    private Orientation orientation = Orientation.UPRIGHT;
+    private boolean saidRotation;
+    private byte[] stored = {};
 
     private VideoDecoder(String source) {
         this.source = source;
@@ -142,6 +157,47 @@ public final class VideoDecoder implements AutoCloseable {
         rgb = av_frame_alloc();
         rgb.format(AV_PIX_FMT_RGB24).width(codec.width()).height(codec.height());
         check(av_frame_get_buffer(rgb, 0), "does not fit in memory");
+        orientation = orientation();
+        stored = orientation.isUpright() ? stored : new byte[3 * codec.width() * codec.height()];
+    }
+
+    /** A display matrix: three rows of three numbers, of which the upper left two by two turn and scale. */
+    private static Optional<Orientation> of(BytePointer matrix, long size) {
+        IntPointer m = new IntPointer(matrix);
+        return size < 9 * Integer.BYTES
+                ? Optional.empty()
+                : Orientation.ofMatrix(m.get(0), m.get(1), m.get(3), m.get(4));
+    }
+
+    /** As the container says. */
+    private Orientation orientation() {
+        AVPacketSideData matrix = av_packet_side_data_get(
+                stream.codecpar().coded_side_data(), stream.codecpar().nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+        if (matrix == null || matrix.isNull()) {
+            return Orientation.UPRIGHT;
+        }
+        Optional<Orientation> told = of(matrix.data(), matrix.size());
+        if (told.isEmpty()) {
+            saidRotation = true;
+            LOG.warn("video {}: its rotation is not used: not a multiple of 90°", name());
+        } else if (!told.get().isUpright()) {
+            LOG.warn(
+                    "video {}: frames are {}, as the file says; intrinsics belong to what is then seen",
+                    name(),
+                    told.get().text());
+        }
+        return told.orElse(Orientation.UPRIGHT);
+    }
+
+    /** Names a rotation that only the frames themselves know. */
+    private void checkRotation() {
+        AVFrameSideData matrix = saidRotation ? null : av_frame_get_side_data(decoded, AV_FRAME_DATA_DISPLAYMATRIX);
+        if (matrix != null
+                && !matrix.isNull()
+                && !of(matrix.data(), matrix.size()).equals(Optional.of(orientation))) {
+            saidRotation = true;
+            LOG.warn("video {}: frames say another rotation than the file; theirs is not used", name());
+        }
     }
 
     private void openFormat() throws IOException {
@@ -154,7 +210,7 @@ public final class VideoDecoder implements AutoCloseable {
             av_dict_set(options, "rtsp_transport", "tcp", 0);
             av_dict_set(options, source.startsWith("rtsp") ? "timeout" : "rw_timeout", NETWORK_TIMEOUT_MICROS, 0);
         } else {
-            av_dict_set(options, "protocol_whitelist", "file", 0); // a file must not make us fetch what it names
+            av_dict_set(options, "protocol_whitelist", "file", 0); // a file must not make FFmpeg fetch what it names
         }
         try {
             AVFormatContext opened = avformat_alloc_context();
@@ -187,24 +243,24 @@ public final class VideoDecoder implements AutoCloseable {
         return new String(text, 0, end, StandardCharsets.UTF_8);
     }
 
-    /** Width of the picture, pixels. */
+    /** Width of the picture as it is seen, pixels. */
     public int width() {
-        return rgb.width();
+        return orientation.swapped() ? rgb.height() : rgb.width();
     }
 
-    /** Height of the picture, pixels. */
+    /** Height of the picture as it is seen, pixels. */
     public int height() {
-        return rgb.height();
+        return orientation.swapped() ? rgb.width() : rgb.height();
     }
 
-    /** The stream's own rate, frames per second; 30 where it does not say. */
+    /** The stream's own rate, frames per second; 30 if it does not state one. */
     public double framesPerSecond() {
         AVRational rate = av_guess_frame_rate(format, stream, null);
         double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
         return fps > 0 && fps <= 1000 ? fps : 30;
     }
 
-    /** How many frames the container claims to hold; 0 where it does not say. */
+    /** Number of frames according to the container; 0 if it does not state one. */
     public long declaredFrames() {
         return Math.max(0, stream.nb_frames());
     }
@@ -219,6 +275,7 @@ public final class VideoDecoder implements AutoCloseable {
             int result = avcodec_receive_frame(codec, decoded);
             if (result == 0) {
                 boolean broken = decoded.decode_error_flags() != 0 || (decoded.flags() & AV_FRAME_FLAG_CORRUPT) != 0;
+                checkRotation();
                 boolean converted = !broken && convert(target);
                 av_frame_unref(decoded);
                 return converted ? Outcome.FRAME : Outcome.UNREADABLE;
@@ -232,7 +289,7 @@ public final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /** Hands the decoder its next packet, or the news that there is none; false if it refused it as broken. */
+    /** Passes the next packet or the end of the stream to the decoder; false if the decoder refused the packet as broken. */
     private boolean feed() {
         while (av_read_frame(format, packet) >= 0) {
             try {
@@ -248,7 +305,7 @@ public final class VideoDecoder implements AutoCloseable {
     }
 
     private boolean convert(byte[] target) {
-        // also brings a stream that changes its size back to the size it was opened with
+        // also scales a stream that changes its size to the size it was opened with
         scaler = sws_getCachedContext(
                 scaler,
                 decoded.width(),
@@ -275,8 +332,12 @@ public final class VideoDecoder implements AutoCloseable {
         }
         BytePointer pixels = rgb.data(0);
         int row = 3 * rgb.width();
+        byte[] copy = orientation.isUpright() ? target : stored;
         for (int y = 0; y < rgb.height(); y++) {
-            pixels.position((long) y * rgb.linesize(0)).get(target, y * row, row);
+            pixels.position((long) y * rgb.linesize(0)).get(copy, y * row, row);
+        }
+        if (copy == stored) {
+            orientation.turn(stored, rgb.width(), rgb.height(), target);
         }
         return true;
     }
