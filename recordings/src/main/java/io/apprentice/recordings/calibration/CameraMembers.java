@@ -85,8 +85,8 @@ final class CameraMembers {
         checkUnused();
         for (String name : List.of("fx", "fy", "cx", "cy")) {
             if (!told.containsKey(name)) {
-                throw new IOException("no %s, only %s (and %s); expected fx, fy, cx and cy in pixels, or a 3x3 matrix"
-                        .formatted(name, String.join(", ", told.keySet()), Members.paths(members.unused())));
+                throw new IOException("no %s (it holds %s); expected fx, fy, cx and cy in pixels, or a 3x3 matrix"
+                        .formatted(name, Members.paths(members.all())));
             }
         }
         boolean sizeTold = told.containsKey("width") && told.containsKey("height");

@@ -59,6 +59,10 @@ final class Members {
         unused.add(member);
     }
 
+    List<Member> all() {
+        return members;
+    }
+
     List<Member> unused() {
         return unused;
     }
