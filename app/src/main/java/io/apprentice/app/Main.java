@@ -2,6 +2,7 @@ package io.apprentice.app;
 
 import io.apprentice.app.command.BrokerCommand;
 import io.apprentice.app.command.ConfigCommand;
+import io.apprentice.app.command.DoctorCommand;
 import io.apprentice.app.command.EvaluateCommand;
 import io.apprentice.app.command.FitCommand;
 import io.apprentice.app.command.ModelCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ExitCode;
             PosesCommand.class,
             StatusCommand.class,
             ConfigCommand.class,
+            DoctorCommand.class,
             FitCommand.class,
             EvaluateCommand.class,
             ModelCommand.class,
@@ -68,7 +70,7 @@ public final class Main {
     public static void main(String[] args) {
         String command = args.length == 0 || args[0].startsWith("-") ? "apprentice" : args[0].replaceAll("[^a-z-]", "");
         Path log = Home.log(command);
-        // the registry's client writes to java.util.logging unless told otherwise, which would go to the terminal
+        // the registry's client writes to java.util.logging by default, which would go to the terminal
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         LogManager.getLogManager().reset();
         System.exit(commandLine(log).execute(args));

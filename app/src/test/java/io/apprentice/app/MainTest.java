@@ -72,7 +72,7 @@ class MainTest {
         Path out = folder.resolve("x.safetensors");
         String[] fit = {"fit", "--images", "8", "--out", out.toString(), "--distill"};
         assertMistake(1, run(with(fit, "feature")), "--distill", "--teacher");
-        assertMistake(1, run(with(fit, "none,pairwise")), "--distill", "none alone");
+        assertMistake(1, run(with(fit, "none,pairwise")), "--distill", "none on its own");
         assertMistake(2, run(with(fit, "features")), "--distill", "features");
         assertMistake(1, run(with(fit, "feature", "--teacher", "no.safetensors")), "no.safetensors");
         assertMistake(1, run(with(fit, "none", "--bop-share", "0.3")), "--bop-share", "--bop SCENE", "0.3");

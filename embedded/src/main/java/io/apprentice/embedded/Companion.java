@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Main class of a child process that must not outlive its parent, however that one ends: runs another main class, and exits when
- * standard input ends. It is started from a copy of its own class file and uses nothing but the JDK.
+ * Main class of a child process that must not outlive its parent, however the parent ends. It runs another main class,
+ * and exits when standard input ends. It is started from a copy of its own class file and uses only the JDK.
  */
 final class Companion {
 
@@ -14,7 +14,7 @@ final class Companion {
 
     private Companion() {}
 
-    /** Runs the main class that is named first with the arguments after it. */
+    /** Runs the main class in the first argument with the other arguments. */
     public static void main(String[] args) throws ReflectiveOperationException {
         Thread watch = new Thread(Companion::exitAtEndOfInput, "parent-watch");
         watch.setDaemon(true);
@@ -26,7 +26,7 @@ final class Companion {
     private static void exitAtEndOfInput() {
         try (InputStream parent = System.in) {
             while (parent.read() >= 0) {
-                // nothing is said there
+                // the parent sends no data
             }
         } catch (IOException gone) {
             System.err.println("parent: " + gone);
@@ -37,6 +37,6 @@ final class Companion {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(1); // whatever still holds the exit up
+        Runtime.getRuntime().halt(1); // even if something still delays the exit
     }
 }

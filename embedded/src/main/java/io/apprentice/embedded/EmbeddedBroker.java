@@ -14,7 +14,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** One Kafka broker, its own controller, in this JVM. What it stores survives a restart on the same folder. */
+/** One Kafka broker that is its own controller, in this JVM. Its data survives a restart with the same folder. */
 public final class EmbeddedBroker implements AutoCloseable {
 
     private static final int LARGEST_MESSAGE = 16 << 20;
@@ -28,10 +28,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker and returns when it takes connections.
+     * Starts a broker and returns when it accepts connections.
      *
-     * @param directory where it stores everything; made if missing
-     * @param port port on the loopback interface; 0 takes a free one
+     * @param directory folder of its data; created if missing
+     * @param port port on the loopback interface; 0 for any free one
      * @throws IOException if the port is in use or the folder cannot be written
      */
     public static EmbeddedBroker start(Path directory, int port) throws IOException {
@@ -51,7 +51,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return new EmbeddedBroker(server, "127.0.0.1:" + listener);
     }
 
-    /** The same cluster after every restart. */
+    /** The id of the cluster, which stays the same after every restart. */
     private static String clusterId(Path directory) throws IOException {
         Path file = directory.resolve("cluster-id");
         if (!Files.exists(file)) {
@@ -99,7 +99,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.put("share.coordinator.state.topic.min.isr", "1");
         p.put("share.coordinator.state.topic.num.partitions", "1");
         p.put("group.initial.rebalance.delay.ms", "0");
-        // broker and controller are one process: on a busy machine a late heartbeat means nothing
+        // broker and controller are one process, so a late heartbeat on a busy machine has no meaning
         p.put("broker.session.timeout.ms", "120000");
         p.put("num.network.threads", "2");
         p.put("num.io.threads", "4");
@@ -108,12 +108,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         return p;
     }
 
-    /** Where clients connect, host:port. */
+    /** Address for clients, host:port. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
-    /** Stops in order; returns when everything is on disk. */
+    /** Stops the broker properly; returns when all data is on disk. */
     @Override
     public void close() {
         server.shutdown();

@@ -10,7 +10,7 @@ final class Ports {
 
     private Ports() {}
 
-    /** The port itself if it is free; for 0 a free one. */
+    /** Returns the port if it is free, or any free port for 0. */
     static int claim(int port, String what) throws IOException {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What can be watched: poses by status, time per stage, latency, version in use, refused students, failed frames. */
+/** The metrics: poses by status, time per stage, latency, version in use, refused students, failed frames. */
 final class InferenceMetrics {
 
     private final MeterRegistry registry;
@@ -18,7 +18,7 @@ final class InferenceMetrics {
     InferenceMetrics(MeterRegistry registry, StudentSlot students) {
         this.registry = registry;
         latency = Timer.builder("apprentice.inference.latency")
-                .description("From capture to estimate, of frames that were looked at")
+                .description("From capture to estimate, of frames that were processed")
                 .publishPercentiles(0.5, 0.99)
                 .register(registry);
         refused = Counter.builder("apprentice.inference.students.refused")
@@ -44,7 +44,7 @@ final class InferenceMetrics {
         }
     }
 
-    /** Counts a frame that could not be read or at which the network failed. */
+    /** Counts a frame that could not be read or on which the network failed. */
     void failed(Throwable error) {
         registry.counter(
                         "apprentice.inference.failed", "error", error.getClass().getSimpleName())

@@ -29,10 +29,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the inference: one {@link PoseEstimate} per frame and configured object, exactly once for {@code read_committed} readers.
+ * Runs the inference: one {@link PoseEstimate} per frame and configured object, exactly once for {@code read_committed}
+ * readers.
  *
- * <p>The topology starts paused and is resumed when the first student is in use: until then no frame is consumed and none is lost. Later
- * students are built in the background and swapped in between two frames.
+ * <p>The topology starts paused and is resumed when the first student is in use: until then no frame is consumed and
+ * none is lost. Later students are built in the background and swapped in between two frames.
  */
 public final class InferenceService implements Service {
 
@@ -41,7 +42,7 @@ public final class InferenceService implements Service {
             List.of(Topic.FRAMES, Topic.STUDENT_MODELS, Topic.POSES, Topic.DEAD_LETTERS);
     private static final int LARGEST_MESSAGE = 16 << 20;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
-    /** The partitions go to whoever comes next at once, not after the session has timed out. */
+    /** The next instance gets the partitions at once, not after the session has timed out. */
     private static final CloseOptions LEAVE = CloseOptions.groupMembershipOperation(
                     GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_WITHIN);
@@ -61,7 +62,7 @@ public final class InferenceService implements Service {
     /**
      * Nothing happens before {@link #start()}.
      *
-     * @param objects the objects whose poses are asked for; a student must know exactly these
+     * @param objects the objects whose poses are estimated; a student must know exactly these
      */
     public InferenceService(ServiceContext context, InferenceSettings settings, List<ObjectModel> objects) {
         this.context = context;
@@ -120,7 +121,7 @@ public final class InferenceService implements Service {
         }
     }
 
-    /** Called after each swap; the first one lets the frames come. */
+    /** Called after each swap; the first one lets the frames through. */
     private void resume() {
         waitingFor = null;
         KafkaStreams running = streams;
@@ -136,7 +137,7 @@ public final class InferenceService implements Service {
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 32);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), LARGEST_MESSAGE);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LARGEST_MESSAGE);
-        // who is killed is missed after 10 s, not after 45
+        // a killed instance is noticed after 10 s, not after 45
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         properties.putAll(context.kafka().properties());
         properties.put(
@@ -169,7 +170,7 @@ public final class InferenceService implements Service {
         return termination;
     }
 
-    /** Finishes the frame in hand and commits; what does not end in time is answered by whoever comes next. */
+    /** Finishes the current frame and commits; the next instance answers what does not end in time. */
     @Override
     public void close() {
         closing = true;

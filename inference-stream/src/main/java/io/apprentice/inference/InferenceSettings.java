@@ -7,8 +7,8 @@ import java.time.Duration;
 /**
  * How frames become poses, under the key {@code inference}.
  *
- * @param mode {@code live}: frames that waited longer than {@code maxAge} are answered SKIPPED, so that the answers stay close to the
- *     camera; {@code replay}: every frame is looked at, however late
+ * @param mode {@code live}: frames that waited longer than {@code maxAge} are answered SKIPPED, so that the answers
+ *     stay close to the camera; {@code replay}: every frame is processed, however late
  * @param maxAge how old a frame may be, by its capture time, when its turn comes in live mode
  * @param student id of the student to follow; empty: whichever was published last
  * @param forgetAfter frames in a row without an object after which it is searched in the whole frame again
@@ -25,7 +25,7 @@ public record InferenceSettings(
         Duration commitInterval,
         Path stateDirectory) {
 
-    /** What a live camera on a small machine wants. */
+    /** For a live camera on a small machine. */
     public static final InferenceSettings DEFAULTS = new InferenceSettings(
             Mode.LIVE,
             Duration.ofMillis(500),

@@ -36,9 +36,9 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * The way of one frame: bytes in, exactly one {@link PoseEstimate} per object out, whatever happens.
  *
  * <ul>
- *   <li>A record that is no readable frame: a dead letter, no pose.
+ *   <li>A record that is not a readable frame: a dead letter, no pose.
  *   <li>A frame that waited too long in live mode: SKIPPED.
- *   <li>A frame whose image cannot be read, or at which the network fails: a dead letter, and LOST.
+ *   <li>A frame whose image cannot be read, or on which the network fails: a dead letter, and LOST.
  *   <li>Everything else: ESTIMATED or LOST.
  * </ul>
  */
@@ -102,7 +102,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             return without(student, frame, PoseStatus.SKIPPED);
         }
         try {
-            return looked(student, frame);
+            return estimated(student, frame);
         } catch (IOException | RuntimeException e) {
             deadLetter(record, e instanceof IOException ? DECODE : ESTIMATE, e);
             objects.forEach(object -> lastPoses.update(frame.getCameraId(), object, Optional.empty()));
@@ -110,7 +110,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         }
     }
 
-    private List<PoseEstimate> looked(Student student, Frame frame) throws IOException {
+    private List<PoseEstimate> estimated(Student student, Frame frame) throws IOException {
         long start = System.nanoTime();
         DecodedFrame decoded = DecodedFrame.of(frame);
         long decodeMicros = (System.nanoTime() - start) / 1000;

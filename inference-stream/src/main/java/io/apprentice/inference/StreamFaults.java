@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says what to do when a stream thread dies: a passing Kafka fault gets a new thread, anything else, or too many of them in a minute,
- * ends the service with the fault as its reason.
+ * Decides what happens when a stream thread dies. After a passing Kafka fault a new thread takes its place. Any other
+ * fault, or too many in a minute, ends the service with the fault as its reason.
  */
 final class StreamFaults implements StreamsUncaughtExceptionHandler {
 

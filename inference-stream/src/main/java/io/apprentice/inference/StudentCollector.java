@@ -19,11 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the parts of student versions together on the global thread and hands on each version that is whole, in the order of the log.
+ * Puts the parts of student versions together on the global thread and hands on each complete version, in the order of
+ * the log.
  *
- * <p>The global store holds the parts of versions not yet whole, and nothing else: a whole version leaves it together with all older
- * ones. A part that cannot be read, or a version whose hash or length is not the manifest's, is refused: counted, said once, and the
- * student in use stays. Parts already there are processed again at the start of the service, so the newest student is found again.
+ * <p>The global store holds the parts of incomplete versions, and nothing else: a complete version leaves it together
+ * with all older ones. A part that cannot be read, or a version whose hash or length is not the manifest's, is refused:
+ * it is counted and logged once, and the student in use stays. When the service starts, parts already there are
+ * processed again, so the newest student is found again.
  */
 final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
 

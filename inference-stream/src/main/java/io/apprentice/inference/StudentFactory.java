@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Makes a student of a file: read, checked against the configured objects, compiled, and warm. */
+/** Makes a student from a file: read, checked against the configured objects, compiled, and warm. */
 final class StudentFactory implements StudentLoader.StudentBuilder {
 
     private final List<ObjectModel> objects;
@@ -45,7 +45,7 @@ final class StudentFactory implements StudentLoader.StudentBuilder {
         return new Student(file.id(), file.version(), estimator);
     }
 
-    /** The first look compiles the graph: not while a frame waits. */
+    /** The first estimate compiles the graph; no frame should wait for that. */
     private void warmUp(PoseEstimator estimator) {
         try {
             CameraIntrinsics camera = new CameraIntrinsics(600, 600, 319.5, 239.5, 640, 480);

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds students in the background and puts them to use. Only the newest waiting version is built: one that was overtaken is passed over.
- * A student that cannot be built or does not know the configured objects is refused: counted, said once, and the one in use stays.
+ * Builds students in the background and puts them to use. Only the newest waiting version is built; overtaken ones are
+ * skipped. A student that cannot be built or does not know the configured objects is refused: it is counted and logged
+ * once, and the one in use stays.
  */
 final class StudentLoader implements AutoCloseable {
 

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 /**
- * Holds the student in use. Frames read it, one swap waits until running frames are done: so every frame is seen by exactly one version,
- * and the version before can be closed at once.
+ * Holds the student in use. Frames read it; a swap waits until running frames are done. So exactly one version sees
+ * each frame, and the version before can be closed at once.
  */
 final class StudentSlot implements AutoCloseable {
 

@@ -11,16 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Opens one camera from its start, as often as asked. */
+/** Opens one camera from its start; can be called repeatedly. */
 final class CameraOpener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CameraOpener.class);
 
     private final CameraSpec spec;
     private final IngestSettings settings;
     private final Map<String, String> objects;
     private final IntrinsicsChoice intrinsics;
 
-    /** For a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
+    /** An opener for a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
     CameraOpener(CameraSpec spec, IngestSettings settings, Map<String, String> objects) {
         this.spec = spec;
         this.settings = settings;
@@ -28,6 +32,9 @@ final class CameraOpener {
         boolean given = !settings.intrinsics().toString().isEmpty();
         this.intrinsics =
                 new IntrinsicsChoice(spec.id(), given ? Optional.of(settings.intrinsics()) : Optional.empty());
+        if (given && (spec.kind() == CameraSpec.Kind.BOP || spec.kind() == CameraSpec.Kind.SYNTHETIC)) {
+            LOG.warn("camera {}: not used: {}; its source has intrinsics of its own", spec.id(), settings.intrinsics());
+        }
     }
 
     CameraSpec spec() {
@@ -37,7 +44,8 @@ final class CameraOpener {
     /**
      * Opens the camera.
      *
-     * @throws IOException if something that it names is missing or broken, naming the camera, it, and what was expected
+     * @throws IOException if a file of the camera is missing or broken, naming the camera, the file and what was
+     *     expected
      * @throws IllegalArgumentException if it names an object that is not configured
      */
     Camera open() throws IOException {

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a user calls a camera: {@code [id=]kind:source}.
+ * Specification of a camera: {@code [id=]kind:source}.
  *
  * <ul>
  *   <li>{@code synthetic:parcel}, or several objects {@code synthetic:parcel,mug}, with settings of its own after a
@@ -22,18 +22,18 @@ import java.util.regex.Pattern;
  *   <li>{@code bop:SCENE_DIR}, a scene in BOP's layout
  * </ul>
  *
- * @param id the camera's name: the key of everything about its frames; letters, digits, dot, dash, underscore
- * @param kind what sort of source
+ * @param id the camera's name, which is the key of all records about its frames; letters, digits, dot, dash, underscore
+ * @param kind kind of source
  * @param source objects, file, address or folder, by kind
  * @param options settings after the question mark; synthetic only
  */
 public record CameraSpec(String id, Kind kind, String source, Map<String, String> options) {
 
-    /** Sorts of cameras. */
+    /** Kinds of cameras. */
     public enum Kind {
-        /** Our own renderer. */
+        /** The built-in renderer. */
         SYNTHETIC,
-        /** Whatever FFmpeg reads. */
+        /** A video that FFmpeg reads. */
         VIDEO,
         /** A folder of images. */
         IMAGES,
@@ -51,10 +51,11 @@ public record CameraSpec(String id, Kind kind, String source, Map<String, String
     }
 
     /**
-     * Reads a specification. Without an id the camera is named for its source: {@code synthetic}, the file's name without
-     * its ending, the folder's name.
+     * Reads a specification. Without an id the camera is named after its source: {@code synthetic}, the file's name
+     * without its extension, or the folder's name.
      *
-     * @throws IllegalArgumentException naming the specification and what was expected; files are looked at only when opened
+     * @throws IllegalArgumentException naming the specification and what was expected; files are not checked before
+     *     they are opened
      */
     @JsonCreator
     public static CameraSpec parse(String text) {
@@ -104,7 +105,7 @@ public record CameraSpec(String id, Kind kind, String source, Map<String, String
         return id.isEmpty() || id.startsWith(".") ? kind.name().toLowerCase(Locale.ROOT) : id;
     }
 
-    /** What {@link #parse} reads back to an equal specification. */
+    /** Text that {@link #parse} reads as an equal specification. */
     @JsonValue
     @Override
     public String toString() {

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the frames of one camera and sends them in order, on the caller's thread. At rate {@code max} it waits for the
- * broker; otherwise a frame that finds too many others unacknowledged is dropped and counted, and the gap in the sequence
- * shows it.
+ * broker; otherwise a frame is dropped and counted if too many others are unacknowledged, and leaves a gap in the
+ * sequence.
  */
 final class CameraWorker {
 
@@ -43,9 +43,9 @@ final class CameraWorker {
     private long sequence;
 
     /**
-     * A worker for a camera, which it opens here.
+     * A worker for a camera, which the constructor opens.
      *
-     * @param stop counted down to end the work
+     * @param stop the work ends when this is counted down
      * @throws IOException if the camera cannot be opened
      */
     CameraWorker(CameraOpener opener, IngestSettings settings, MeterRegistry metrics, CountDownLatch stop)
@@ -84,7 +84,7 @@ final class CameraWorker {
                 finished);
     }
 
-    /** Works until the camera ends or {@code stop}, and until what was sent is acknowledged. */
+    /** Works until the camera ends or {@code stop} is counted down, and until all sent frames are acknowledged. */
     void run(AvroCodec<Frame> codec, PlainSender sender, String topic) throws InterruptedException {
         try {
             boolean any = takeAll(codec, sender, topic);
@@ -101,7 +101,7 @@ final class CameraWorker {
         }
     }
 
-    /** Starts the camera again; one that is away is waited for. False: stop. */
+    /** Opens the camera again, and waits if it is not available; false if the work must stop. */
     private boolean reopen() throws InterruptedException {
         boolean live = camera.isLive();
         camera.close();
@@ -113,7 +113,7 @@ final class CameraWorker {
             } catch (IOException e) {
                 if (!said) {
                     said = true;
-                    live = true; // a file that is away for a moment is waited for as well
+                    live = true; // also wait for a file that is missing for a moment
                     LOG.warn("Waiting for the camera to come back: {}", e.getMessage());
                 }
             }
@@ -121,7 +121,7 @@ final class CameraWorker {
         return false;
     }
 
-    /** Sends until the camera ends or {@code stop}; tells whether it had any image. */
+    /** Sends until the camera ends or {@code stop} is counted down; returns whether there was any image. */
     private boolean takeAll(AvroCodec<Frame> codec, PlainSender sender, String topic) throws InterruptedException {
         boolean live = camera.isLive();
         double wanted = settings.rate().framesPerSecond(live ? Double.POSITIVE_INFINITY : camera.framesPerSecond());

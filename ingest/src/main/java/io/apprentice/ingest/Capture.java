@@ -5,18 +5,18 @@ import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
 import java.util.List;
 
-/** What a camera gives when asked for its next frame. */
+/** Result of a request for a camera's next frame. */
 sealed interface Capture {
 
     /**
      * An image, compressed.
      *
-     * @param truth true poses of configured objects, empty where unknown
+     * @param truth true poses of configured objects; empty if unknown
      */
     record Image(ImageEncoding encoding, byte[] bytes, CameraIntrinsics intrinsics, List<TruePose> truth)
             implements Capture {}
 
-    /** There was a frame, but it cannot be used; the next one may. */
+    /** There was a frame, but it cannot be read; the next one may be readable. */
     record Unreadable(String reason) implements Capture {}
 
     /** There are no more frames. */

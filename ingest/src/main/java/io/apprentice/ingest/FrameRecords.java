@@ -7,7 +7,7 @@ import io.apprentice.wire.FrameMapping;
 import io.apprentice.wire.PoseMapping;
 import java.time.Instant;
 
-/** An image as the contract of the topic {@code frames} wants it. */
+/** Converts images to records of the topic {@code frames}. */
 final class FrameRecords {
 
     private FrameRecords() {}

@@ -8,6 +8,7 @@ import io.apprentice.pose.image.Orientation;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.recordings.bop.BopImage;
 import io.apprentice.recordings.bop.BopScene;
+import io.apprentice.recordings.calibration.CameraCalibration;
 import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
 import java.io.IOException;
@@ -124,9 +125,17 @@ final class ImageSource implements Camera {
     static ImageSource openScene(Path directory, ObjectNames configured) throws IOException {
         List<BopImage> images = BopScene.read(directory).images();
         ObjectNames names = configured.among(images.stream().flatMap(image -> image.truth().stream()));
+<<<<<<< HEAD
+        return new ImageSource(images.stream()
+                .map(image -> new Entry(
+                        image.file(),
+                        (width, height) -> CameraCalibration.plausible(image.intrinsics(width, height)),
+                        names.poses(image.truth()))));
+=======
         return new ImageSource(
                 images.stream().map(image -> new Entry(image.file(), image::intrinsics, names.poses(image.truth()))),
                 Optional.empty());
+>>>>>>> main
     }
 
     private static boolean matches(Path file, String endings) {

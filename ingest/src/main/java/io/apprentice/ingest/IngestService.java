@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what the cameras see to the topic {@code frames}: one thread per camera, key the camera's id, so that one camera
- * is one partition, in order. The producer is idempotent: an acknowledged frame is in the topic once. The service ends
- * when all its cameras have ended and the broker has acknowledged their frames.
+ * Sends the frames of the cameras to the topic {@code frames}. Each camera has a thread, and its id is the key, so that
+ * its frames are in one partition, in order. The producer is idempotent: an acknowledged frame is in the topic exactly
+ * once. The service ends when all its cameras have ended and the broker has acknowledged their frames.
  */
 public final class IngestService implements Service {
 
@@ -40,9 +40,10 @@ public final class IngestService implements Service {
     /**
      * Opens the cameras; sends nothing before {@link #start}.
      *
-     * @param objects configured objects, id to {@code builtin:NAME} or mesh file: those that synthetic cameras show and
-     *     ground truth is about
-     * @throws IOException if a camera's source is missing or broken, naming the camera, it, and what was expected
+     * @param objects configured objects, id to {@code builtin:NAME} or mesh file: objects that synthetic cameras show
+     *     or ground truth names
+     * @throws IOException if a camera's source is missing or broken, naming the camera, the source and what was
+     *     expected
      * @throws IllegalArgumentException if a camera names an object that is not configured
      */
     public IngestService(ServiceContext context, IngestSettings settings, Map<String, String> objects)
@@ -62,7 +63,7 @@ public final class IngestService implements Service {
     }
 
     /**
-     * Opens and closes every camera, so that a mistake shows before a broker is started.
+     * Opens and closes every camera, so that a mistake is reported before a broker is started.
      *
      * @throws IOException as the constructor
      * @throws IllegalArgumentException as the constructor
@@ -124,7 +125,7 @@ public final class IngestService implements Service {
         }
     }
 
-    /** How each camera stands, in the order of the settings. */
+    /** State of each camera, in the order of the settings. */
     public List<CameraStats> stats() {
         return workers.stream().map(CameraWorker::stats).toList();
     }

@@ -8,11 +8,18 @@ import java.util.Set;
 /**
  * Which cameras send frames, and how; under the key {@code ingest}.
  *
- * @param cameras the cameras, each with an id of its own
+ * @param cameras the cameras, each with a unique id
  * @param rate how fast they send
+<<<<<<< HEAD
  * @param loop whether a source that ends starts again; frame numbers go on rising. A live source is connected to again
- * @param intrinsics file with the cameras' intrinsics (JSON: fx, fy, cx, cy, width, height); empty: the source's own
+ * @param intrinsics file with the cameras' calibration, of any format in {@code docs/cameras.md}; empty: the source's own
  * @param inFlight frames per camera that the broker has not acknowledged yet, at most
+=======
+ * @param loop whether a source restarts when it ends, or reconnects if it is live; frame numbers continue
+ * @param intrinsics file with the cameras' intrinsics (JSON: fx, fy, cx, cy, width, height); if empty, the source's own
+ *     are used
+ * @param inFlight largest number of unacknowledged frames per camera
+>>>>>>> main
  * @param image how pictures are compressed
  * @param synthetic what synthetic cameras show
  */
@@ -25,7 +32,7 @@ public record IngestSettings(
         ImageSettings image,
         SyntheticSettings synthetic) {
 
-    /** One synthetic camera that looks at a parcel. */
+    /** One synthetic camera that films a parcel. */
     public static final IngestSettings DEFAULTS = new IngestSettings(
             List.of(CameraSpec.parse("synthetic:parcel")),
             Rate.REAL_TIME,

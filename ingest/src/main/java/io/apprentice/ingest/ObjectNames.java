@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which configured object a BOP number means: the one whose id is that number; else the one whose mesh file is named for
- * it, {@code obj_000005.ply}; else, where there is one of each, the only one.
+ * Maps a BOP number to a configured object: the one whose id is that number, else the one whose mesh file is named
+ * after it, {@code obj_000005.ply}, else the only object if there is only one number and one object.
  */
 final class ObjectNames {
 
@@ -26,12 +26,12 @@ final class ObjectNames {
         this.byNumber = byNumber;
     }
 
-    /** Of configured objects, id to mesh file or {@code builtin:NAME}. */
+    /** The names of configured objects, id to mesh file or {@code builtin:NAME}. */
     static ObjectNames of(Map<String, String> objects) {
         return new ObjectNames(Map.copyOf(objects), Map.of());
     }
 
-    /** The same for a source whose ground truth names just these objects. */
+    /** The names for a source whose ground truth names only these objects. */
     ObjectNames among(Stream<BopPose> truth) {
         Set<Integer> numbers = truth.map(BopPose::objectId).collect(Collectors.toSet());
         Map<Integer, String> found = new HashMap<>();

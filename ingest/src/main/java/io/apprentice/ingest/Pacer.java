@@ -3,7 +3,7 @@ package io.apprentice.ingest;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Gives the word for each frame at a steady rate. A camera that fell behind does not catch up with a burst. */
+/** Decides when to send each frame at a steady rate. A camera that fell behind does not catch up in a burst. */
 final class Pacer {
 
     private final CountDownLatch stop;
@@ -11,13 +11,13 @@ final class Pacer {
     private long start = System.nanoTime();
     private long frames;
 
-    /** At this many frames per second, possibly infinite, until {@code stop} is counted down. */
+    /** A pacer with this many frames per second, possibly infinite, until {@code stop} is counted down. */
     Pacer(double framesPerSecond, CountDownLatch stop) {
         this.framesPerSecond = framesPerSecond;
         this.stop = stop;
     }
 
-    /** Waits for the next frame's moment; false: stop. */
+    /** Waits until the next frame is due; false if the work must stop. */
     boolean await() throws InterruptedException {
         long now = System.nanoTime();
         long due = due(now);
@@ -25,7 +25,7 @@ final class Pacer {
         return !stop.await(due - now, TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the next frame's moment has come: for a camera that gives more frames than are wanted. */
+    /** Whether the next frame is due; for a camera that delivers more frames than are wanted. */
     boolean isDue() {
         long now = System.nanoTime();
         boolean due = due(now) <= now;

@@ -3,7 +3,7 @@ package io.apprentice.ingest;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
-/** A warning that may come up at every frame: logged the first time, and then each time its count has grown tenfold. */
+/** A warning that can occur at every frame. It is logged the first time, and then each time its count has grown tenfold. */
 final class RareWarning {
 
     private final Logger log;

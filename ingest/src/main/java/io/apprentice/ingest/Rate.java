@@ -24,7 +24,7 @@ public final class Rate {
     }
 
     /**
-     * From text.
+     * Reads a rate.
      *
      * @throws IllegalArgumentException if it is neither {@code real-time} nor {@code max} nor a number above 0, at most 1000
      */
@@ -79,7 +79,7 @@ public final class Rate {
         return text.hashCode();
     }
 
-    /** What {@link #parse} reads. */
+    /** Text that {@link #parse} reads. */
     @JsonValue
     @Override
     public String toString() {

@@ -1,6 +1,6 @@
 package io.apprentice.ingest;
 
-/** What settings promise about themselves. */
+/** Checks of settings. */
 final class Require {
 
     private Require() {}

@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What synthetic cameras show, under the key {@code ingest.synthetic}; a camera's own options go before these.
+ * What synthetic cameras show, under the key {@code ingest.synthetic}; a camera's own options override these.
  *
- * @param framesPerSecond pace of the camera and of what moves before it
- * @param seed which scene; the same seed gives the same frames
- * @param shift when light and background change for good, counted from the first frame; zero: never
- * @param frames after how many frames the camera ends; 0: never
+ * @param framesPerSecond frame rate of the camera; also decides how far things move between frames
+ * @param seed seed of the scene; the same seed gives the same frames
+ * @param shift time from the first frame until light and background change for good; zero for never
+ * @param frames number of frames after which the camera ends; 0 for never
  * @param width image width, pixels
  * @param height image height, pixels
  */
 public record SyntheticSettings(double framesPerSecond, long seed, Duration shift, long frames, int width, int height) {
 
-    /** What a small machine can render while it learns. */
+    /** Settings that a small machine can render while it trains. */
     public static final SyntheticSettings DEFAULTS = new SyntheticSettings(10, 1, Duration.ZERO, 0, 640, 480);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
@@ -36,7 +36,7 @@ public record SyntheticSettings(double framesPerSecond, long seed, Duration shif
     }
 
     /**
-     * These settings with a camera's own options put over them.
+     * These settings, overridden by a camera's own options.
      *
      * @throws IllegalArgumentException naming an option that is unknown or has a bad value
      */

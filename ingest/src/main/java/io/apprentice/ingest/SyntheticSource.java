@@ -3,7 +3,7 @@ package io.apprentice.ingest;
 import io.apprentice.scene.SyntheticCamera;
 import io.apprentice.scene.SyntheticFrame;
 
-/** Frames of a scene that we draw ourselves, with exact ground truth. */
+/** Frames of a rendered scene, with exact ground truth. */
 final class SyntheticSource implements Camera {
 
     private final SyntheticCamera camera;

@@ -50,7 +50,7 @@ final class VideoSource implements Camera {
     /**
      * Opens a video file, network stream or device.
      *
-     * @throws IOException if it or a file beside it is missing or broken, naming it and what was expected
+     * @throws IOException if the source or a file beside it is missing or broken, naming it and what was expected
      */
     static VideoSource open(String source, IntrinsicsChoice choice, ObjectNames names, ImageSettings images)
             throws IOException {

@@ -1,7 +1,8 @@
 /**
- * Cameras to the topic {@code frames}: what a {@link io.apprentice.ingest.CameraSpec} names (synthetic scenes, videos, folders of
- * images, BOP scenes) becomes one ordered stream of frames per camera, at the camera's own pace, at a given one, or as fast as the
- * broker takes it. It knows {@code wire}, {@code streaming}, {@code recordings} and {@code scene}.
+ * Sends frames of cameras to the topic {@code frames}. A {@link io.apprentice.ingest.CameraSpec} names a camera: a
+ * synthetic scene, a video, a folder of images or a BOP scene. Each camera gives one ordered stream of frames, at its
+ * own pace, at a given rate, or as fast as the broker accepts it. The module uses {@code wire}, {@code streaming},
+ * {@code recordings} and {@code scene}.
  *
  * <p>Start reading at {@link io.apprentice.ingest.IngestService}.
  */

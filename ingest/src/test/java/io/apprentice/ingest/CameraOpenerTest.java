@@ -252,6 +252,38 @@ class CameraOpenerTest {
     }
 
     @Test
+    void video_givenACalibrationOfAnotherProgram_readsOrRefusesIt() throws IOException {
+        Path file = TestVideo.write(folder.resolve("clip.mp4"), 2);
+        Path ros = Files.writeString(folder.resolve("camera_info"), """
+                image_width: 64
+                image_height: 48
+                camera_matrix: {rows: 3, cols: 3, data: [60, 0, 32, 0, 61, 24, 0, 0, 1]}
+                distortion_model: plumb_bob
+                distortion_coefficients: {rows: 1, cols: 5, data: [0.1, -0.2, 0.001, 0.002, 0.0]}
+                """);
+        try (Camera camera = open("video:" + file, ros, PARCEL)) {
+            assertThat(image(camera.next()).intrinsics())
+                    .isEqualTo(new CameraIntrinsics(60, 61, 32, 24, 64, 48, List.of(0.1, -0.2, 0.001, 0.002, 0.0)));
+        }
+        Files.writeString(ros, Files.readString(ros).replace("plumb_bob", "equidistant"));
+        assertThatThrownBy(() -> open("video:" + file, ros, PARCEL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("camera ", "camera_info", "'equidistant'", "not supported");
+    }
+
+    @Test
+    void bop_givenAMatrixThatCannotBe_saysSoOfEveryImage() throws IOException {
+        Files.createDirectories(folder.resolve("rgb"));
+        Files.write(folder.resolve("rgb/000001.png"), ImageCodec.encodePng(RgbImage.black(20, 10)));
+        Files.writeString(
+                folder.resolve("scene_camera.json"), "{\"1\": {\"cam_K\": [0.9, 0, 0.5, 0, 0.9, 0.5, 0, 0, 1]}}");
+
+        Capture capture = all("bop:" + folder, PARCEL).get(0);
+
+        assertThat(capture).isInstanceOf(Capture.Unreadable.class).asString().contains("fx of 0.9 px", "expected");
+    }
+
+    @Test
     void synthetic_givenAnEnd_givesThatManyFramesWithTruth() throws IOException {
         List<Capture> captures = all("synthetic:parcel?frames=3&width=160&height=120&seed=3", PARCEL);
 

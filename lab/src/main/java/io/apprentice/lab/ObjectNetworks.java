@@ -10,15 +10,15 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Networks of given objects. */
+/** Reads networks for given objects. */
 public final class ObjectNetworks {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectNetworks.class);
 
     private ObjectNetworks() {}
 
     /**
-     * Reads a network and checks that it knows the objects. One that does not name its objects, as a state dict of the
-     * official code, gets these, in alphabetical order of their ids.
+     * Reads a network and checks that it knows the objects. A network that does not name its objects, such as a state
+     * dict of the official code, gets these, in alphabetical order of their ids.
      *
      * @throws IOException if the file is not a network
      * @throws UserError if it knows other objects, or names none and has another number of classes
@@ -45,7 +45,7 @@ public final class ObjectNetworks {
         }
         Map<String, String> metadata = new HashMap<>(weights.metadata());
         metadata.put(NetworkWeights.OBJECTS, String.join(",", ids));
-        LOG.info("{} does not name its {} classes: taken as {}, in this order", file, classes, ids);
+        LOG.info("{} does not name its {} classes; they are taken as {}, in this order", file, classes, ids);
         return weights.withMetadata(metadata);
     }
 }

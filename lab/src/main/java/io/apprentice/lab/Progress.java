@@ -3,13 +3,13 @@ package io.apprentice.lab;
 import java.time.Duration;
 import java.util.List;
 
-/** Where long work shows how far it is. */
+/** Where long work reports its progress. */
 public interface Progress {
 
     /** Prints a line that stays. */
     void line(String text);
 
-    /** Shows these lines in place of the last ones; none: the last ones stand and are done with. */
+    /** Shows these lines in place of the last ones; an empty list leaves the last ones standing and ends them. */
     void show(List<String> lines);
 
     /** Whether {@link #show} can redraw in place. */

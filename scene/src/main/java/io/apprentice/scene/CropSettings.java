@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param nearest smallest distance from the camera to the object's middle, diameters, at least 1
  * @param farthest largest distance, likewise
  * @param wideShare share of crops that show a much larger part of the frame, 0 to 1
- * @param backgrounds folder of JPEG or PNG pictures behind the object and on things around it, beside the procedural patterns
+ * @param backgrounds folder of JPEG or PNG pictures for the background and the things around the object, in addition to
+ *     the procedural patterns
  */
 public record CropSettings(
         Views views, double roll, double nearest, double farthest, double wideShare, Optional<Path> backgrounds) {
@@ -31,7 +32,7 @@ public record CropSettings(
         require(wideShare >= 0 && wideShare <= 1, "wide-share", "0 to 1", wideShare);
     }
 
-    /** With a roll up to 30 degrees and 1.3 to 3.5 diameters away. */
+    /** Settings with a roll of up to 30 degrees and a distance of 1.3 to 3.5 diameters. */
     public CropSettings(Views views, double wideShare, Optional<Path> backgrounds) {
         this(views, 30, 1.3, 3.5, wideShare, backgrounds);
     }
@@ -44,7 +45,7 @@ public record CropSettings(
 
     /** From where the object is seen. */
     public enum Views {
-        /** From above the table on which it stands (object z up), with the camera rolled to a degree. */
+        /** From above the table on which it stands (object z up), with the camera rolled up to a limit. */
         UPPER,
         /** From anywhere, with any roll. */
         SPHERE

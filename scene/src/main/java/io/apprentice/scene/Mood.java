@@ -3,15 +3,15 @@ package io.apprentice.scene;
 import io.apprentice.pose.geometry.Vec3;
 
 /**
- * Light and air of a synthetic scene, around which the light wanders.
+ * Light and air of a synthetic scene; the light varies around these values.
  *
  * @param lampAzimuth radians; {@code lampElevation} likewise
  * @param lamp red, green, blue
  * @param ambient red, green, blue
  * @param haze share of veiling light, and its colour
  * @param gain the camera's colour balance
- * @param saturation 1 for as it is
- * @param noise standard deviation, of 255
+ * @param saturation 1 for no change
+ * @param noise standard deviation, on the scale 0 to 255
  * @param shutter exposure time, seconds
  */
 record Mood(

@@ -5,7 +5,7 @@ import io.apprentice.pose.object.ObjectModels;
 import io.apprentice.scene.parcel.Parcel;
 import java.io.IOException;
 
-/** Finds objects by what settings say about them. */
+/** Loads the objects that settings name. */
 public final class NamedObjects {
     private static final String BUILTIN = "builtin:";
 
@@ -14,9 +14,10 @@ public final class NamedObjects {
     /**
      * Loads an object, built in or from a file.
      *
-     * @param id the name it shall have
+     * @param id the object's id
      * @param spec {@code builtin:parcel}, or a file as for {@link ObjectModels#load}
-     * @throws IOException if the file is missing, unreadable or of an unlikely size; names file, line and what was expected
+     * @throws IOException if the file is missing, unreadable or of an unlikely size; names file, line and what was
+     *     expected
      * @throws IllegalArgumentException if there is no such built-in object
      */
     public static ObjectModel load(String id, String spec) throws IOException {

@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.random.RandomGenerator;
 
 /**
- * Textures of tables, walls and clutter, made by formula: wood, marble, stone, tiles, stripes, cloth, blotches, prints. A
- * numbered, endless-looking but fixed collection, each made when first asked for and shared by all scenes. The synthetic
- * camera uses numbers from {@link #HELD_OUT} on, training crops the ones before, so that what a network is judged on is new
- * to it.
+ * Textures of tables, walls and clutter, made by formula: wood, marble, stone, tiles, stripes, cloth, blotches, prints.
+ * The collection is numbered and fixed; each pattern is made when it is first used, and shared by all scenes. The
+ * synthetic camera uses the numbers from {@link #HELD_OUT} on and training crops use those before, so that a network is
+ * evaluated on patterns that it has not seen.
  */
 final class Patterns {
     /** Patterns below this number are for training. */
@@ -117,7 +117,7 @@ final class Patterns {
         }
     }
 
-    /** Value noise that repeats at the borders, 0 to 1: octaves on lattices from {@code cells} squares on. */
+    /** Value noise that repeats at the borders, 0 to 1: octaves on lattices of {@code cells} squares and finer. */
     private static float[] clouds(RandomGenerator random, int cells, int octaves) {
         float[] sum = new float[SIDE * SIDE];
         float weight = 0.5f;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A thing in a scene that is no object of interest.
+ * A thing in a scene that is not an object of interest.
  *
  * @param half half its extent along its own axes, metres; for shadows
  */
@@ -63,8 +63,8 @@ record Prop(TriangleMesh mesh, Se3 meshToWorld, Material material, Vec3 half) {
     }
 
     /**
-     * Something that passes in front of the camera: a hand with its arm, a rod, or a card; around the origin, in the plane
-     * z = 0, about 0.2 across where the scale is 1.
+     * Something that passes in front of the camera: a hand with its arm, a rod, or a card; around the origin, in the
+     * plane z = 0, about 0.2 across where the scale is 1.
      */
     static List<Prop> occluder(RandomGenerator random, double scale, Surfaces surfaces) {
         Texture texture = surfaces.any(random);

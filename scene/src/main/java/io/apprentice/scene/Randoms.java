@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 final class Randoms {
     private Randoms() {}
 
-    /** A generator of its own for every pair; the index is hashed, as neighbours must not run into each other. */
+    /** A separate generator for every pair; the index is hashed, so that neighbours get unrelated numbers. */
     static RandomGenerator of(long seed, long index) {
         return new SplittableRandom(hash(hash(seed) + index));
     }
@@ -19,12 +19,12 @@ final class Randoms {
         return low + (high - low) * random.nextDouble();
     }
 
-    /** True with a probability. */
+    /** True with the given probability. */
     static boolean chance(RandomGenerator random, double probability) {
         return random.nextDouble() < probability;
     }
 
-    /** Red, green, blue around grey: {@code low} to {@code high} bright, each channel up to {@code hue} away from that. */
+    /** Red, green, blue around a grey of {@code low} to {@code high}, each channel up to {@code hue} away from it. */
     static Vec3 colour(RandomGenerator random, double low, double high, double hue) {
         double grey = uniform(random, low, high);
         return new Vec3(
@@ -49,7 +49,7 @@ final class Randoms {
         return new Vec3(r * Math.cos(angle), r * Math.sin(angle), z);
     }
 
-    /** A rotation, uniform over all. */
+    /** A rotation, uniform over all rotations. */
     static Quaternion rotation(RandomGenerator random) {
         return new Quaternion(
                 random.nextGaussian(), random.nextGaussian(), random.nextGaussian(), random.nextGaussian() + 1e-9);

@@ -31,14 +31,14 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Crops cut out of the images of BOP scenes, around objects whose pose the ground truth tells. Objects come up equally often,
- * and each one's instances, of those that are visible to a tenth or more. Region, lens and sensor vary as those of {@link
- * TrainingCrops}.
+ * Crops cut out of the images of BOP scenes, around objects with a ground-truth pose. All objects are drawn equally
+ * often, and so are the instances of one object that are at least a tenth visible. Region, lens and sensor vary as in
+ * {@link TrainingCrops}.
  *
- * <p>An object is taken to be seen where its silhouette is, less what the true objects in front of it hide whose meshes are
- * known (the objects themselves, and the dataset's {@code models}), less what the published {@code mask_visib} leaves out.
- * Without such a mask an instance of which {@code scene_gt_info.json} says that clearly less is seen is passed over: nobody knows
- * what hides it, or where.
+ * <p>The mask of an object is its silhouette, less what is hidden by objects in front of it with known meshes (the
+ * objects themselves and the dataset's {@code models}), less what the published {@code mask_visib} leaves out. If there
+ * is no such mask, and {@code scene_gt_info.json} says that clearly less of an instance is visible, the instance is
+ * skipped, because what hides it is unknown.
  *
  * <p>Thread-safe. Images are read anew for each crop, so memory does not grow with the scenes.
  */
@@ -55,9 +55,9 @@ public final class SceneCrops {
     private final long seed;
     private final Studio.Pool studios;
     private final Map<String, Integer> classes = new HashMap<>();
-    /** By BOP's number: the objects, and whatever else may hide them. */
+    /** By BOP's object number: the objects, and others that may hide them. */
     private final Map<Integer, TriangleMesh> meshes = new HashMap<>();
-    /** By class, of the classes that have some. */
+    /** One list per class, without the classes that have no instance. */
     private final List<List<Instance>> instances;
 
     private record Instance(int classIndex, BopScene scene, BopImage image, BopPose truth) {}
@@ -68,7 +68,7 @@ public final class SceneCrops {
      * @param scenes folders of BOP scenes of one dataset, at least one
      * @param objects the classes, in the order of {@link TrainingCrop#classIndex}, called as {@link BopModels#name} does
      * @param cropSize side of the crops, pixels, at least 16
-     * @param wideShare share of crops that show much more than the object, as in {@link CropSettings}
+     * @param wideShare share of crops that show a much larger part of the frame, as in {@link CropSettings}
      * @throws IOException if a folder is not a BOP scene or shows none of the objects; names it and what was expected
      */
     public SceneCrops(List<Path> scenes, List<ObjectModel> objects, int cropSize, double wideShare, long seed)
@@ -122,7 +122,7 @@ public final class SceneCrops {
         return found;
     }
 
-    /** Whether it is known what hides it. */
+    /** Whether what hides the instance is known. */
     private boolean explained(Instance instance, Renderer probe) {
         BopPose truth = instance.truth();
         if (truth.visibleFraction() >= 1 - UNEXPLAINED
@@ -141,7 +141,7 @@ public final class SceneCrops {
         return probe.visibleSamples(0) <= (truth.visibleFraction() + UNEXPLAINED) * whole;
     }
 
-    /** Or -1. */
+    /** Class of a BOP object number, or -1. */
     private int classOf(int number) {
         return classes.getOrDefault(BopModels.name(number), -1);
     }
@@ -173,7 +173,8 @@ public final class SceneCrops {
     }
 
     /**
-     * A crop, a function of the scenes, the seed and the index alone; may be called from several threads at once.
+     * Makes a crop, which depends on the scenes, the seed and the index alone; may be called from several threads at
+     * once.
      *
      * @throws UncheckedIOException if an image is missing or broken, naming it
      */
@@ -205,7 +206,10 @@ public final class SceneCrops {
         return new TrainingCrop(rgb, instance.classIndex(), objectToCamera, frame, frameToCrop, mask, surface);
     }
 
-    /** The instance as object 0, other known ones as {@link Studio#OTHER_OBJECT}, whatever else has a mesh as none. */
+    /**
+     * Draws the instance as object 0, other classes as {@link Studio#OTHER_OBJECT}, and the rest that has a mesh as no
+     * object.
+     */
     private void draw(Renderer renderer, Instance instance, CameraIntrinsics camera) {
         renderer.begin(camera, Se3.IDENTITY, LIGHT);
         for (BopPose pose : instance.image().truth()) {
@@ -220,7 +224,7 @@ public final class SceneCrops {
         }
     }
 
-    /** Where the published mask is black the object is not seen. */
+    /** Hides the object where the published mask is black. */
     private void hide(RgbImage published, Affine2 cropToFrame, byte[] mask, float[] surface) {
         for (int i = 0; i < mask.length; i++) {
             int x = (int) Math.rint(cropToFrame.u(i % size, Math.floorDiv(i, size)));

@@ -8,8 +8,8 @@ import java.util.OptionalLong;
  * @param seed decides the scene and all motion in it
  * @param width pixels, 64 to 4096; the focal length is 600/640 of it
  * @param height pixels, 64 to 4096
- * @param framesPerSecond how far everything moves from one frame to the next, above 0
- * @param shiftAtFrame index of the first frame with other light, table and wall, for good; empty for never
+ * @param framesPerSecond frame rate, above 0 to 1000; decides how far things move between frames
+ * @param shiftAtFrame index of the frame from which light, table and walls are different for good; empty for none
  */
 public record SceneSettings(long seed, int width, int height, double framesPerSecond, OptionalLong shiftAtFrame) {
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Lens and sensor: motion blur, softness, haze, tone, saturation, vignetting, noise, in this order, on bytes. Not
- * thread-safe (it keeps scratch space).
+ * Lens and sensor: motion blur, softness, haze, tone, saturation, vignetting and noise, applied to bytes in this order.
+ * Not thread-safe (it keeps scratch space).
  */
 final class Sensor {
     private static final int NOISE = 1 << 16;
@@ -44,7 +44,7 @@ final class Sensor {
         develop(rgb, e);
     }
 
-    /** Mean of copies moved along a line through each pixel. */
+    /** Motion blur: the mean of copies shifted along a line. */
     private void streak(byte[] rgb, double dx, double dy, int taps) {
         System.arraycopy(rgb, 0, scratch, 0, rgb.length);
         int reciprocal = (1 << 16) / taps;
@@ -68,7 +68,7 @@ final class Sensor {
         }
     }
 
-    /** Columns whose source lies outside repeat the border. */
+    /** Fills columns whose source lies outside the picture from its border. */
     private void edges(int row, int from, int to, int weight) {
         for (int x = 0; x < width; x++) {
             if (x < from || x >= to) {

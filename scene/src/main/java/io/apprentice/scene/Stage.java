@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** A table in a room with clutter on it, around objects that stand where the caller put them. World: z up, table top z = 0. */
+/** A table in a room, with clutter around objects that the caller places. World frame: z up, table top at z = 0. */
 final class Stage {
     private static final Vec3 X = new Vec3(1, 0, 0);
     private static final Vec3 Z = new Vec3(0, 0, 1);
@@ -30,9 +30,9 @@ final class Stage {
     /**
      * Furnishes a stage.
      *
-     * @param scale 1 where a parcel of 0.36 m is the object; everything else grows with it
-     * @param things number of things around
-     * @param tableLines lines of the table's grid inside its middle; finer lines, sharper shadows
+     * @param scale 1 for an object with the parcel's diameter, 0.36 m; everything else grows with it
+     * @param things number of things on the table
+     * @param tableLines lines of the grid in the middle of the table; more lines give sharper shadows
      */
     Stage(RandomGenerator random, double scale, List<Standing> objects, int things, int tableLines, Surfaces surfaces) {
         this.objects = List.copyOf(objects);
@@ -55,7 +55,7 @@ final class Stage {
         return objects.get(object).objectToWorld();
     }
 
-    /** Draws everything; objects get their index as number. */
+    /** Draws everything; an object is drawn with its index as its number. */
     void draw(Renderer renderer) {
         for (int i = 0; i < objects.size(); i++) {
             objects.get(i).draw(renderer, new Material(Material.PLAIN.tint(), 0.12), i);
@@ -66,15 +66,18 @@ final class Stage {
     /** Draws all but the objects. */
     void drawAround(Renderer renderer) {
         for (Prop prop : clutter) {
-            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
         renderer.draw(table.mesh(), table.meshToWorld(), table.material(), shade, Renderer.NO_OBJECT);
         for (Prop prop : room) {
-            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
     }
 
-    /** Lets objects and clutter throw soft shadows on the table: per grid point, the share of a small lamp that it sees. */
+    /**
+     * Casts soft shadows of objects and clutter on the table: for each grid point, the share of a small lamp that is
+     * not blocked.
+     */
     void castShadows(Light light) {
         int things = objects.size() + clutter.size();
         double[][] boxes = new double[things * SHADOW_RAYS][];
@@ -128,7 +131,7 @@ final class Stage {
         }
     }
 
-    /** Whether the ray from (x, y, 0) meets a box: slab by slab, in the box's frame. */
+    /** Whether the ray from (x, y, 0) hits a box; slab test in the box's frame. */
     private static boolean hits(double[] b, double x, double y) {
         double near = 0;
         double far = Double.POSITIVE_INFINITY;

@@ -10,7 +10,7 @@ import io.apprentice.scene.render.Renderer;
 /** An object of interest and where it stands. */
 record Standing(ObjectModel object, Se3 objectToWorld) {
 
-    /** Turned so, at the origin, with its lowest point on the table, z = 0. */
+    /** The object with a rotation, at the origin, its lowest point on the table, z = 0. */
     static Standing turned(ObjectModel object, Quaternion turn) {
         double lowest = object.keypoints().stream()
                 .mapToDouble(k -> turn.rotate(k).z())
@@ -19,19 +19,19 @@ record Standing(ObjectModel object, Se3 objectToWorld) {
         return new Standing(object, new Se3(turn, new Vec3(0, 0, -lowest)));
     }
 
-    /** The same, at another place of the table. */
+    /** The same object at another place on the table. */
     Standing at(Vec3 where) {
         Vec3 now = objectToWorld.translation();
         return new Standing(object, new Se3(objectToWorld.rotation(), new Vec3(where.x(), where.y(), now.z())));
     }
 
-    /** Of the circle around it that it stands in, about, metres. */
+    /** Approximate radius of the circle on the table that holds the object, metres. */
     double radius() {
         Vec3 size = object.high().minus(object.low());
         return Math.hypot(size.x(), size.y()) / 2;
     }
 
     void draw(Renderer renderer, Material material, int number) {
-        renderer.draw(object.mesh(), objectToWorld, material, null, number);
+        renderer.draw(object.mesh(), objectToWorld, material, number);
     }
 }

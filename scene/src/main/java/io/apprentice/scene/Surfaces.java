@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What tables, walls and things are covered with.
+ * Textures of tables, walls and things.
  *
  * @param from first number of {@link Patterns}
- * @param to after the last one
+ * @param to number after the last one
  * @param pictures used half of the time, if there are any
  */
 record Surfaces(int from, int to, List<Texture> pictures) {
-    /** For frames on which networks are judged: patterns that training crops do not show. */
+    /** For frames on which networks are evaluated: patterns that training crops do not show. */
     static final Surfaces HELD_OUT = new Surfaces(Patterns.HELD_OUT, Patterns.COUNT, List.of());
 
     Surfaces {
@@ -28,7 +28,7 @@ record Surfaces(int from, int to, List<Texture> pictures) {
         return !pictures.isEmpty() && random.nextBoolean() ? picture(random) : Patterns.any(random, from, to);
     }
 
-    /** One of the pictures, of which there must be some. */
+    /** One of the pictures; there must be at least one. */
     Texture picture(RandomGenerator random) {
         return pictures.get(random.nextInt(pictures.size()));
     }

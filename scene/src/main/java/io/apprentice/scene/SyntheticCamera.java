@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A camera that moves around objects on a cluttered table. Objects stand as their frames say (z up); camera, light, people
- * in the background and things that pass in front move smoothly; lens and sensor do what they do. The pattern collection
- * behind tables, walls and clutter is disjoint from the one that {@link TrainingCrops} uses.
+ * A camera that moves around objects on a cluttered table. Objects stand upright (their z up). Camera, light, people in
+ * the background and things that pass in front move smoothly, and lens and sensor are simulated. The patterns of
+ * tables, walls and clutter are disjoint from those that {@link TrainingCrops} uses.
  *
- * <p>With a shift, the world changes for good at that frame: an evening light from another side, other table, walls and
- * clutter, haze, more noise, longer exposure. Motion goes on as before.
+ * <p>With a shift, the world changes for good at that frame: evening light from another side, another table, other
+ * walls and clutter, haze, more noise and a longer exposure. The motion continues as before.
  *
- * <p>Any frame can be asked for in any order, from any thread; frames are made one at a time.
+ * <p>Frames can be made in any order and from any thread, one at a time.
  */
 public final class SyntheticCamera {
     private static final double FOCAL_PER_WIDTH = 600.0 / 640;
@@ -43,10 +43,10 @@ public final class SyntheticCamera {
     private final Setting before;
     private final Setting after;
 
-    /** A world: what stands there, who walks by, and its light. */
+    /** A world: its stage, the people who walk by, and its light. */
     private record Setting(Stage stage, List<Prop> walkers, Mood mood) {}
 
-    /** A camera that films the objects, in the order of its truth. */
+    /** A camera that films these objects; {@link SyntheticFrame#truth} has their order. */
     public SyntheticCamera(List<ObjectModel> objects, SceneSettings settings) {
         if (objects.isEmpty()) {
             throw new IllegalArgumentException("synthetic camera: expected at least one object");
@@ -76,7 +76,7 @@ public final class SyntheticCamera {
     }
 
     /**
-     * A frame, a function of the settings and the index alone.
+     * Makes a frame, which depends on the settings and the index alone.
      *
      * @throws IllegalArgumentException if the index is negative
      */
@@ -128,23 +128,23 @@ public final class SyntheticCamera {
         return new Setting(stage, walkers, mood);
     }
 
-    /** Of every frame. */
+    /** The camera of every frame. */
     public CameraIntrinsics intrinsics() {
         return intrinsics;
     }
 
-    /** A sine of time with a phase of its own, -1 to 1. */
+    /** A sine of time with one of the random phases, -1 to 1. */
     private double wave(int phase, double period, double t) {
         return Math.sin(2 * Math.PI * t / period + phases[phase]);
     }
 
     private Se3 camera(double t) {
-        // on a swaying arm: it keeps to its side of the table, as a mounted camera does, and comes by again and again
+        // on a swaying arm: like a mounted camera it stays on its side of the table and returns to the same views
         double azimuth = phases[1] + Math.toRadians(35 * wave(2, 29, t) + 8 * wave(2, 7, t));
         double elevation = Math.toRadians(42 + 9 * wave(3, 13, t) + 3 * wave(4, 5.3, t));
         double distance = scale * (0.74 + 0.14 * wave(5, 11, t) + 0.05 * wave(6, 4.1, t));
         double roll = Math.toRadians(8 * wave(7, 9, t) + 3 * wave(8, 3.1, t));
-        double room = 0.28 * (distance / scale - 0.35); // the nearer, the less it may leave the middle
+        double room = 0.28 * (distance / scale - 0.35); // a near object stays closer to the middle
         Vec3 target = new Vec3(0, 0, 0.05 * scale);
         Se3 centred =
                 Viewpoint.lookAt(Viewpoint.orbit(target, azimuth, elevation, distance + 1.2 * spread), target, roll);
@@ -178,12 +178,14 @@ public final class SyntheticCamera {
                     walker.mesh(),
                     new Se3(Quaternion.IDENTITY, where.plus(new Vec3(0, 0, -0.05 * scale))),
                     walker.material(),
-                    null,
                     Renderer.NO_OBJECT);
         }
     }
 
-    /** Every few seconds something passes between camera and table: its kind, way and time come from the number of the event. */
+    /**
+     * Draws what passes between camera and table every few seconds; its kind, path and time depend on the number of the
+     * event.
+     */
     private void drawPassing(Se3 worldToCamera, double t) {
         long event = (long) Math.floor(t / PASSING_EVERY);
         RandomGenerator random = Randoms.of(settings.seed(), 1000 + event);
@@ -206,7 +208,7 @@ public final class SyntheticCamera {
         Quaternion turn = Quaternion.about(new Vec3(0, 0, 1), angle + (rod ? Math.PI / 2 + 0.4 * (progress - 0.5) : 0));
         Se3 toWorld = worldToCamera.inverse().times(new Se3(turn, where));
         for (Prop part : parts) {
-            renderer.draw(part.mesh(), toWorld.times(part.meshToWorld()), part.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(part.mesh(), toWorld.times(part.meshToWorld()), part.material(), Renderer.NO_OBJECT);
         }
     }
 

@@ -25,30 +25,32 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Randomised crops with known poses, rendered directly at crop size, fast enough that a network never waits. What varies,
- * and why:
+ * Randomised crops with known poses, rendered directly at crop size, fast enough that a network never waits. These
+ * things vary, for these reasons:
  *
  * <ul>
- *   <li>pose: azimuth, elevation, roll, distance and place in the frame, wider than a camera shows them, since a network
- *       interpolates well and extrapolates badly;
- *   <li>camera: focal length within 15 %, as cameras differ and nobody's calibration is exact;
- *   <li>crop: centre moved by up to a quarter of the box, side 1.5 boxes give or take a quarter (the official jitter), since
- *       the region comes from an uncertain last pose; a share is much wider, up to the whole frame, as at the start nobody
- *       knows where the object is;
- *   <li>scene: table, room and clutter in random patterns, or a pattern as backdrop with things afloat: so that nothing but
- *       the object itself predicts its pose, and other coloured boxes are no reason for joy; pictures, where there are any, on
- *       half of these, and as the backdrop of most crops: the real world is denser than patterns are;
- *   <li>light: lamp from any side with soft shadows, bright to dim, candle to sky, and gloss: so that brightness of a side
- *       says nothing about which side it is;
- *   <li>other objects: where the network learns several, some stand beside the one in question and hide a part of it, as they
- *       will when the network looks for each of them in the same picture;
- *   <li>occluders: hands, rods and cards between camera and object, so that every part must be able to tell the pose alone;
- *       when they leave less than a third visible they are taken away again, for nothing could be learnt;
- *   <li>lens and sensor: motion and softness, haze and low contrast, gain, white balance, gamma, saturation, vignetting,
- *       noise, JPEG: real pictures differ from renderings in these most, and an online learner meets them first.
+ *   <li>pose: azimuth, elevation, roll, distance and place in the frame vary more than a camera shows them, because a
+ *       network interpolates well and extrapolates badly;
+ *   <li>camera: the focal length varies within 15 %, because cameras differ and no calibration is exact;
+ *   <li>crop: the centre moves by up to a quarter of the box, and the side is 1.5 boxes plus or minus a quarter (the
+ *       official jitter), because the region comes from an uncertain last pose; a share of the crops is much wider, up
+ *       to the whole frame, because at first the place of the object is unknown;
+ *   <li>scene: table, room and clutter have random patterns, or things float before a pattern, so that only the object
+ *       itself predicts its pose and other coloured boxes are not taken for it; pictures, if there are any, cover half
+ *       of these surfaces and are the backdrop of most crops, because the real world is denser than patterns are;
+ *   <li>light: the lamp shines from any side, bright or dim, in any colour from candle to sky, with soft shadows and
+ *       gloss, so that the brightness of a side does not reveal which side it is;
+ *   <li>other objects: if the network learns several, some of them stand beside the object of the crop and hide a part
+ *       of it, as they will when the network looks for each of them in the same picture;
+ *   <li>occluders: hands, rods and cards come between camera and object, so that every part learns to predict the pose
+ *       alone; they are removed if they leave less than about a third of the object visible, because nothing could be
+ *       learnt;
+ *   <li>lens and sensor: motion blur and softness, haze and low contrast, gain, white balance, gamma, saturation,
+ *       vignetting, noise and JPEG vary, because real pictures differ most from renderings in these, and an online
+ *       learner meets them first.
  * </ul>
  *
- * Thread-safe; each thread that asks at the same time costs one renderer.
+ * Thread-safe; each thread that makes crops at the same time needs a renderer of its own.
  */
 public final class TrainingCrops {
     private static final int FRAME_WIDTH = 640;
@@ -58,7 +60,7 @@ public final class TrainingCrops {
     private static final int TABLE_LINES = 16;
     private static final int MAX_PICTURES = 256;
     private static final double LEAST_VISIBLE = 0.35;
-    /** How many other objects stand in a crop in the mean, at most. */
+    /** Largest mean number of other objects in a crop. */
     private static final double OTHERS = 1.5;
 
     private static final Vec3 UP = new Vec3(0, 0, 1);
@@ -90,12 +92,12 @@ public final class TrainingCrops {
                 settings.backgrounds().map(TrainingCrops::load).orElse(List.of()));
     }
 
-    /** A crop, a function of the seed and the index alone; may be called from several threads at once. */
+    /** Makes a crop, which depends on the seed and the index alone; may be called from several threads at once. */
     public TrainingCrop crop(long index) {
         return studios.lend(studio -> shoot(studio, Randoms.of(seed, index)));
     }
 
-    /** What the camera sees and from where. */
+    /** The pose of object and camera, and the part of the frame that the crop shows. */
     private record View(Se3 objectToWorld, Se3 worldToCamera, CameraIntrinsics frame, Affine2 frameToCrop) {}
 
     private TrainingCrop shoot(Studio studio, RandomGenerator random) {
@@ -138,7 +140,7 @@ public final class TrainingCrops {
         }
         byte[] mask = new byte[size * size];
         float[] surface = new float[3 * size * size];
-        // of the poses that look the same one, so that equal pictures have equal targets
+        // one of the poses that look the same, so that equal pictures have equal targets
         Se3 objectToCamera = object.symmetries().canonical(view.worldToCamera().times(view.objectToWorld()));
         renderer.surface(0, view.worldToCamera().inverse().times(objectToCamera), mask, surface);
         if (!others.isEmpty()) {
@@ -149,7 +151,7 @@ public final class TrainingCrops {
         return new TrainingCrop(rgb, classIndex, objectToCamera, view.frame(), view.frameToCrop(), mask, surface);
     }
 
-    /** Some of the other objects, beside the one in question, where they may hide a part of it. */
+    /** Some of the other objects, beside the object of the crop, where they may hide a part of it. */
     private List<Standing> others(RandomGenerator random, int classIndex, Standing self) {
         List<Standing> others = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
@@ -171,7 +173,7 @@ public final class TrainingCrops {
 
     private static void draw(Renderer renderer, List<Prop> props) {
         for (Prop prop : props) {
-            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), null, Renderer.NO_OBJECT);
+            renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
     }
 
@@ -211,7 +213,7 @@ public final class TrainingCrops {
         return new Light(towards, Randoms.lampColour(random, 0.1, 1.0), Randoms.lampColour(random, 0.3, 0.8));
     }
 
-    /** Instead of table and room: a picture or pattern behind, and things that float around the object. */
+    /** A picture or pattern as the backdrop, and things that float around the object; in place of table and room. */
     private List<Prop> afloat(RandomGenerator random, View view, ObjectModel object, double scale) {
         Se3 cameraToWorld = view.worldToCamera().inverse();
         List<Prop> props = new ArrayList<>();
@@ -242,7 +244,7 @@ public final class TrainingCrops {
         return props;
     }
 
-    /** Of what the crop shows at a distance from the camera, metres. */
+    /** Width of what the crop shows at a distance from the camera, metres. */
     private double width(View view, double depth) {
         Affine2 back = view.frameToCrop().inverse();
         return (back.u(size, 0) - back.u(0, 0)) / view.frame().fx() * depth;

@@ -12,7 +12,7 @@ public final class Viewpoint {
     private Viewpoint() {}
 
     /**
-     * World to camera.
+     * The transform from world to camera of a camera that looks at a target.
      *
      * @param eye where the camera stands, not straight above the target
      * @param roll turn about the line of sight, radians
@@ -37,7 +37,7 @@ public final class Viewpoint {
                 .times(distance));
     }
 
-    /** Turns the camera so that what it saw in its middle appears in the direction (x, y, 1). */
+    /** Turns the camera so that what was in the middle of its picture appears in the direction (x, y, 1). */
     static Se3 aside(Se3 worldToCamera, double x, double y) {
         Vec3 to = new Vec3(x, y, 1).normalized();
         Vec3 axis = FORWARD.cross(to);

@@ -1,21 +1,21 @@
 package io.apprentice.schemas;
 
-/** The consumer groups of the services: with the topics' names what an operator of a cluster grants rights for. */
+/** The consumer groups of the services. A cluster's operator grants rights for them and for the topics. */
 public final class ConsumerGroups {
 
     private ConsumerGroups() {}
 
-    /** All teachers share the frames. */
+    /** The group of the teachers, which share the frames. */
     public static String teacher(String prefix) {
         return prefix + "teacher";
     }
 
-    /** One trainer per student. */
+    /** The group of a student's trainer. */
     public static String trainer(String prefix, String student) {
         return prefix + "trainer-" + student;
     }
 
-    /** All inference services share the frames; also the application id of Kafka Streams. */
+    /** The group of the inference services, which share the frames; also the application id of Kafka Streams. */
     public static String inference(String prefix) {
         return prefix + "inference";
     }

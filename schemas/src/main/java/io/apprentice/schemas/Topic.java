@@ -2,25 +2,28 @@ package io.apprentice.schemas;
 
 import java.time.Duration;
 
-/** The topic catalogue: every topic of the system, its name, key and how it is kept. */
+/** The topic catalogue: every topic of the system with its name, key and retention. */
 public enum Topic {
     /** Images as captured. Key: camera id. Value: {@link Frame}. */
     FRAMES("frames", Partitioning.PER_CAMERA, Duration.ofHours(1)),
-    /** What the teacher believes. Key: camera id; co-partitioned with {@link #FRAMES}. Value: {@link LocalPredictions}. */
+    /** Labels of the teacher. Key: camera id; co-partitioned with {@link #FRAMES}. Value: {@link LocalPredictions}. */
     LOCAL_PREDICTIONS("local-predictions", Partitioning.PER_CAMERA, Duration.ofHours(24)),
     /** Student versions. Key: {@code student/version/part}. Value: {@link StudentModel}. Compacted. */
     STUDENT_MODELS("student-models", Partitioning.SINGLE, null),
     /** State of the trainer. Key: {@code student/part}. Value: {@link TrainingCheckpoint}. Compacted. */
     TRAINING_CHECKPOINTS("training-checkpoints", Partitioning.SINGLE, null),
-    /** Answers. Key: camera id. Value: {@link PoseEstimate}. */
+    /** Estimated poses. Key: camera id. Value: {@link PoseEstimate}. */
     POSES("poses", Partitioning.PER_CAMERA, Duration.ofHours(24)),
-    /** How the training stands. Key: student id. Value: {@link TrainingProgress}. */
+    /** Progress of the training. Key: student id. Value: {@link TrainingProgress}. */
     TRAINING_PROGRESS("training-progress", Partitioning.SINGLE, Duration.ofHours(24)),
-    /** What was decided in training. Key: student id. Value: {@link TrainingEvent}. */
+    /** Decisions of the training. Key: student id. Value: {@link TrainingEvent}. */
     TRAINING_EVENTS("training-events", Partitioning.SINGLE, Duration.ofDays(7)),
-    /** How often the teacher shall look. Key: camera id. Value: {@link Directive}. Compacted. */
+    /** How often the teacher labels frames. Key: camera id. Value: {@link Directive}. Compacted. */
     DIRECTIVES("directives", Partitioning.SINGLE, null),
-    /** Records that could not be read or processed, bytes unchanged, the reason in headers. Key: the original key. */
+    /**
+     * Records that could not be read or processed, with unchanged bytes and the reason in headers. Key: the original
+     * key.
+     */
     DEAD_LETTERS("dead-letters", Partitioning.PER_CAMERA, Duration.ofDays(7));
 
     private enum Partitioning {
@@ -43,7 +46,7 @@ public enum Topic {
         return baseName;
     }
 
-    /** Partitions of this topic when topics keyed by camera have {@code cameraPartitions}. */
+    /** Number of partitions of this topic if topics keyed by camera have {@code cameraPartitions}. */
     public int partitions(int cameraPartitions) {
         return partitioning == Partitioning.SINGLE ? 1 : cameraPartitions;
     }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** Reads what trainers before this one left behind, in topics of one partition. */
 final class Checkpoints {
 
-    private static final long FIRST_LOOK = 64;
+    private static final long FIRST_SPAN = 64;
 
     private final ServiceContext context;
     private final RecordReader reader;
@@ -41,20 +41,20 @@ final class Checkpoints {
     /**
      * The student's newest state.
      *
-     * @throws IllegalStateException if it is there, but broken; the offsets belong to it, so no other one would do
+     * @throws IllegalStateException if it is there, but broken; no other one would do, since the offsets belong to it
      */
     Optional<byte[]> newest() {
         String topic = context.topics().name(Topic.TRAINING_CHECKPOINTS);
         long end = reader.endOffsets(topic).getOrDefault(0, 0L);
-        // the parts of a checkpoint lie together: a look at the end of the topic usually finds the newest
-        for (long look = FIRST_LOOK; ; look *= 4) {
+        // the parts of a checkpoint lie together: the end of the topic usually holds the newest one
+        for (long span = FIRST_SPAN; ; span *= 4) {
             Map<Integer, TrainingCheckpoint> parts = new TreeMap<>();
-            ours(topic, Math.max(0, end - look), end)
+            ours(topic, Math.max(0, end - span), end)
                     .map(this::decode)
                     .forEach(part -> parts.put(part.getPart(), part));
             TrainingCheckpoint first = parts.get(0);
             boolean whole = first != null && parts.keySet().containsAll(range(first.getParts()));
-            if (whole || look >= end) {
+            if (whole || span >= end) {
                 return first == null ? Optional.empty() : Optional.of(join(parts, first));
             }
         }

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes labels of the records of {@code local-predictions}, each with its frame. */
+/** Makes labels from the records of {@code local-predictions}, each with its frame. */
 final class LabelSource implements AutoCloseable {
 
     private static final long ENDS_LAST_NANOS = 1_000_000_000;
@@ -95,8 +95,8 @@ final class LabelSource implements AutoCloseable {
     }
 
     /**
-     * Labels that wait after those folded in, counted by offsets (transaction markers included), against ends that are at most a
-     * second old: never more than really wait.
+     * Labels that wait after those folded in, counted by offsets (transaction markers included). The ends are at most a
+     * second old, so the count is never more than really wait.
      */
     long waiting(Map<Integer, Long> folded) {
         long now = System.nanoTime();

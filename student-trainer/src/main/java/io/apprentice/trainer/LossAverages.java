@@ -23,7 +23,7 @@ final class LossAverages {
         sums.merge(name, value, Double::sum);
     }
 
-    /** The averages by name; begins anew. */
+    /** Returns the averages by name and starts anew. */
     Map<String, Double> take() {
         Map<String, Double> averages = new TreeMap<>();
         sums.forEach((name, sum) -> averages.put(name, sum / steps));

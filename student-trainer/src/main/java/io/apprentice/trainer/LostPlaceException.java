@@ -1,6 +1,6 @@
 package io.apprentice.trainer;
 
-/** What was folded in since the last commit is not this trainer's any more: it must go back to the last checkpoint. */
+/** This trainer no longer owns what it folded in since the last commit: it must go back to the last checkpoint. */
 final class LostPlaceException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

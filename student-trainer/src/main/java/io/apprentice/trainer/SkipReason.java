@@ -1,6 +1,6 @@
 package io.apprentice.trainer;
 
-/** Why a label was passed over. */
+/** Why a label was skipped. */
 enum SkipReason {
     /** To keep up with the teacher. */
     SHED,

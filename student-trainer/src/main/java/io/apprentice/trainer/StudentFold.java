@@ -29,11 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The training with its place in the log: which labels it has seen, which version it published last, and what it stands on.
+ * The training with its place in the log: which labels it has seen, which version it published last, and what that is
+ * based on.
  *
- * <p>The order of the fold is the order of the log. Labels of one partition, so of one camera, are folded in that order. Labels of
- * several partitions are folded as they arrive; how they interleave between two versions is not recorded, so only a student of one
- * partition can be replayed bit for bit from the topics alone. Not thread-safe.
+ * <p>The order of the fold is the order of the log. Labels of one partition, so of one camera, are folded in that
+ * order. Labels of several partitions are folded as they arrive. How they interleave between two versions is not
+ * recorded, so only a student of one partition can be replayed bit for bit from the topics alone. Not thread-safe.
  */
 final class StudentFold implements AutoCloseable {
 
@@ -96,7 +97,7 @@ final class StudentFold implements AutoCloseable {
         return cameras.computeIfAbsent(camera, c -> new CameraWatch(c, settings.stride(), settings.drift()));
     }
 
-    /** Cameras whose directives are not ours to give any more, each named once. */
+    /** Cameras that this trainer no longer directs; each is named once. */
     List<String> letGo() {
         return cameras.entrySet().stream()
                 .filter(entry -> entry.getValue().letGo())
@@ -104,7 +105,7 @@ final class StudentFold implements AutoCloseable {
                 .toList();
     }
 
-    /** Passes a label over; that is recorded. */
+    /** Skips a label; that is recorded. */
     void skip(LabelReference label) {
         skipped++;
         passed(label);
@@ -119,7 +120,7 @@ final class StudentFold implements AutoCloseable {
         return label.offset() >= offsets.getOrDefault(label.partition(), 0L);
     }
 
-    /** Lets the guard decide what there is to decide. */
+    /** Lets the guard decide. */
     Optional<Review> decide() {
         Optional<Review> review = training.decide();
         review.map(Review::verdict).ifPresent(verdict -> {
@@ -138,7 +139,7 @@ final class StudentFold implements AutoCloseable {
         return review;
     }
 
-    /** The next version number, from now on this fold's. */
+    /** Takes the next version number. */
     long nextVersion() {
         return ++version;
     }
@@ -154,7 +155,7 @@ final class StudentFold implements AutoCloseable {
     }
 
     /**
-     * Remembers that the newest version was published in so many parts.
+     * Remembers that the newest version was published in this many parts.
      *
      * @return what is to be removed now: versions older than the newest {@code keep}, with their parts; never version 0
      */
@@ -255,7 +256,7 @@ final class StudentFold implements AutoCloseable {
     /**
      * Goes on from an earlier state.
      *
-     * @throws IllegalArgumentException if these bytes are no state of such a student
+     * @throws IllegalArgumentException if the bytes are not the state of such a student
      */
     void restore(byte[] state, Function<LabelReference, Optional<Label>> reload) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
@@ -303,8 +304,8 @@ final class StudentFold implements AutoCloseable {
             int gone = training.restore(in.readAllBytes(), reviewed, nonFinite, reload);
             if (gone > 0) {
                 LOG.warn(
-                        "student '{}': {} labels of the replay are no longer in the topics; the training goes on without them, no longer "
-                                + "equal to the last bit to one that was not interrupted",
+                        "student '{}': {} labels of the replay are no longer in the topics; the training goes on without them, so it no "
+                                + "longer equals an uninterrupted one to the last bit",
                         settings.id(),
                         gone);
             }

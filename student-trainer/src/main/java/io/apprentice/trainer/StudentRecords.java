@@ -90,7 +90,7 @@ final class StudentRecords {
                 fold.startSha256(), fold.seed(), fold.labels(), fold.skipped(), fold.steps(), offsets);
     }
 
-    /** What removes a version from the topic. */
+    /** The records that remove a version from the topic. */
     List<ProducerRecord<byte[], byte[]>> tombstones(long version, int parts) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
@@ -144,7 +144,7 @@ final class StudentRecords {
         return record(eventTopic, student, events.encode(event));
     }
 
-    /** What was noticed about a camera and, where that concerns the teacher, what it shall do. */
+    /** A finding about a camera and, if it concerns the teacher, the directive for it. */
     List<ProducerRecord<byte[], byte[]>> finding(StudentFold fold, Finding finding) {
         TrainingEvent event = new TrainingEvent(
                 student,
@@ -165,7 +165,7 @@ final class StudentRecords {
         return records;
     }
 
-    /** What lets a camera's teacher follow its own settings. */
+    /** The record that lets a camera's teacher follow its own settings again. */
     ProducerRecord<byte[], byte[]> noDirective(String camera) {
         return record(directiveTopic, camera, null);
     }

@@ -19,9 +19,10 @@ import java.time.Duration;
 /**
  * How a student learns, under the key {@code student}.
  *
- * @param id name of the student; a trainer of its own, with its own versions and checkpoints, per name
+ * @param id name of the student; each name has its own trainer, versions and checkpoints
  * @param weights safetensors file of the student that training starts from; empty: the one that comes with its objects
- * @param mode {@code live}: when more than {@code maxLag} labels wait, the oldest are passed over, which is recorded; {@code replay}: none
+ * @param mode {@code live}: when more than {@code maxLag} labels wait, the oldest are skipped, which is recorded;
+ *     {@code replay}: none is skipped
  * @param maxLag labels that may wait in live mode
  * @param publishEvery gradient steps from one published version to the next
  * @param keepVersions newest versions that stay in the topic; the start, version 0, always stays
@@ -62,7 +63,7 @@ public record StudentSettings(
         BFLOAT16
     }
 
-    /** What a live camera and a small student on a processor want. */
+    /** For a live camera and a small student on a CPU. */
     public static final StudentSettings DEFAULTS = new StudentSettings(
             "student",
             Path.of(""),

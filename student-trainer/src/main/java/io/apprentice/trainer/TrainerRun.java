@@ -32,17 +32,17 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * One life of a fold: from the last checkpoint until it is told to stop or loses its place in the log.
+ * One life of a fold: from the last checkpoint until it is stopped or loses its place in the log.
  *
- * <p>State lives in memory between two commits; a commit writes it together with the input offsets and, if one is due, a version, in
- * one transaction. So whoever reads the last checkpoint stands exactly where the offsets stand.
+ * <p>Between two commits the state lives in memory. A commit writes it, the input offsets and, if one is due, a version
+ * in one transaction. So the last checkpoint always belongs to the offsets.
  */
 final class TrainerRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainerRun.class);
     private static final String STAGE = "student-trainer";
     private static final int PREFETCH = 32;
-    /** Labels without a version being due after which the place is committed all the same. */
+    /** Labels after which the place is committed even if no version is due. */
     private static final int MOST_PENDING = 1000;
 
     private static final int MOST_DEAD_LETTERS = 100;
@@ -59,9 +59,9 @@ final class TrainerRun implements AutoCloseable {
     private final List<Received> pending = new ArrayList<>();
     private final List<ProducerRecord<byte[], byte[]>> undeliverable = new ArrayList<>();
     private final List<ProducerRecord<byte[], byte[]>> decided = new ArrayList<>();
-    private final Set<SkipReason> said = EnumSet.noneOf(SkipReason.class);
+    private final Set<SkipReason> logged = EnumSet.noneOf(SkipReason.class);
     private long progressAt;
-    private long told;
+    private long reported;
 
     /**
      * Takes the student over, from its last checkpoint or with version 0.
@@ -87,15 +87,15 @@ final class TrainerRun implements AutoCloseable {
                 context.kafka(), name, name, List.of(context.topics().name(Topic.LOCAL_PREDICTIONS)));
         fold = new StudentFold(start, objects, settings);
         try (RecordReader reader = new RecordReader(context.kafka())) {
-            // a tick now and then, so that what was learnt is told also when no further label comes
+            // a tick now and then, so that progress is reported even when no further label comes
             Flux<Optional<Received>> ticks =
                     Flux.interval(settings.progressEvery()).onBackpressureDrop().map(tick -> Optional.empty());
             received = Flux.merge(receiver.receive().map(Optional::of), ticks)
                     .takeUntilOther(stop)
                     .toIterable(PREFETCH)
                     .iterator();
-            // once this is through, an older trainer of the same student is fenced: the checkpoint read below is the
-            // last one
+            // once this succeeds, an older trainer of the same student is fenced, so the checkpoint read below is the
+            // last
             receiver.commit(List.of(), List.of()).block();
             begin(new Checkpoints(context, reader, settings.id()));
         } catch (RuntimeException e) {
@@ -127,11 +127,11 @@ final class TrainerRun implements AutoCloseable {
         }
     }
 
-    /** Folds labels in until it is told to stop; then commits what was folded in. */
+    /** Folds labels in until it is stopped; then commits what was folded in. */
     void run() {
         progressAt = clock.millis();
         while (received.hasNext()) {
-            received.next().ifPresentOrElse(this::take, this::tell);
+            received.next().ifPresentOrElse(this::take, this::reportProgress);
         }
         if (!pending.isEmpty()) {
             commit(List.of());
@@ -157,13 +157,13 @@ final class TrainerRun implements AutoCloseable {
         } else if (!decided.isEmpty() || pending.size() >= MOST_PENDING || undeliverable.size() >= MOST_DEAD_LETTERS) {
             commit(List.of());
         } else if (clock.millis() - progressAt >= settings.progressEvery().toMillis()) {
-            tell();
+            reportProgress();
         }
     }
 
-    /** Says how far the training is, unless that was said before. */
-    private void tell() {
-        if (told != fold.labels() + fold.skipped()) {
+    /** Publishes the progress, unless it is the same as the last time. */
+    private void reportProgress() {
+        if (reported != fold.labels() + fold.skipped()) {
             receiver.commit(List.of(), List.of(progress())).block();
         }
     }
@@ -177,7 +177,7 @@ final class TrainerRun implements AutoCloseable {
             }
             long before = fold.steps();
             List<Finding> findings = fold.fold(label.get(), camera(record));
-            findings.forEach(this::tell);
+            findings.forEach(this::report);
             metrics.labels.increment();
             metrics.steps.increment((double) (fold.steps() - before));
         } catch (UndecodableRecordException | IOException e) {
@@ -190,18 +190,18 @@ final class TrainerRun implements AutoCloseable {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    private void tell(Finding finding) {
+    private void report(Finding finding) {
         decided.addAll(records.finding(fold, finding));
         LOG.info("student '{}', camera '{}': {}", settings.id(), finding.camera(), finding.reason());
     }
 
-    /** Each reason is said once in the log; the counter tells the rest. */
+    /** Each reason is logged once; the counter covers the rest. */
     private void skip(LabelReference reference, SkipReason reason, String detail) {
         fold.skip(reference);
         metrics.skipped(reason).increment();
-        if (said.add(reason)) {
+        if (logged.add(reason)) {
             LOG.warn(
-                    "student '{}' passes over label {} ({}); further ones like it are only counted",
+                    "student '{}' skips label {} ({}); further ones like it are only counted",
                     settings.id(),
                     reference,
                     detail);
@@ -252,7 +252,10 @@ final class TrainerRun implements AutoCloseable {
                 losses);
     }
 
-    /** One transaction: {@code outputs}, dead letters, checkpoint, progress and the offsets of all labels since the last one. */
+    /**
+     * One transaction: {@code outputs}, dead letters, checkpoint, progress and the offsets of all labels since the last
+     * one.
+     */
     private void commit(List<ProducerRecord<byte[], byte[]>> outputs) {
         List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>(outputs);
         all.addAll(decided);
@@ -267,7 +270,7 @@ final class TrainerRun implements AutoCloseable {
 
     private ProducerRecord<byte[], byte[]> progress() {
         progressAt = clock.millis();
-        told = fold.labels() + fold.skipped();
+        reported = fold.labels() + fold.skipped();
         return records.progress(fold, labels.waiting(fold.offsets()));
     }
 

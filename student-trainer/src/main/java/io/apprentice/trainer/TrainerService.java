@@ -26,12 +26,14 @@ import reactor.core.publisher.Sinks;
 /**
  * Trains one student on the labels of {@code local-predictions} and publishes its versions to {@code student-models}.
  *
- * <p>Exactly once: weights, optimizer state, replay references, counters and the input offsets are written in one transaction. After a
- * crash anywhere the next trainer goes on from the last such transaction and repeats the labels after it, so no gradient step is
- * done twice or left out; with labels of one partition the weights are those of the undisturbed run to the last bit. One trainer
- * per student: a second one with the same {@code student.id} ends the first.
+ * <p>Exactly once: weights, optimizer state, replay references, counters and the input offsets are written in one
+ * transaction. After a crash anywhere, the next trainer goes on from the last such transaction and repeats the labels
+ * after it, so no gradient step is done twice or left out. With labels of one partition, the weights equal those of the
+ * undisturbed run to the last bit. One trainer per student: a second one with the same {@code student.id} ends the
+ * first.
  *
- * <p>The starting student is published as version 0 before anything else. All work is done on one thread, {@code trainer-ID}.
+ * <p>The starting student is published as version 0 before anything else. All work is done on one thread,
+ * {@code trainer-ID}.
  */
 public final class TrainerService implements Service {
 
@@ -122,7 +124,7 @@ public final class TrainerService implements Service {
         }
     }
 
-    /** One life; what another one may cure is said and waited out. */
+    /** One life; a failure that another one may cure is logged, followed by a pause. */
     private void live(TrainerMetrics metrics) throws InterruptedException {
         health = new Health(true, false, "looking for the last checkpoint");
         try (TrainerRun run = new TrainerRun(context, settings, objects, start, metrics, clock, stop.asMono())) {

@@ -9,18 +9,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How the teacher's network learns from the poses that the frames confirmed, under the key {@code teacher.adapt}.
+ * How the teacher's network learns from the poses that frames confirm, under the key {@code teacher.adapt}.
  *
- * @param enabled whether it learns at all; costs about as much as training a student of its size
- * @param rehearsal share of each batch that is rendered, so that it does not forget what the camera does not show now, 0 to 0.9
- * @param views from where the objects are seen in those crops; as in the fit of the teacher
- * @param batchSize crops of one step
+ * @param enabled whether it learns at all; learning costs about as much as training a student of the same size
+ * @param rehearsal share of rendered crops in each batch, 0 to 0.9; they keep it from forgetting what the camera does not
+ *     show at the moment
+ * @param views directions from which these crops show the objects; as when the teacher was fitted
+ * @param batchSize crops per step
  * @param stepsPerLabel gradient steps per label
- * @param replayCapacity labels held for repetition
+ * @param replayCapacity labels kept for repetition
  * @param learningRate step size
- * @param offerEvery gradient steps from one candidate for use to the next
- * @param queue labels that may wait to be learnt from, each with its frame; more are passed over
- * @param save file that always holds the newest version in use; {@code teacher.weights} may name it at the next start; empty: none
+ * @param offerEvery gradient steps between two candidate versions
+ * @param queue labels that may wait for training, each with its frame; further ones are skipped
+ * @param save file that always holds the version in use, for {@code teacher.weights} at the next start; empty: none
  */
 public record AdaptSettings(
         boolean enabled,
@@ -36,7 +37,7 @@ public record AdaptSettings(
 
     private static final GuardedTrainingSettings USUAL = GuardedTrainingSettings.ofTeacher(0.5);
 
-    /** Off; when switched on, half of each batch is rendered. */
+    /** Off. Once switched on, half of each batch is rendered. */
     public static final AdaptSettings DEFAULTS = new AdaptSettings(
             false,
             USUAL.rehearsal().share(),
@@ -49,7 +50,7 @@ public record AdaptSettings(
             4,
             Path.of(""));
 
-    /** @throws IllegalArgumentException naming the key, the value and what was expected */
+    /** @throws IllegalArgumentException that names the key, the value and what was expected */
     public AdaptSettings {
         require(rehearsal >= 0 && rehearsal <= 0.9, "rehearsal", rehearsal, "0 to 0.9");
         require(offerEvery >= 1, "offer-every", offerEvery, "at least 1");
@@ -83,7 +84,7 @@ public record AdaptSettings(
                 usual.guard());
     }
 
-    /** What the training goes by. */
+    /** The settings of the training. */
     GuardedTrainingSettings guarded() {
         return new GuardedTrainingSettings(
                 training(batchSize, stepsPerLabel, replayCapacity, learningRate),

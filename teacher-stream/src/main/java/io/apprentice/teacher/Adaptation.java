@@ -18,13 +18,14 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs {@link GuardedTraining} beside the labelling, on one thread of its own. Labels that come while the queue is full are passed over,
- * so whoever labels never waits. Which ones those are depends on time; so the versions of two runs differ, and each label says which
- * version made it. Should the training fail, labelling goes on with the version in use. Thread-safe.
+ * Runs {@link GuardedTraining} beside the labelling, on a thread of its own. It skips labels that arrive while its queue is
+ * full, so labelling never waits. Which labels those are depends on timing, so two runs produce different versions; every
+ * label names the version that made it. If training fails, labelling continues with the current version. Thread-safe.
  */
 final class Adaptation implements AutoCloseable {
 
@@ -36,6 +37,7 @@ final class Adaptation implements AutoCloseable {
     private final String id;
     private final NetworkWeights start;
     private final List<ObjectModel> objects;
+    private final Function<NetworkWeights, PoseEstimator> estimators;
     private final Precision precision = TorchRuntime.fastestPrecision();
     private final BlockingQueue<Label> waiting;
     private final AtomicReference<TeacherVersion> newest = new AtomicReference<>();
@@ -47,22 +49,25 @@ final class Adaptation implements AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Begins at once.
+     * Starts at once.
      *
      * @param id name of the teacher
      * @param start its version 0
-     * @param objects models of all objects that it knows
+     * @param objects models of all objects that the network knows
+     * @param estimators compiles a version
      */
     Adaptation(
             AdaptSettings settings,
             String id,
             NetworkWeights start,
             List<ObjectModel> objects,
+            Function<NetworkWeights, PoseEstimator> estimators,
             MeterRegistry registry) {
         this.settings = settings;
         this.id = id;
         this.start = start;
         this.objects = List.copyOf(objects);
+        this.estimators = estimators;
         waiting = new ArrayBlockingQueue<>(settings.queue());
         learnt = counter(registry, "learnt", "Confirmed labels that the teacher learnt from");
         passedOver = counter(registry, "passed-over", "Confirmed labels not learnt from, to keep up");
@@ -79,9 +84,9 @@ final class Adaptation implements AutoCloseable {
     }
 
     /**
-     * Gives a label to learn from, or passes it over; does not wait.
+     * Adds a label to the queue, or skips it if the queue is full. Does not wait.
      *
-     * @param label of confirmed poses only
+     * @param label holds confirmed poses only
      */
     void learn(Label label) {
         if (!waiting.offer(label)) {
@@ -89,7 +94,7 @@ final class Adaptation implements AutoCloseable {
         }
     }
 
-    /** The version that is to be used from now on, if it changed since the last call; it belongs to the caller. */
+    /** The version to use from now on, if there is a new one since the last call. The caller owns it. */
     Optional<TeacherVersion> takeNewest() {
         return Optional.ofNullable(newest.getAndSet(null));
     }
@@ -124,8 +129,8 @@ final class Adaptation implements AutoCloseable {
     }
 
     private void use(long version, NetworkWeights weights) {
-        TeacherVersion next = new TeacherVersion(
-                new TeacherRef(id, version, weights.sha256()), new PoseEstimator(weights, objects, precision));
+        TeacherVersion next =
+                new TeacherVersion(new TeacherRef(id, version, weights.sha256()), estimators.apply(weights));
         takeNewest().ifPresent(TeacherVersion::close); // nobody has come to use it
         newest.set(next);
         if (settings.save().toString().isEmpty()) {
@@ -138,7 +143,7 @@ final class Adaptation implements AutoCloseable {
         }
     }
 
-    /** Ends after the label at which it is. */
+    /** Stops after the label that it is working on. */
     @Override
     public void close() {
         closing = true;

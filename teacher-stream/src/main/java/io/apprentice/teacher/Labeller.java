@@ -3,11 +3,11 @@ package io.apprentice.teacher;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.scene.refine.ConfirmedPoses;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
@@ -16,47 +16,78 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.service.Mode;
+import io.apprentice.teacher.Look.Sight;
 import io.apprentice.wire.DecodedFrame;
 import io.apprentice.wire.LabelMapping;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * What a batch of records becomes: a label for each frame that is to be labelled and can be, a rejection for each record that cannot be
- * read or processed, nothing for the rest. Not thread-safe: one thread owns the device.
+ * Turns a batch of records into a label for each frame that needs one, and a rejection for each record that cannot be read
+ * or processed.
+ *
+ * <pre>
+ * batch ─▶ read: decode ─▶ look: crop, network, select, solve ─▶ conclude: confirm, label ─▶ labels
+ * </pre>
+ *
+ * With one worker, the stages take turns on one thread. With more, they overlap: while the network looks at one batch, the
+ * next ones are decoded and cropped, and the poses of the one before are confirmed. Results come in order, and do not depend
+ * on the number of workers. A frame with a detection says where to look, so it waits for nothing. Any other frame is looked
+ * at where its camera saw the object last, so it waits until the earlier frames of that camera are concluded.
  */
 final class Labeller implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Labeller.class);
     private static final String DECODE = "teacher.decode";
     private static final String ESTIMATE = "teacher.estimate";
+    private static final long FINISH_SECONDS = 3;
 
-    /** A frame ready for the network. */
-    private record Sight(Received record, DecodedFrame frame) {}
+    /** The result of reading a record: a frame, a failure, or neither where no label is due. */
+    private record Reading(Received record, Optional<DecodedFrame> frame, Optional<Exception> failure) {}
 
     private final TeacherSettings settings;
-    private final List<ObjectModel> objects;
+    private final List<String> ids;
     private final Optional<Adaptation> adaptation;
     private final AvroCodec<Frame> codec;
     private final ToIntFunction<String> strides;
     private final TeacherMetrics metrics;
     private final InstantSource clock;
-    private final Optional<ConfirmedPoses> confirmedPoses;
+    private final Workers workers;
+    private final int ahead;
+    private final ExecutorService threads;
+    private final Scheduler stages;
+    private final Optional<Confirmations> confirmations;
     private final LastPoses lastPoses = new LastPoses(1);
-    private TeacherVersion teacher;
+    /** Looks that have been admitted but not concluded, in order. */
+    private final Deque<Look> inFlight = new ConcurrentLinkedDeque<>();
+    /** Versions in use by looks in flight, then the newest. */
+    private final Deque<TeacherVersion> versions = new ConcurrentLinkedDeque<>();
 
     /**
-     * Owns teacher and adaptation from now on.
+     * Takes ownership of teacher and adaptation.
      *
-     * @param teacher the version to begin with
-     * @param adaptation learns from confirmed poses, and gives newer versions
-     * @param strides by camera: every how many frames one is labelled
+     * @param teacher the first version
+     * @param adaptation learns from confirmed poses and yields newer versions
+     * @param strides the stride of each camera
+     * @param workers help in every stage; with one only, the stages take turns
      */
     Labeller(
             TeacherSettings settings,
@@ -66,109 +97,217 @@ final class Labeller implements AutoCloseable {
             AvroCodec<Frame> codec,
             ToIntFunction<String> strides,
             TeacherMetrics metrics,
-            InstantSource clock) {
+            InstantSource clock,
+            Workers workers) {
         this.settings = settings;
-        this.objects = List.copyOf(objects);
-        this.teacher = teacher;
+        ids = objects.stream().map(ObjectModel::id).toList();
+        versions.add(teacher);
         this.adaptation = adaptation;
         this.codec = codec;
         this.strides = strides;
         this.metrics = metrics;
         this.clock = clock;
-        confirmedPoses = settings.refine() ? Optional.of(new ConfirmedPoses(objects)) : Optional.empty();
+        this.workers = workers;
+        boolean overlap = workers.threads() > 1;
+        ahead = overlap ? 2 : 1;
+        threads = Executors.newFixedThreadPool(overlap ? 2 * ahead + 1 : 1, work -> {
+            Thread thread = new Thread(work, "teacher-device");
+            thread.setDaemon(true);
+            return thread;
+        });
+        stages = Schedulers.fromExecutorService(threads);
+        confirmations =
+                settings.refine() ? Optional.of(new Confirmations(objects, workers, metrics)) : Optional.empty();
     }
 
-    /** Looks at the frames of {@code batch}; labels come in its order. */
-    Labels label(List<Received> batch) {
-        adaptation.flatMap(Adaptation::takeNewest).ifPresent(this::use);
+    /** The labels of each batch, in order. Only a few batches are in flight at a time. */
+    Flux<Labels> label(Flux<List<Received>> batches) {
+        return batches.flatMapSequential(
+                        batch -> Mono.fromCallable(() -> read(batch))
+                                .subscribeOn(stages)
+                                .flatMapIterable(looks -> looks),
+                        ahead,
+                        1)
+                .map(this::admit)
+                .flatMapSequential(
+                        look -> look.hints.then(
+                                Mono.fromCallable(() -> look(look)).subscribeOn(stages)),
+                        ahead,
+                        1)
+                .publishOn(stages, 1)
+                .map(this::conclude)
+                .filter(Look::isLast)
+                .map(Look::labels);
+    }
+
+    private List<Look> read(List<Received> batch) {
         Labels labels = new Labels(batch);
         List<Sight> sights = new ArrayList<>();
-        for (Received record : batch) {
-            try {
-                sight(record).ifPresent(sights::add);
-            } catch (UndecodableRecordException | IOException e) {
-                reject(record, DECODE, e, labels);
+        for (Reading reading : workers.map(batch, this::read)) {
+            reading.frame().ifPresent(frame -> sights.add(new Sight(reading.record(), frame)));
+            reading.failure().ifPresent(failure -> reject(reading.record(), DECODE, failure, labels));
+        }
+        List<Look> looks = new ArrayList<>();
+        int from = 0;
+        do {
+            int to = Math.min(sights.size(), from + settings.batchSize());
+            looks.add(new Look(labels, sights.subList(from, to), from == 0, to == sights.size()));
+            from = to;
+        } while (from < sights.size());
+        return looks;
+    }
+
+    private Reading read(Received record) {
+        try {
+            Frame frame = codec.decode(record.value());
+            boolean wanted = Math.floorMod(frame.getSequence(), strides.applyAsInt(frame.getCameraId())) == 0
+                    && !isTooOld(frame);
+            return new Reading(
+                    record, wanted ? Optional.of(DecodedFrame.of(frame)) : Optional.empty(), Optional.empty());
+        } catch (UndecodableRecordException | IOException e) {
+            return new Reading(record, Optional.empty(), Optional.of(e));
+        }
+    }
+
+    /** Whether to skip the frame for its age; counts it if so. */
+    private boolean isTooOld(Frame frame) {
+        boolean old = settings.mode() == Mode.LIVE
+                && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant());
+        if (old) {
+            metrics.skipped().increment();
+        }
+        return old;
+    }
+
+    /** Decides which version looks, and which other look must be concluded first. */
+    private Look admit(Look look) {
+        if (look.isFirst()) {
+            adaptation.flatMap(Adaptation::takeNewest).ifPresent(this::use);
+        }
+        look.teacher = versions.getLast();
+        Set<String> cameras = look.sights.stream()
+                .filter(sight -> queries(sight, look.teacher).stream()
+                        .anyMatch(query -> query.region().isEmpty()))
+                .map(Sight::camera)
+                .collect(Collectors.toSet());
+        for (Iterator<Look> before = inFlight.descendingIterator(); before.hasNext(); ) {
+            Look other = before.next();
+            if (other.sights.stream().map(Sight::camera).anyMatch(cameras::contains)) {
+                look.hints = other.concluded();
+                break;
             }
         }
-        for (int i = 0; i < sights.size(); i += settings.batchSize()) {
-            look(sights.subList(i, Math.min(sights.size(), i + settings.batchSize())), labels);
-        }
-        return labels;
+        inFlight.add(look);
+        return look;
     }
 
     private void use(TeacherVersion newer) {
-        teacher.close();
-        teacher = newer;
+        versions.add(newer);
         LOG.info(
                 "Teacher '{}': version {} is in use from now on",
                 newer.ref().getId(),
                 newer.ref().getVersion());
     }
 
-    /** The frame, if it is one to be labelled. */
-    private Optional<Sight> sight(Received record) throws UndecodableRecordException, IOException {
-        Frame frame = codec.decode(record.value());
-        if (Math.floorMod(frame.getSequence(), strides.applyAsInt(frame.getCameraId())) != 0) {
-            return Optional.empty();
+    private List<Query> queries(Sight sight, TeacherVersion teacher) {
+        synchronized (lastPoses) {
+            return sight.frame().queries(ids, teacher.estimator().cropSize(), lastPoses);
         }
-        if (settings.mode() == Mode.LIVE
-                && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant())) {
-            metrics.skipped().increment();
-            return Optional.empty();
-        }
-        return Optional.of(new Sight(record, DecodedFrame.of(frame)));
     }
 
-    /** Labels all at once, or, if the network fails at them, each on its own, so that one frame takes no others with it. */
-    private void look(List<Sight> sights, Labels labels) {
-        List<Estimate> estimates;
+    private Look look(Look look) {
+        look.sights = look.sights.stream()
+                .filter(sight -> !isTooOld(sight.frame().source()))
+                .toList();
         try {
-            estimates = metrics.deviceTime().record(() -> teacher.estimator().estimate(queries(sights)));
+            look.estimates = estimate(look.sights, look.teacher);
         } catch (RuntimeException e) {
-            if (sights.size() == 1) {
-                reject(sights.get(0).record(), ESTIMATE, e, labels);
-            } else {
-                sights.forEach(sight -> look(List.of(sight), labels));
-            }
+            LOG.debug("the frames of a batch that failed are looked at one by one", e);
+        }
+        return look;
+    }
+
+    /** What the network finds, per frame and object. */
+    private List<List<Estimate>> estimate(List<Sight> sights, TeacherVersion teacher) {
+        if (sights.isEmpty()) {
+            return List.of();
+        }
+        List<Query> queries = sights.stream()
+                .flatMap(sight -> queries(sight, teacher).stream())
+                .toList();
+        List<Estimate> estimates =
+                metrics.deviceTime().record(() -> teacher.estimator().estimate(queries));
+        List<List<Estimate>> perFrame = new ArrayList<>();
+        for (int i = 0; i < estimates.size(); i += ids.size()) {
+            perFrame.add(estimates.subList(i, i + ids.size()));
+        }
+        return perFrame;
+    }
+
+    /** Labels all frames at once, or one by one if the network failed, so that one bad frame affects no others. */
+    private Look conclude(Look look) {
+        while (!versions.getFirst().equals(look.teacher)) {
+            versions.removeFirst().close(); // no later look uses it
+        }
+        if (look.estimates.size() == look.sights.size()) {
+            add(look, look.sights, look.estimates);
+        } else {
+            look.sights.forEach(sight -> labelAlone(look, sight));
+        }
+        inFlight.remove(look);
+        look.conclude();
+        return look;
+    }
+
+    private void labelAlone(Look look, Sight sight) {
+        List<List<Estimate>> estimates;
+        try {
+            estimates = estimate(List.of(sight), look.teacher);
+        } catch (RuntimeException e) {
+            reject(sight.record(), ESTIMATE, e, look.labels());
             return;
         }
+        add(look, List.of(sight), estimates);
+    }
+
+    private void add(Look look, List<Sight> sights, List<List<Estimate>> estimates) {
+        List<Confirmations.Believed> believed = new ArrayList<>();
         for (int i = 0; i < sights.size(); i++) {
-            add(sights.get(i), estimates.subList(i * objects.size(), (i + 1) * objects.size()), labels);
+            for (Estimate estimate : estimates.get(i)) {
+                believed.add(new Confirmations.Believed(sights.get(i).frame(), ObjectLabel.of(estimate)));
+            }
+        }
+        Optional<List<Optional<ObjectLabel>>> corrected = confirmations.map(c -> c.correct(believed));
+        for (int i = 0; i < sights.size(); i++) {
+            List<ObjectLabel> confirmed = new ArrayList<>();
+            List<ObjectPredictions> predictions = new ArrayList<>();
+            for (int j = i * ids.size(); j < (i + 1) * ids.size(); j++) {
+                int at = j;
+                Optional<ObjectLabel> better = corrected.flatMap(all -> all.get(at));
+                ObjectLabel label = better.orElse(believed.get(j).label());
+                better.ifPresent(confirmed::add);
+                synchronized (lastPoses) {
+                    lastPoses.update(sights.get(i).camera(), label.objectId(), label.objectToCamera());
+                }
+                predictions.add(LabelMapping.toRecord(label, better.isPresent()));
+            }
+            add(look, sights.get(i), predictions, confirmed);
         }
     }
 
-    private List<Query> queries(List<Sight> sights) {
-        List<String> ids = objects.stream().map(ObjectModel::id).toList();
-        int cropSize = teacher.estimator().cropSize();
-        return sights.stream()
-                .flatMap(sight -> sight.frame().queries(ids, cropSize, lastPoses).stream())
-                .toList();
-    }
-
-    private void add(Sight sight, List<Estimate> estimates, Labels labels) {
+    private void add(Look look, Sight sight, List<ObjectPredictions> predictions, List<ObjectLabel> confirmed) {
         Frame frame = sight.frame().source();
-        List<ObjectPredictions> predictions = new ArrayList<>();
-        List<ObjectLabel> confirmed = new ArrayList<>();
-        for (int i = 0; i < objects.size(); i++) {
-            ObjectLabel believed = ObjectLabel.of(estimates.get(i));
-            Optional<ObjectLabel> corrected = corrected(sight, believed);
-            corrected.ifPresent(confirmed::add);
-            lastPoses.update(
-                    frame.getCameraId(),
-                    objects.get(i).id(),
-                    corrected.orElse(believed).objectToCamera());
-            predictions.add(LabelMapping.toRecord(corrected.orElse(believed), corrected.isPresent()));
-        }
         Received record = sight.record();
-        labels.add(
-                record,
-                new LocalPredictions(
-                        frame.getCameraId(),
-                        frame.getSequence(),
-                        frame.getCapturedAt(),
-                        new FrameRef(record.partition(), record.offset()),
-                        teacher.ref(),
-                        predictions));
+        look.labels()
+                .add(
+                        record,
+                        new LocalPredictions(
+                                frame.getCameraId(),
+                                frame.getSequence(),
+                                frame.getCapturedAt(),
+                                new FrameRef(record.partition(), record.offset()),
+                                look.teacher.ref(),
+                                predictions));
         metrics.labelled().increment();
         if (!confirmed.isEmpty()) {
             adaptation.ifPresent(a -> a.learn(new Label(
@@ -179,23 +318,25 @@ final class Labeller implements AutoCloseable {
         }
     }
 
-    private Optional<ObjectLabel> corrected(Sight sight, ObjectLabel believed) {
-        DecodedFrame frame = sight.frame();
-        Optional<ObjectLabel> corrected = confirmedPoses.flatMap(poses -> metrics.refineTime()
-                .record(() ->
-                        poses.correct(frame.source().getCameraId(), frame.image(), frame.intrinsics(), believed)));
-        corrected.ifPresent(label -> metrics.refined().increment());
-        return corrected;
-    }
-
     private void reject(Received record, String stage, Exception reason, Labels labels) {
         metrics.failed().increment();
         labels.reject(record, stage, reason);
     }
 
+    /** Waits a little for work in flight. A network that is still busy then is not closed. */
     @Override
     public void close() {
         adaptation.ifPresent(Adaptation::close);
-        teacher.close();
+        threads.shutdown();
+        stages.dispose();
+        try {
+            if (threads.awaitTermination(FINISH_SECONDS, TimeUnit.SECONDS)) {
+                versions.forEach(TeacherVersion::close);
+            } else {
+                LOG.warn("the network is still at work after {} s and is not closed", FINISH_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -5,7 +5,7 @@ import io.apprentice.streaming.kafka.Received;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What became of a batch of records; all that is not here needed nothing. */
+/** The result of a batch: labels and rejections. Records that appear in neither needed nothing. */
 final class Labels {
 
     /** A frame's label. */

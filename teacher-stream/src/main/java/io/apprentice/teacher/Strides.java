@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.util.retry.Retry;
 
-/** Every how many frames of a camera is labelled: what the newest directive says, else what the settings say. Thread-safe. */
+/** The stride of each camera: from its newest directive, or else from the settings. Thread-safe. */
 final class Strides implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Strides.class);
@@ -30,13 +30,13 @@ final class Strides implements AutoCloseable {
     private RecordReader reader;
     private Disposable reading = () -> {};
 
-    /** Knows no directive before {@link #follow}. */
+    /** Knows no directives before {@link #follow}. */
     Strides(int usual, AvroCodec<Directive> codec) {
         this.usual = usual;
         this.codec = codec;
     }
 
-    /** Reads the directives there are, committed ones only, and, on a thread of its own, those to come. */
+    /** Reads all committed directives, then follows new ones on a thread of its own. */
     void follow(ServiceContext context) {
         reader = new RecordReader(context.kafka());
         String topic = context.topics().name(Topic.DIRECTIVES);
@@ -47,7 +47,7 @@ final class Strides implements AutoCloseable {
                 .subscribe(this::take);
     }
 
-    /** Takes a record of the topic, which has one partition; one that cannot be read, or that was there before, changes nothing. */
+    /** Takes a record of the topic, which has one partition. Ignores unreadable records and those seen before. */
     private synchronized void take(Received record) {
         if (record.offset() < next || record.key() == null) {
             return;

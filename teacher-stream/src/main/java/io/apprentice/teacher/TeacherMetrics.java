@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
-/** What can be watched: frames labelled, skipped and failed, poses refined, batches, and the time that the device was busy. */
+/** Metrics: frames labelled, skipped and failed, poses refined, and the time for refinement and for looks of the network. */
 final class TeacherMetrics {
 
     private final Counter labelled;

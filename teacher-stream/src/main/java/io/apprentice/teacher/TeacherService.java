@@ -1,8 +1,11 @@
 package io.apprentice.teacher;
 
 import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.estimate.Workers;
+import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.schemas.ConsumerGroups;
 import io.apprentice.schemas.Directive;
@@ -23,23 +26,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * Runs the teacher: a label for every n-th frame of each camera, n by {@code directives} or else its settings, exactly once for {@code read_committed} readers.
+ * Runs the teacher: a label for every n-th frame of each camera, exactly once for {@code read_committed} readers. Directives
+ * give n, or else the settings.
  *
  * <pre>
- * frames ─▶ gathered by number and time ─▶ labelled on the device's thread ─▶ one transaction: labels, dead letters, input offsets
+ * frames ─▶ gathered by number and time ─▶ labelled ─▶ one transaction: labels, dead letters, input offsets
  * </pre>
  *
- * While one batch is committed, the next one is on the device, and records for the one after that are gathered. Frames that are not
- * labelled move the offsets too, so a restart continues where the last transaction ended.
+ * While one batch is committed, the next ones are labelled, and records for the one after those are gathered. Frames without
+ * a label move the offsets too, so a restart continues where the last transaction ended.
  */
 public final class TeacherService implements Service {
 
@@ -52,11 +55,11 @@ public final class TeacherService implements Service {
     private final TeacherSettings settings;
     private final List<ObjectModel> objects;
     private final NetworkWeights weights;
+    private final Function<NetworkWeights, CropNetwork> networks;
     private final TeacherMetrics metrics;
     private final AvroCodec<Frame> frames;
     private final AvroCodec<LocalPredictions> predictions;
     private final DeadLetters deadLetters;
-    private final Scheduler device = Schedulers.newSingle("teacher-device", true);
     private final Sinks.Empty<Void> stop = Sinks.empty();
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final Thread runner = new Thread(this::run, "teacher");
@@ -71,6 +74,20 @@ public final class TeacherService implements Service {
      */
     public TeacherService(
             ServiceContext context, TeacherSettings settings, List<ObjectModel> objects, NetworkWeights weights) {
+        this(context, settings, objects, weights, w -> new WdrNet(w, TorchRuntime.fastestPrecision()));
+    }
+
+    /**
+     * The same with another kind of network, to measure what surrounds it.
+     *
+     * @param networks makes a network from weights
+     */
+    public TeacherService(
+            ServiceContext context,
+            TeacherSettings settings,
+            List<ObjectModel> objects,
+            NetworkWeights weights,
+            Function<NetworkWeights, CropNetwork> networks) {
         for (ObjectModel object : objects) {
             if (!weights.objects().contains(object.id())) {
                 throw new IllegalArgumentException("teacher: expected a network that knows '%s', this one knows %s"
@@ -88,6 +105,7 @@ public final class TeacherService implements Service {
         this.settings = settings;
         this.objects = List.copyOf(objects);
         this.weights = weights;
+        this.networks = networks;
         metrics = new TeacherMetrics(context.metrics());
         frames = context.codecs().codec(Topic.FRAMES, Frame.class);
         predictions = context.codecs().codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
@@ -109,15 +127,16 @@ public final class TeacherService implements Service {
         try {
             TopicAdmin.ensure(context.kafka(), context.topics().settings(), NEEDED);
             state = "compiling its network";
+            TorchRuntime.use(settings.device());
             try (Strides strides = strides();
-                    Labeller labeller = labeller(strides);
+                    Workers workers = workers();
+                    Labeller labeller = labeller(strides, workers);
                     ExactlyOnceReceiver receiver = receiver()) {
                 state = "";
                 receiver.receive()
                         .takeUntilOther(stop.asMono())
                         .bufferTimeout(settings.recordsPerBatch(), settings.batchWait(), true)
-                        .publishOn(device, 1)
-                        .map(labeller::label)
+                        .transform(labeller::label)
                         .concatMap(labels -> commit(receiver, labels), 1)
                         .blockLast();
             }
@@ -132,8 +151,6 @@ public final class TeacherService implements Service {
             }
             LOG.error("The teacher stops: {}", e.getMessage(), e);
             termination.completeExceptionally(e);
-        } finally {
-            device.dispose();
         }
     }
 
@@ -143,15 +160,23 @@ public final class TeacherService implements Service {
         return strides;
     }
 
-    private Labeller labeller(Strides strides) {
-        TorchRuntime.use(settings.device());
-        TeacherVersion first = new TeacherVersion(
-                new TeacherRef(settings.id(), 0L, weights.sha256()),
-                new PoseEstimator(weights, objects, TorchRuntime.fastestPrecision()));
+    private Workers workers() {
+        boolean gpu = !TorchRuntime.place().device().equals("cpu");
+        int workers = settings.workers(gpu, Runtime.getRuntime().availableProcessors());
+        LOG.info("The teacher's workers: {}", workers == 1 ? "none, it works in turn with its network" : workers);
+        return Workers.of(workers, "teacher-worker");
+    }
+
+    private Labeller labeller(Strides strides, Workers workers) {
+        Function<NetworkWeights, PoseEstimator> estimators = w -> new PoseEstimator(w, objects, networks, workers);
+        TeacherVersion first =
+                new TeacherVersion(new TeacherRef(settings.id(), 0L, weights.sha256()), estimators.apply(weights));
         Optional<Adaptation> adaptation = settings.adapt().enabled()
-                ? Optional.of(new Adaptation(settings.adapt(), settings.id(), weights, objects, context.metrics()))
+                ? Optional.of(new Adaptation(
+                        settings.adapt(), settings.id(), weights, objects, estimators, context.metrics()))
                 : Optional.empty();
-        return new Labeller(settings, objects, first, adaptation, frames, strides::of, metrics, InstantSource.system());
+        return new Labeller(
+                settings, objects, first, adaptation, frames, strides::of, metrics, InstantSource.system(), workers);
     }
 
     private ExactlyOnceReceiver receiver() {
@@ -191,7 +216,7 @@ public final class TeacherService implements Service {
         return termination;
     }
 
-    /** Labels and commits what has been gathered, then stops; what does not end in time is labelled again by the next teacher. */
+    /** Labels and commits what has been gathered, then stops. The next teacher labels what did not finish in time. */
     @Override
     public void close() {
         closing = true;

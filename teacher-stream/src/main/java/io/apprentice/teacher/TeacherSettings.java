@@ -9,18 +9,22 @@ import java.time.Duration;
  * How frames become labels, under the key {@code teacher}.
  *
  * @param id name of the teacher in its labels
- * @param instance name of this process among the teachers that share the work; each its own, the same again after a restart
+ * @param instance name of this process among the teachers that share the work; unique, and the same after a restart
  * @param weights safetensors file of the network; empty: the one that comes with the objects
- * @param device where the network runs; for all networks of the process
- * @param mode {@code live}: frames that waited longer than {@code maxAge} are passed over, so that labels stay close to the camera; {@code
- *     replay}: every n-th frame is labelled, however late
- * @param maxAge how old a frame may be, by its capture time, when its turn comes in live mode
- * @param stride every n-th frame of a camera is labelled: those whose sequence number it divides; a directive for the camera goes first
- * @param batchSize frames that the network looks at in one go, at most
- * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while frames come
- * @param refine whether poses are corrected by comparing the frame with the object's known appearance, and found that way where the
- *     network fails; takes some tens of milliseconds per object and labelled frame
- * @param adapt whether and how the network itself learns from the poses so confirmed
+ * @param device where the network runs; applies to all networks of the process
+ * @param mode {@code live}: frames older than {@code maxAge} are skipped, so that labels stay close to the camera;
+ *     {@code replay}: every n-th frame is labelled, however late
+ * @param maxAge how long ago a frame may have been captured when its turn comes in live mode
+ * @param stride every n-th frame of a camera is labelled: those with a sequence number divisible by n; a directive for the
+ *     camera takes precedence
+ * @param batchSize most frames that the network looks at in one go
+ * @param batchWait how long a batch waits for more frames; also the longest time between two commits of input offsets while
+ *     frames arrive
+ * @param refine whether to correct poses by comparing the frame with the object's known appearance, and to find them that
+ *     way where the network fails; takes some tens of milliseconds per object and labelled frame
+ * @param workers threads that decode, crop, solve and refine; 1: in turn with the network; more: while the network runs; 0:
+ *     1 on the CPU, where the network itself uses all cores, and the number of cores on a GPU
+ * @param adapt whether and how the network learns from the poses that refinement confirms
  */
 public record TeacherSettings(
         String id,
@@ -33,9 +37,10 @@ public record TeacherSettings(
         int batchSize,
         Duration batchWait,
         boolean refine,
+        int workers,
         AdaptSettings adapt) {
 
-    /** What a live camera and a teacher on a processor without a GPU want. */
+    /** For a live camera and a teacher without a GPU. */
     public static final TeacherSettings DEFAULTS = new TeacherSettings(
             "teacher",
             "0",
@@ -47,9 +52,10 @@ public record TeacherSettings(
             4,
             Duration.ofMillis(200),
             true,
+            0,
             AdaptSettings.DEFAULTS);
 
-    /** @throws IllegalArgumentException naming the key, the value and what was expected */
+    /** @throws IllegalArgumentException that names the key, the value and what was expected */
     public TeacherSettings {
         require(!id.isBlank(), "id", id, "a name");
         require(!instance.isBlank(), "instance", instance, "a name");
@@ -57,6 +63,7 @@ public record TeacherSettings(
         require(stride >= 1 && stride <= 10_000, "stride", stride, "1 to 10000");
         require(batchSize >= 1 && batchSize <= 1024, "batch-size", batchSize, "1 to 1024");
         require(batchWait.toMillis() >= 1, "batch-wait", batchWait, "at least 1 ms");
+        require(workers >= 0 && workers <= 256, "workers", workers, "0 to 256");
         require(refine || !adapt.enabled(), "adapt.enabled", adapt.enabled(), "false where teacher.refine is");
     }
 
@@ -66,7 +73,13 @@ public record TeacherSettings(
         }
     }
 
-    /** Records to gather so that about {@link #batchSize} of them are to be labelled; bounded, since each holds an image. */
+    /** The number of workers, given the device and the number of cores. */
+    int workers(boolean gpu, int cores) {
+        int usual = gpu ? Math.max(2, cores) : 1;
+        return workers == 0 ? usual : workers;
+    }
+
+    /** Records to gather so that about {@link #batchSize} of them get a label. Bounded, since each holds an image. */
     int recordsPerBatch() {
         return Math.min(256, batchSize * stride);
     }

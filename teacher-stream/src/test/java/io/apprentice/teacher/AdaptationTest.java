@@ -3,7 +3,10 @@ package io.apprentice.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.CropSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -26,7 +29,9 @@ class AdaptationTest {
     private Adaptation adaptation(int queue, int offerEvery, Path save) {
         AdaptSettings settings =
                 new AdaptSettings(true, 0.5, CropSettings.Views.UPPER, 2, 1, 8, 1e-4, offerEvery, queue, save);
-        return new Adaptation(settings, "big", START, List.of(ConfirmedLabels.PARCEL), registry);
+        List<ObjectModel> objects = List.of(ConfirmedLabels.PARCEL);
+        return new Adaptation(
+                settings, "big", START, objects, w -> new PoseEstimator(w, objects, Precision.FLOAT32), registry);
     }
 
     private double count(String name) {

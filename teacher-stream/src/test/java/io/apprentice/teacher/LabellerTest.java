@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
@@ -15,52 +16,25 @@ import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.KeypointVotes;
 import io.apprentice.schemas.Region;
 import io.apprentice.schemas.TeacherRef;
-import io.apprentice.streaming.avro.AvroCodec;
-import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.service.Mode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 
 class LabellerTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final ObjectModel PARCEL = Parcel.model();
     private static final TeacherRef TEACHER = new TeacherRef("big", 0L, "abc");
-
-    /** Avro's own single-object encoding: no registry needed. */
-    private static final AvroCodec<Frame> CODEC = new AvroCodec<>() {
-        @Override
-        public byte[] encode(Frame frame) {
-            try {
-                ByteBuffer buffer = frame.toByteBuffer();
-                byte[] bytes = new byte[buffer.remaining()];
-                buffer.get(bytes);
-                return bytes;
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public Frame decode(byte[] bytes) throws UndecodableRecordException {
-            try {
-                return Frame.fromByteBuffer(ByteBuffer.wrap(bytes));
-            } catch (IOException | RuntimeException e) {
-                throw new UndecodableRecordException(e.getMessage(), e);
-            }
-        }
-    };
 
     private final TeacherMetrics metrics = new TeacherMetrics(new SimpleMeterRegistry());
     private Labeller labeller;
@@ -81,17 +55,23 @@ class LabellerTest {
                 2,
                 Duration.ofMillis(100),
                 true,
+                1,
                 AdaptSettings.DEFAULTS);
         labeller = new Labeller(
                 settings,
                 List.of(PARCEL),
                 new TeacherVersion(TEACHER, new PoseEstimator(weights, List.of(PARCEL), Precision.FLOAT32)),
                 adaptation,
-                CODEC,
+                Frames.CODEC,
                 camera -> camera.equals("slow") ? 2 * stride : stride,
                 metrics,
-                () -> NOW);
+                () -> NOW,
+                Workers.none());
         return labeller;
+    }
+
+    private static Labels label(Labeller labeller, List<Received> batch) {
+        return labeller.label(Flux.just(batch)).blockLast();
     }
 
     @AfterEach
@@ -99,12 +79,8 @@ class LabellerTest {
         labeller.close();
     }
 
-    private static Received received(long offset, byte[] value) {
-        return new Received("frames", 1, offset, 0, new byte[0], value, new RecordHeaders());
-    }
-
     private static Received received(Frame frame) {
-        return received(100 + frame.getSequence(), CODEC.encode(frame));
+        return Frames.received(100 + frame.getSequence(), Frames.CODEC.encode(frame));
     }
 
     private static List<Long> sequences(Labels labels) {
@@ -119,7 +95,7 @@ class LabellerTest {
                 .mapToObj(i -> received(Frames.frame("left", i, NOW)))
                 .toList();
 
-        Labels labels = labeller(Mode.LIVE, 3).label(batch);
+        Labels labels = label(labeller(Mode.LIVE, 3), batch);
 
         assertThat(sequences(labels)).containsExactly(0L, 3L, 6L, 9L);
         assertThat(labels.batch()).isEqualTo(batch);
@@ -133,7 +109,7 @@ class LabellerTest {
                 .mapToObj(i -> received(Frames.frame("slow", i, NOW)))
                 .toList();
 
-        assertThat(sequences(labeller(Mode.LIVE, 3).label(batch))).containsExactly(0L, 6L);
+        assertThat(sequences(label(labeller(Mode.LIVE, 3), batch))).containsExactly(0L, 6L);
     }
 
     @Test
@@ -141,7 +117,7 @@ class LabellerTest {
         Frame frame = Frames.frame("left", 4, NOW);
         frame.setDetections(List.of(new Detection("parcel", 60.0, 40.0, 40.0, 30.0, 0.9)));
 
-        Labels labels = labeller(Mode.LIVE, 1).label(List.of(received(frame)));
+        Labels labels = label(labeller(Mode.LIVE, 1), List.of(received(frame)));
 
         assertThat(labels.labelled()).singleElement().satisfies(label -> {
             assertThat(label.predictions().getCameraId()).isEqualTo("left");
@@ -168,12 +144,12 @@ class LabellerTest {
         wrongSize.getIntrinsics().setWidth(161);
         List<Received> batch = List.of(
                 received(Frames.frame("left", 0, NOW)),
-                received(1, new byte[] {1, 2, 3}),
+                Frames.received(1, new byte[] {1, 2, 3}),
                 received(Frames.withImage("left", 2, NOW, new byte[] {4, 5})),
                 received(wrongSize),
                 received(Frames.frame("left", 4, NOW)));
 
-        Labels labels = labeller(Mode.LIVE, 1).label(batch);
+        Labels labels = label(labeller(Mode.LIVE, 1), batch);
 
         assertThat(sequences(labels)).containsExactly(0L, 4L);
         assertThat(labels.rejected())
@@ -187,8 +163,9 @@ class LabellerTest {
 
     @Test
     void label_givenOldFrameInLiveMode_passesItOverAndCounts() {
-        Labels labels = labeller(Mode.LIVE, 1)
-                .label(List.of(
+        Labels labels = label(
+                labeller(Mode.LIVE, 1),
+                List.of(
                         received(Frames.frame("left", 0, NOW.minusMillis(1001))),
                         received(Frames.frame("left", 1, NOW.minusMillis(999)))));
 
@@ -198,7 +175,7 @@ class LabellerTest {
 
     @Test
     void label_givenOldFrameInReplayMode_labelsIt() {
-        Labels labels = labeller(Mode.REPLAY, 1).label(List.of(received(Frames.frame("left", 0, Instant.EPOCH))));
+        Labels labels = label(labeller(Mode.REPLAY, 1), List.of(received(Frames.frame("left", 0, Instant.EPOCH))));
 
         assertThat(sequences(labels)).containsExactly(0L);
         assertThat(metrics.skipped().count()).isZero();
@@ -211,13 +188,19 @@ class LabellerTest {
         NetworkWeights weights = ConfirmedLabels.teacher();
         AdaptSettings settings =
                 new AdaptSettings(true, 0.5, CropSettings.Views.UPPER, 2, 0.1, 8, 1e-6, 1, 64, Path.of(""));
-        Adaptation adaptation = new Adaptation(settings, "big", weights, List.of(PARCEL), registry);
+        Adaptation adaptation = new Adaptation(
+                settings,
+                "big",
+                weights,
+                List.of(PARCEL),
+                w -> new PoseEstimator(w, List.of(PARCEL), Precision.FLOAT32),
+                registry);
         Labeller labeller = labeller(Mode.REPLAY, 1, weights, Optional.of(adaptation));
         List<Received> batch = LongStream.range(0, 30)
                 .mapToObj(i -> received(i % 6 == 5 ? Frames.frame("left", i, NOW) : Frames.synthetic("left", i, NOW)))
                 .toList();
 
-        Labels first = labeller.label(batch);
+        Labels first = label(labeller, batch);
         long confirmed = first.labelled().stream()
                 .filter(label -> label.predictions().getObjects().get(0).getRefined())
                 .count();
@@ -233,7 +216,7 @@ class LabellerTest {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> { // it is compiled before it is given
-                            Labels next = labeller.label(batch.subList(29, 30));
+                            Labels next = label(labeller, batch.subList(29, 30));
                             TeacherRef teacher =
                                     next.labelled().get(0).predictions().getTeacher();
                             assertThat(teacher.getVersion()).isEqualTo(1);

@@ -47,6 +47,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service against a real broker and registry, with a real network that knows nothing. */
 class TeacherServiceIT {
@@ -96,6 +98,10 @@ class TeacherServiceIT {
     }
 
     private TeacherService service() {
+        return service(0);
+    }
+
+    private TeacherService service(int workers) {
         TeacherSettings settings = new TeacherSettings(
                 "big",
                 "0",
@@ -107,6 +113,7 @@ class TeacherServiceIT {
                 4,
                 Duration.ofMillis(200),
                 true,
+                workers,
                 AdaptSettings.DEFAULTS);
         return new TeacherService(context, settings, List.of(Parcel.model()), Frames.untrained("parcel"));
     }
@@ -197,16 +204,18 @@ class TeacherServiceIT {
         }
     }
 
-    @Test
-    void run_closedAndStartedAgain_losesAndDoublesNothing() throws Exception {
-        try (TeacherService first = service()) {
+    /** @param workers 0: none on the CPU; 3: the stages overlap, so several batches are under way when it is closed */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void run_closedAndStartedAgain_losesAndDoublesNothing(int workers) throws Exception {
+        try (TeacherService first = service(workers)) {
             first.start();
             awaitReady(first);
             sendFrames("left", 0, 90);
             awaitLabels(1);
         }
         sendFrames("left", 90, 120);
-        try (TeacherService second = service()) {
+        try (TeacherService second = service(workers)) {
             second.start();
             awaitLabels(40);
         }

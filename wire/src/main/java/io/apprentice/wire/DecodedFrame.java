@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A frame of the topic, ready to be looked at.
+ * A frame of the topic, decoded and checked.
  *
  * @param source the record
  * @param image its picture
@@ -26,8 +26,8 @@ public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrin
     /**
      * Decodes the picture.
      *
-     * @throws IOException if the picture cannot be read, the intrinsics are out of range, or they have another size than the picture;
-     *     the message says what was expected
+     * @throws IOException if the picture cannot be read, the intrinsics are out of range, or they have another size
+     *     than the picture; the message says what was expected
      */
     public static DecodedFrame of(Frame frame) throws IOException {
         CameraIntrinsics intrinsics;

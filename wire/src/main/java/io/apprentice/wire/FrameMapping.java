@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 
-/** Frames and their cameras. What a service makes of a frame is a {@link DecodedFrame}. */
+/** Frames and their cameras. A service turns a frame into a {@link DecodedFrame}. */
 public final class FrameMapping {
 
     private FrameMapping() {}

@@ -18,13 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a teacher says of a frame. The frame's ground truth is not read. */
+/** A teacher's label of a frame. The frame's ground truth is not read. */
 public final class LabelMapping {
 
     private LabelMapping() {}
 
     /**
-     * The record of what the teacher says about one object.
+     * The record of a teacher's label of one object.
      *
      * @param refined whether the frame confirmed the pose
      */
@@ -44,9 +44,10 @@ public final class LabelMapping {
     }
 
     /**
-     * Joins what the teacher says with the frame that it looked at.
+     * Joins a teacher's label with the frame that it labels.
      *
-     * @throws IOException if the frame cannot be decoded, or the records contradict each other; the message names what was expected
+     * @throws IOException if the frame cannot be decoded, or the records contradict each other; the message names what
+     *     was expected
      */
     public static Label fromRecords(LabelReference reference, LocalPredictions predictions, Frame frame)
             throws IOException {

@@ -15,7 +15,7 @@ public record StudentPartKey(String student, long version, int part) {
         return new StudentPartKey(fields[0], Long.parseLong(fields[1]), Integer.parseInt(fields[2]));
     }
 
-    /** As in the topic. */
+    /** The key's bytes, as in the topic. */
     public byte[] bytes() {
         return (student + "/" + version + "/" + part).getBytes(StandardCharsets.UTF_8);
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 /** {@code apprentice broker}. */
 @Command(
         name = "broker",
-        description = "Runs only a broker and a registry, for services that are started apart, until Ctrl-C.",
+        description = "Runs only a broker and a registry, for services that are started separately, until Ctrl-C.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class BrokerCommand implements Callable<Integer> {

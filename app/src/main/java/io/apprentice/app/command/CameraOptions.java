@@ -28,8 +28,10 @@ final class CameraOptions {
     @Option(
             names = "--intrinsics",
             paramLabel = "FILE",
-            description =
-                    "The cameras' intrinsics: JSON with fx, fy, cx, cy, width, height. Default: the source's own.")
+            description = {
+                "The cameras' calibration: our JSON, ROS, OpenCV, RealSense, COLMAP or BOP (docs/cameras.md).",
+                "Default: the source's own."
+            })
     private Path intrinsics;
 
     @Option(

@@ -35,7 +35,10 @@ final class DistillationOptions {
     @Option(
             names = "--alignment",
             paramLabel = "SETTING",
-            description = "Of distribution: ${COMPLETION-CANDIDATES}. Default: scale_aware; official: official.")
+            description = {
+                "Constants of distribution: ${COMPLETION-CANDIDATES}.",
+                "Default: scale_aware, or official with --recipe official."
+            })
     private AlignmentSetting alignment;
 
     @Option(
@@ -59,7 +62,7 @@ final class DistillationOptions {
                 : Set.of(teacher == null ? DistillationKind.NONE : DistillationKind.DISTRIBUTION);
         if (wanted.contains(DistillationKind.NONE)) {
             if (wanted.size() > 1) {
-                throw new UserError("--distill expected none alone, got " + wanted);
+                throw new UserError("--distill expected none on its own, got " + wanted);
             }
             return Optional.empty();
         }

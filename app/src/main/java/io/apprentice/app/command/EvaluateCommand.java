@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = {
-            "Tells how accurate a network is, on fresh synthetic frames or on a BOP dataset; or recorded estimates are.",
+            "Measures how accurate a network is, on fresh synthetic frames or on a BOP",
+            "dataset, or how accurate recorded estimates are.",
             "",
             "  evaluate --weights FILE                  synthetic frames",
             "  evaluate --weights FILE --bop DIR        a BOP dataset",
@@ -74,40 +75,39 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--targets",
             paramLabel = "SET",
-            description =
-                    "listed (in test_targets_bop19.json) or visible (at least to a tenth). Default: listed if there is"
-                            + " a list.")
+            description = "listed (in test_targets_bop19.json) or visible (at least a tenth of it). Default: listed if"
+                    + " there is a list.")
     private Targets targets;
 
     @Option(
             names = "--roi",
             paramLabel = "ROI",
             description =
-                    "Where --weights looks first: truth (crop around the true pose) or found (whole frame). Default:"
+                    "Where the network searches first: truth (around the true pose) or found (whole frame). Default:"
                             + " found.")
     private BopAnswers.Roi roi;
 
     @Option(
             names = "--save-results",
             paramLabel = "FILE",
-            description = "Write what --weights answers (BOP results, csv).")
+            description = "Write the network's estimates (BOP results, csv).")
     private Path saveResults;
 
-    @Option(names = "--json", description = "Print JSON; goes with --bop.")
+    @Option(names = "--json", description = "Print JSON; needs --bop.")
     private boolean json;
 
     @Option(
             names = "--calibration",
             paramLabel = "DIR",
             description =
-                    "Tell instead how far covariances and LOST can be trusted, on N frames with the objects and N without;"
-                            + " DIR gets trials.csv and calibration.svg.")
+                    "Report instead how far covariances and LOST can be trusted, on N frames with the objects and N"
+                            + " without; DIR gets trials.csv and calibration.svg.")
     private Path calibration;
 
     @Override
     public Integer call() throws Exception {
         require((weights == null) != (results == null), "expected either --weights or --results");
-        require(results == null || bop != null, "--results expected --bop DIR, the dataset that it is about");
+        require(results == null || bop != null, "--results expected --bop DIR, the dataset that they are for");
         require(
                 bop != null || (targets == null && roi == null && saveResults == null && !json),
                 "--targets, --roi, --save-results and --json expected --bop DIR");

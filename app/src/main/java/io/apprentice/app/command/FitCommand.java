@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Fits a network on pictures rendered of the objects, on images of BOP scenes",
             "with ground truth, or on both; alone or distilled from a teacher.",
-            "Ctrl-C ends it early and saves; the same command goes on, also after a kill. Curves lie beside the weights.",
+            "Ctrl-C ends it early and saves. Run the same command again to go on, also",
+            "after a kill. Curves are saved beside the weights.",
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -52,7 +53,7 @@ public final class FitCommand implements Callable<Integer> {
             names = "--start",
             paramLabel = "FILE",
             description = {
-                "Weights to go on from, also of a network for other objects: all but the last layers is taken over. "
+                "Weights to go on from, also of a network for other objects: all but the last layers are taken over. "
                         + "Default: untrained."
             })
     private Path start;
@@ -73,7 +74,7 @@ public final class FitCommand implements Callable<Integer> {
             names = "--validate-every",
             paramLabel = "N",
             defaultValue = "5000",
-            description = "Images between two looks at held-out synthetic frames. Default: 5000.")
+            description = "Images between two validations on held-out synthetic frames. Default: 5000.")
     private int validateEvery;
 
     @Override

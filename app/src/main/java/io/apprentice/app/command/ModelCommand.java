@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code apprentice model}. */
 @Command(
         name = "model",
-        description = "Looks into network files.",
+        description = "Inspects network files.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
@@ -28,7 +28,7 @@ public final class ModelCommand {
     /** {@code apprentice model inspect}. */
     @Command(
             name = "inspect",
-            description = "Says what a network file holds: architecture, classes, parameters, metadata, sha256.",
+            description = "Prints what a network file holds: architecture, classes, parameters, metadata, sha256.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class Inspect implements Callable<Integer> {
@@ -75,7 +75,7 @@ public final class ModelCommand {
             return String.join("\n", lines);
         }
 
-        /** In all and per part; a tensor's part is the first word of its name. */
+        /** Counts, in all and per part; a tensor's part is the first word of its name. */
         private static List<String> counts(String what, List<TensorSpec> tensors) {
             Map<String, Long> parts = tensors.stream()
                     .collect(Collectors.groupingBy(

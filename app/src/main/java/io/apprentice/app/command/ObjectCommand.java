@@ -25,10 +25,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "object",
         description = {
-            "Says what a mesh holds and which symmetries it has, and writes that down for the other commands.",
+            "Prints what a mesh holds and which symmetries it has, and saves that for the other commands.",
             "",
-            "Symmetries come from NAME.object.json or models_info.json (BOP) beside the mesh; without, they are looked for",
-            "and proposed: nothing uses them before --out has written them.",
+            "Symmetries come from NAME.object.json or models_info.json (BOP) beside the",
+            "mesh. Without these files they are searched for and proposed; nothing uses",
+            "them before --out has written them.",
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -40,9 +41,8 @@ public final class ObjectCommand implements Callable<Integer> {
     @Option(
             names = "--unit",
             paramLabel = "UNIT",
-            description =
-                    "What the mesh is counted in: mm, cm, m, in. Default: as said beside the mesh, else m or mm, by"
-                            + " its size.")
+            description = "Unit of the mesh: mm, cm, m, in. Default: as stated beside the mesh, else m or mm, by"
+                    + " its size.")
     private LengthUnit unit;
 
     @Option(
@@ -91,7 +91,7 @@ public final class ObjectCommand implements Callable<Integer> {
         if (out == null) {
             print(List.of(
                     "",
-                    "--out %s writes this down with %s; '--symmetries' chooses"
+                    "--out %s saves this with %s; --symmetries chooses which"
                             .formatted(folder(description.mesh()), text(chosen, group))));
         } else {
             write(description, used, ObjectModel.of(name, model.mesh(), group), text(chosen, group));

@@ -37,8 +37,8 @@ final class PicturesOptions {
     @Option(
             names = "--wide-share",
             paramLabel = "X",
-            description =
-                    "Share of crops that show much more than the object, to find it by. Default: 0.12; official: 0.")
+            description = "Share of crops that show much more than the object, so that the network learns to find it."
+                    + " Default: 0.12; official: 0.")
     private Double wideShare;
 
     @Option(

@@ -29,10 +29,10 @@ public final class PosesCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Option(names = "--json", description = "One JSON object a line, with all fields.")
+    @Option(names = "--json", description = "One JSON object per line, with all fields.")
     private boolean json;
 
-    @Option(names = "--follow", description = "Print what comes from now on until Ctrl-C; otherwise what is there.")
+    @Option(names = "--follow", description = "Print new poses until Ctrl-C; otherwise those that are there.")
     private boolean follow;
 
     @Option(names = "--camera", paramLabel = "ID", description = "Only this camera; repeatable.")
@@ -54,7 +54,7 @@ public final class PosesCommand implements Callable<Integer> {
                     .mapNotNull(record -> decode(codec, record.value()).orElse(null))
                     .filter(this::wanted)
                     .map(this::line)
-                    .takeUntil(line -> print(line)) // until whoever reads the output has gone
+                    .takeUntil(line -> print(line)) // until the reader of the output is gone
                     .blockLast();
         }
         return 0;
@@ -69,7 +69,7 @@ public final class PosesCommand implements Callable<Integer> {
         try {
             return Optional.of(codec.decode(value));
         } catch (UndecodableRecordException e) {
-            Terminal.INSTANCE.line("passed over: " + e.getMessage());
+            Terminal.INSTANCE.line("skipped: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -20,7 +20,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code apprentice ingest}, {@code teacher}, {@code trainer} and {@code inference}: one service each in a process of its own. */
+/**
+ * {@code apprentice ingest}, {@code teacher}, {@code trainer} and {@code inference}: one service each in a process of
+ * its own.
+ */
 public abstract class ServiceCommands implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;

@@ -34,7 +34,7 @@ final class SettingsOptions {
     private List<String> objects = List.of();
 
     /**
-     * The settings, with the own options of a command, over which --set goes.
+     * The settings, with a command's own options; --set overrides these.
      *
      * @param own {@code key=value}
      * @throws SettingsException if a key or a value is wrong
@@ -43,7 +43,7 @@ final class SettingsOptions {
         return load(ApprenticeSettings.defaults(new KafkaSettings(Map.of()), RegistrySettings.DEFAULTS), own);
     }
 
-    /** The same for commands that use a broker and a registry which run already: without other settings those here. */
+    /** The same for commands that use a running broker and registry: by default those of this machine. */
     ApprenticeSettings loadForClient(List<String> own) {
         RunningInstance here =
                 RunningInstance.find().orElse(new RunningInstance("127.0.0.1:9092", "http://127.0.0.1:8081", ""));

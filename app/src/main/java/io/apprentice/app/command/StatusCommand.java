@@ -31,7 +31,7 @@ import picocli.CommandLine.Mixin;
 /** {@code apprentice status}. */
 @Command(
         name = "status",
-        description = "Tells how services, topics, consumer groups and the student stand.",
+        description = "Prints the state of services, topics, consumer groups and the student.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class StatusCommand implements Callable<Integer> {
@@ -54,7 +54,7 @@ public final class StatusCommand implements Callable<Integer> {
                 boolean exists = admin.listTopics().names().get().contains(name);
                 print(
                         "topic    %-22s %s",
-                        name, exists ? offsets(reader, name) + " written, marks of transactions included" : "missing");
+                        name, exists ? offsets(reader, name) + " written, transaction markers included" : "missing");
             }
             for (GroupListing group : admin.listGroups().all().get()) {
                 Lag.of(admin, group.groupId())
@@ -98,7 +98,7 @@ public final class StatusCommand implements Callable<Integer> {
         return Optional.of(codec.decode(records.get(0).value()));
     }
 
-    /** What the 'up' of this machine says of its services. */
+    /** The state of the services that the 'up' of this machine reports. */
     private static Optional<String> services() throws InterruptedException {
         Optional<RunningInstance> here =
                 RunningInstance.find().filter(r -> !r.http().isEmpty());
@@ -113,7 +113,7 @@ public final class StatusCommand implements Callable<Integer> {
                     .send(request, HttpResponse.BodyHandlers.ofString())
                     .body());
         } catch (IOException e) {
-            return Optional.of("at " + here.get().http() + " do not answer");
+            return Optional.of(here.get().http() + " does not answer");
         }
     }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         name = "up",
         description = {
             "Runs everything in one process: broker, registry, cameras, teacher, trainer, inference.",
-            "Ends when all cameras have ended and everything is worked off, after --for, or by Ctrl-C."
+            "Ends when all cameras have ended and everything is processed, after --for, or by Ctrl-C."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -45,7 +45,7 @@ public final class UpCommand implements Callable<Integer> {
             description = "Stop after this time, for example 3m.")
     private Duration limit;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write what the run came to as JSON.")
+    @Option(names = "--summary", paramLabel = "FILE", description = "Write the results of the run as JSON.")
     private Path summary;
 
     @Option(names = "--stride", paramLabel = "N", description = "The teacher labels every n-th frame.")
@@ -101,7 +101,7 @@ public final class UpCommand implements Callable<Integer> {
         }
         ApprenticeSettings settings = options.load(own);
         if (settings.ingest().rate().equals(Rate.MAX)) {
-            // faster than live: nothing is passed over unless someone asks for it
+            // faster than live: nothing is skipped unless the user sets it so
             own.addAll(0, List.of("teacher.mode=replay", "student.mode=replay", "inference.mode=replay"));
             settings = options.load(own);
         }

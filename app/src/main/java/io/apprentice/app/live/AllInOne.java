@@ -29,7 +29,7 @@ public final class AllInOne {
      * @param report takes the figures as soon as they are final, while the services are still up
      * @param stop completed by whoever wants the run to end early
      * @throws IOException if a file that the settings name is missing or unreadable
-     * @throws UserError if something else is not as it should be
+     * @throws UserError if something else is wrong
      * @throws Exception if a server or service cannot be started or closed
      */
     public static void run(

@@ -39,8 +39,8 @@ public record ApprenticeSettings(
     /**
      * The defaults.
      *
-     * @param kafka where the broker is if nothing else is said
-     * @param registry where the registry is if nothing else is said
+     * @param kafka where the broker is if nothing else is set
+     * @param registry where the registry is if nothing else is set
      */
     public static ApprenticeSettings defaults(KafkaSettings kafka, RegistrySettings registry) {
         InferenceSettings inference = InferenceSettings.DEFAULTS;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a run stands at one moment; what the live view shows and the summary is made of.
+ * The state of a run at one moment, for the live view and the summary.
  *
  * @param frames frames in the topic
  * @param labelled frames that the teacher has answered
@@ -62,7 +62,7 @@ record Figures(
     record Decision(String kind, long version, String reason) {}
 
     /**
-     * Shares of true objects (visible at least to a tenth) answered within 0.1 diameter; empty without ground truth.
+     * Shares of true objects (at least a tenth visible) answered within 0.1 diameter; empty without ground truth.
      *
      * @param first over the first 30 s of capture
      * @param last over the last 30 s of capture

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 public final class Home {
     private Home() {}
 
-    /** The project's folder: what {@code ./apprentice} says, else the nearest folder upwards that has {@code models}. */
+    /**
+     * The project's folder: the one that {@code ./apprentice} sets, else the nearest folder upwards that has
+     * {@code models}.
+     */
     static Path project() {
-        String said = System.getProperty("apprentice.home");
-        if (said != null) {
-            return Path.of(said);
+        String given = System.getProperty("apprentice.home");
+        if (given != null) {
+            return Path.of(given);
         }
         Path here = Path.of("").toAbsolutePath();
         for (Path p = here; p != null; p = p.getParent()) {

@@ -18,17 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs services under the eyes of a {@link Monitor} until the time is over, the cameras have ended and everything is
- * worked off, someone asks to stop, or a service fails. The cameras end first; {@link #close()} ends the others.
+ * Runs services, watched by a {@link Monitor}, until the time is up, the cameras have ended and everything is
+ * processed, the user stops it, or a service fails. The cameras end first; {@link #close()} ends the others.
  */
 final class LiveRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRun.class);
     private static final Duration REDRAW = Duration.ofMillis(250);
     private static final Duration PLAIN_LINE = Duration.ofSeconds(5);
     private static final Duration READINESS = Duration.ofSeconds(90);
-    /** What is missing after so long without any progress is not waited for. */
+    /** After this time without any progress, the run does not wait any longer. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** How long poses on their way may take when someone asks to stop; a clean stop takes 10 s at most. */
+    /** How long to wait for outstanding poses when the user stops the run; a clean stop takes 10 s at most. */
     private static final Duration LAST_POSES = Duration.ofSeconds(2);
 
     private final Service ingest;
@@ -44,7 +44,7 @@ final class LiveRun implements AutoCloseable {
      * @param ingest what feeds the frames; terminates when all its cameras have ended
      * @param others everything else
      * @param objects answers that are due per frame
-     * @param stop completed by whoever wants the run to end early
+     * @param stop completed when the user wants the run to end early
      */
     LiveRun(
             Service ingest,
@@ -77,7 +77,7 @@ final class LiveRun implements AutoCloseable {
             while (!stop.isDone()
                     && System.nanoTime() < end
                     && !ingest.termination().isDone()) {
-                look();
+                waitAndShow();
             }
             boolean camerasEnded = ingest.termination().isDone();
             ingest.close();
@@ -96,15 +96,17 @@ final class LiveRun implements AutoCloseable {
         closeAll(all);
     }
 
-    /** Cameras that start before a student is in use would only be answered by SKIPPED; but they do not wait for ever. */
+    /**
+     * Waits for the services, since frames before a student is in use are only answered by SKIPPED; but not for ever.
+     */
     private void awaitReadiness() {
         long start = System.nanoTime();
         while (!notes().isEmpty() && !stop.isDone() && System.nanoTime() - start < READINESS.toNanos()) {
-            look();
+            waitAndShow();
         }
     }
 
-    /** Waits for the poses that are due and, when nobody is in a hurry, for the labels and what is learnt from them. */
+    /** Waits for the poses that are due and, unless the run must end now, for the labels and the training on them. */
     private void settle(boolean camerasEnded, long end) {
         long since = System.nanoTime();
         long before = -1;
@@ -129,7 +131,7 @@ final class LiveRun implements AutoCloseable {
                         f.labelled());
                 return;
             }
-            look();
+            waitAndShow();
         }
     }
 
@@ -141,8 +143,8 @@ final class LiveRun implements AutoCloseable {
         return f.training().map(t -> t.labels() + t.skipped()).orElse(0L);
     }
 
-    /** Lets a moment pass, shows how things stand, and notices a service that failed. */
-    private void look() {
+    /** Waits a moment, shows the figures, and notices a service that failed. */
+    private void waitAndShow() {
         try {
             if (stop.isDone()) {
                 Thread.sleep(50);

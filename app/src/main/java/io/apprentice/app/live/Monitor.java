@@ -111,7 +111,7 @@ final class Monitor implements AutoCloseable {
         };
     }
 
-    /** Whether the teacher has looked at, or passed over, every frame so far. */
+    /** Whether the teacher has labelled or skipped every frame so far. */
     boolean allLabelled() {
         try {
             Map<String, Long> lag = Lag.of(admin, teacherGroup);
@@ -125,7 +125,7 @@ final class Monitor implements AutoCloseable {
         }
     }
 
-    /** How everything stands. */
+    /** The figures now. */
     Figures figures() {
         return scoreboard.figures(nowMicros());
     }
@@ -170,7 +170,7 @@ final class Monitor implements AutoCloseable {
                 case TRAINING_CHECKPOINTS, DIRECTIVES -> {}
             }
         } catch (UndecodableRecordException e) {
-            // whoever processes the record makes a dead letter of it; here it just does not count
+            // the service that processes the record makes a dead letter of it; here it just does not count
             if (!complained) {
                 complained = true;
                 LOG.warn("monitor: a record of {} cannot be read: {}", record.topic(), e.getMessage());
@@ -178,7 +178,7 @@ final class Monitor implements AutoCloseable {
         }
     }
 
-    /** Work on frames from before the monitor was there is not ours to count. */
+    /** Whether the frame came after the monitor started: work on earlier ones does not count. */
     private boolean isOfThisRun(FrameRef ref) {
         return ref.getOffset() >= firstFrames.getOrDefault(ref.getPartition(), 0L);
     }

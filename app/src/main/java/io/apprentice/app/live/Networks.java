@@ -33,12 +33,15 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
     private static final int FIT_BATCH = 16;
     private static final int FIT_CROP = 128;
     private static final long FIT_SEED = 1;
-    /** The object whose networks come with the project: fits go on from them, which saves learning again what an edge is. */
+    /**
+     * The object whose networks come with the project: fits start from them, so they need not learn again what an edge
+     * is.
+     */
     private static final String SHIPPED = "parcel";
-    /** The student shall have something left to learn: it is fitted for this share of the time. */
+    /** The student is fitted for this share of the time, so that it has something left to learn. */
     private static final double STUDENT_SHARE = 0.15;
 
-    /** Whose network, and what is fitted where none is known. */
+    /** Whose network it is, and what is fitted where none is known. */
     public enum Role {
         TEACHER(Backbone.DARKNET_TINY, 128, 0.002),
         STUDENT(Backbone.DARKNET_TINY_H, 64, 0.002);
@@ -59,11 +62,11 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
     }
 
     /**
-     * Reads both networks; where none is known for the objects, fits it on rendered crops first, keeps it for the next time,
-     * and says so.
+     * Reads both networks. Where none is known for the objects, it fits one on rendered crops first, keeps it for the
+     * next time, and reports that.
      *
      * @param fitFor how long both fits may take together
-     * @throws IOException if a file is missing or no network
+     * @throws IOException if a file is missing or not a network
      * @throws UserError if a network knows other objects, or fitting was interrupted
      */
     static Networks findOrFit(
@@ -173,7 +176,7 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
                 .collect(Collectors.joining("+"));
     }
 
-    /** Tells meshes of the same name apart, and what is believed of their symmetries. */
+    /** Distinguishes meshes of the same name, and what is assumed about their symmetries. */
     private static String fingerprint(List<ObjectModel> objects) {
         int hash = 1;
         for (ObjectModel object : objects) {

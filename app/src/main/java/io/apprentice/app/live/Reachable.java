@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** For commands that look at a running system and have nothing to wait for. */
+/** For commands that inspect a running system and do not wait for one. */
 public final class Reachable {
     private Reachable() {}
 
@@ -41,7 +41,7 @@ public final class Reachable {
         }
     }
 
-    /** An administrator that gives up after a few seconds. */
+    /** An admin client that gives up after a few seconds. */
     public static Admin admin(ApprenticeSettings settings) {
         Map<String, Object> properties = new HashMap<>(settings.kafka().properties());
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4000);

@@ -12,7 +12,7 @@ import java.util.Properties;
 
 /**
  * Addresses of the broker and the registry that {@code up} or {@code broker} runs on this machine, so that commands in
- * other terminals find them without being told.
+ * other terminals find them by themselves.
  *
  * @param broker bootstrap servers
  * @param registry base URL

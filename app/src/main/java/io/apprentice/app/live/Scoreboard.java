@@ -40,7 +40,7 @@ final class Scoreboard {
         boolean within(String objectId, Pose estimate, Pose truth);
     }
 
-    /** What is remembered of a frame: its truth once read, until then who waits for it. */
+    /** A remembered frame: its truth once that is read, until then the answers that wait for it. */
     private static final class Seen {
         private List<GroundTruth> truth;
         private final List<Consumer<List<GroundTruth>>> waiting = new ArrayList<>(1);
@@ -99,7 +99,7 @@ final class Scoreboard {
         this.accuracy = accuracy;
     }
 
-    /** A frame was read at {@code nowMicros} from where {@code ref} says. */
+    /** A frame was read at {@code nowMicros} from the place {@code ref}. */
     synchronized void frame(FrameRef ref, Frame frame, long nowMicros) {
         frames++;
         Camera camera = camera(frame.getCameraId());
@@ -140,7 +140,7 @@ final class Scoreboard {
         entry(pose.getFrameRef()).whenRead(truth -> score(students, captured, id, estimate, truth));
     }
 
-    /** What the teacher believes about a frame was read at some time. */
+    /** A teacher's label of a frame was read. */
     synchronized void label(LocalPredictions label) {
         labelled++;
         camera(label.getCameraId()).labelled++;
@@ -178,7 +178,7 @@ final class Scoreboard {
         deadLetters++;
     }
 
-    /** How everything stands at {@code nowMicros}. */
+    /** The figures at {@code nowMicros}. */
     synchronized Figures figures(long nowMicros) {
         double seconds = frames == 0 ? 0 : (lastCaptured - firstCaptured) / 1e6;
         double answering = (lastAnswer - firstAnswer) / 1e6;

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Makes the services of one process, and serves their health and metrics. Whoever asks for a service closes it. */
+/** Makes the services of one process, and serves their health and metrics. The caller closes each service. */
 public final class Services implements AutoCloseable {
     private final ApprenticeSettings settings;
     private final Map<String, String> objects;

@@ -25,7 +25,7 @@ final class ShareCourse {
     private Count total = NOTHING;
 
     /**
-     * Notes an answer.
+     * Adds an answer.
      *
      * @param second since the first captured frame; negative for a frame that was captured before it
      */

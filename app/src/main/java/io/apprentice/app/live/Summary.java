@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a run came to, as JSON. Shares are null without ground truth; true objects of which less than a tenth is visible
- * are not scored; LOST and SKIPPED count as not within 0.1 diameter.
+ * The results of a run, as JSON. Shares are null without ground truth; true objects of which less than a tenth is
+ * visible are not scored; LOST and SKIPPED count as not within 0.1 diameter.
  *
  * @param versionsWithheld candidates that the guard kept out of use
  * @param rollbacks versions that it took back

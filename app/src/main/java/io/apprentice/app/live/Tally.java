@@ -7,14 +7,17 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What the service of this process has counted so far, in one line: {@code labelled 120 (+31), skipped 0}. Not thread-safe. */
+/**
+ * What the service of this process has counted so far, in one line: {@code labelled 120 (+31), skipped 0}. Not
+ * thread-safe.
+ */
 final class Tally {
     private static final Pattern OWN = Pattern.compile("apprentice\\.(?:(?:ingest|teacher|trainer|inference)\\.)?(.+)");
 
     private final MeterRegistry metrics;
-    private Map<String, Long> told = Map.of();
+    private Map<String, Long> reported = Map.of();
 
-    /** Of the counters named {@code apprentice.*}, each summed over its tags. */
+    /** Counts the counters named {@code apprentice.*}, each summed over its tags. */
     Tally(MeterRegistry metrics) {
         this.metrics = metrics;
     }
@@ -29,8 +32,8 @@ final class Tally {
                         counter -> OWN.matcher(counter.getId().getName()).replaceFirst("$1"),
                         TreeMap::new,
                         Collectors.summingLong(counter -> (long) counter.count())));
-        Map<String, Long> before = told;
-        told = now;
+        Map<String, Long> before = reported;
+        reported = now;
         long added = now.entrySet().stream()
                 .mapToLong(e -> e.getValue() - before.getOrDefault(e.getKey(), 0L))
                 .sum();

@@ -11,36 +11,36 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for the end of one service and says in the meantime what it waits for or has done. */
+/** Waits for the end of one service and reports in the meantime what it waits for or has done. */
 public final class Watch {
     private static final Duration BETWEEN_TALLIES = Duration.ofSeconds(5);
 
     private Watch() {}
 
     /**
-     * Returns when the service has ended or someone wants it to.
+     * Returns when the service has ended or the user wants to stop.
      *
      * @throws UserError if the service failed
      */
     public static void untilEnd(
             Service service, MeterRegistry metrics, Terminal terminal, CompletableFuture<Void> stop) {
-        String said = "";
+        String reported = "";
         Tally tally = new Tally(metrics);
         long tallied = System.nanoTime();
         while (!stop.isDone() && !service.termination().isDone()) {
             String state = service.name() + ": " + state(service);
-            if (!state.equals(said)) {
+            if (!state.equals(reported)) {
                 terminal.line(state);
-                said = state;
+                reported = state;
             }
             if (System.nanoTime() - tallied > BETWEEN_TALLIES.toNanos()) {
-                tell(tally, service, terminal);
+                report(tally, service, terminal);
                 tallied = System.nanoTime();
             }
             try {
                 CompletableFuture.anyOf(stop, service.termination()).get(500, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                // look again
+                // check again
             } catch (Exception e) {
                 break; // the service's failure is reported below
             }
@@ -48,18 +48,18 @@ public final class Watch {
         if (service.termination().isDone()) {
             failIfFailed(service);
         }
-        tell(tally, service, terminal);
+        report(tally, service, terminal);
         terminal.line(service.name() + ": stopping");
     }
 
-    private static void tell(Tally tally, Service service, Terminal terminal) {
+    private static void report(Tally tally, Service service, Terminal terminal) {
         String line = tally.line();
         if (!line.isEmpty()) {
             terminal.line(service.name() + ": " + line);
         }
     }
 
-    /** @throws UserError if a service that has terminated did so by a failure */
+    /** @throws UserError if the service has terminated with a failure */
     static void failIfFailed(Service service) {
         try {
             service.termination().join();

@@ -24,9 +24,9 @@ public final class StopSignal implements AutoCloseable {
     }
 
     /**
-     * Does something that may wait for long, unless someone wants the process to end.
+     * Does work that may take long, unless the user wants the process to end.
      *
-     * @param stop completed when someone does; interrupts the work
+     * @param stop completed when the user does; interrupts the work
      * @throws UserError if the work was interrupted
      */
     public static <T> T unlessStopped(CompletableFuture<Void> stop, Callable<T> work) throws Exception {
@@ -45,7 +45,7 @@ public final class StopSignal implements AutoCloseable {
         requested.complete(null);
         try {
             if (!stopped.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
-                Terminal.INSTANCE.line("apprentice: not stopped after " + LONGEST_STOP_SECONDS + " s, leaving");
+                Terminal.INSTANCE.line("apprentice: not stopped after " + LONGEST_STOP_SECONDS + " s, exiting");
                 Runtime.getRuntime().halt(1);
             }
         } catch (InterruptedException e) {

@@ -39,7 +39,7 @@ public final class Terminal implements Progress {
         return draws;
     }
 
-    /** For commands that have no data to print but what the terminal shows. */
+    /** For commands whose only output is what the terminal shows. */
     public synchronized void useStandardOutput() {
         out = System.out;
         draws = canDraw("stdout");

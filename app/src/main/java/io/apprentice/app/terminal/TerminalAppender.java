@@ -5,8 +5,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 
 /**
- * Shows warnings and errors of our own code as one line each on the terminal. Stack traces, and what libraries say (our
- * code reports in its own words what follows from it), are in the log file.
+ * Shows warnings and errors of our own code as one line each on the terminal. Stack traces and the messages of
+ * libraries are in the log file; our code reports what follows from them.
  */
 public final class TerminalAppender extends AppenderBase<ILoggingEvent> {
     @Override

@@ -33,14 +33,14 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A network's answers to the test images of a BOP dataset. */
+/** A network's pose estimates for the test images of a BOP dataset. */
 public final class BopAnswers {
 
-    /** Where the network looks first. */
+    /** The region that the network searches first. */
     public enum Roi {
-        /** In the crop around the true pose, as papers that presume a detector do. */
+        /** The crop around the true pose, as in papers that assume a detector. */
         TRUTH,
-        /** In the whole frame, then around what was found there. */
+        /** The whole frame, then the region around what was found there. */
         FOUND
     }
 
@@ -65,7 +65,7 @@ public final class BopAnswers {
         }
     }
 
-    /** Those of the targets whose object a network knows by this id; all of them if it names no objects. */
+    /** The targets whose object a network knows by its id; all of them if the network names no objects. */
     public static List<BopTarget> known(List<BopTarget> targets, NetworkWeights network) {
         return targets.stream()
                 .filter(target -> network.objects().isEmpty()
@@ -84,7 +84,7 @@ public final class BopAnswers {
     }
 
     /**
-     * Looks in every image for every object that is to be found there.
+     * Estimates the poses of all targets' objects, image by image.
      *
      * @throws IOException if an image is missing or broken
      */
@@ -92,25 +92,25 @@ public final class BopAnswers {
             throws IOException {
         List<BopResult> results = new ArrayList<>();
         try (PoseEstimator estimator = new PoseEstimator(weights, objects(), precision)) {
-            look(dataset, targets, (image, picture, camera, here) -> {
+            forEachImage(dataset, targets, (image, picture, camera, here) -> {
                 results.addAll(answers(estimator, image, picture, camera, here));
             });
         }
         return results;
     }
 
-    /** Told of an image that shows targets. */
+    /** Receives an image that shows targets. */
     @FunctionalInterface
     interface Sight {
-        void see(BopImage image, RgbImage picture, CameraIntrinsics camera, List<BopTarget> targets);
+        void accept(BopImage image, RgbImage picture, CameraIntrinsics camera, List<BopTarget> targets);
     }
 
     /**
-     * Goes through the images that show targets, by scene and number.
+     * Passes on each image that shows targets, by scene and number.
      *
      * @throws IOException if an image is missing or broken
      */
-    static void look(Path dataset, List<BopTarget> targets, Sight sight) throws IOException {
+    static void forEachImage(Path dataset, List<BopTarget> targets, Sight sight) throws IOException {
         for (Map.Entry<Integer, Path> scene : BopTargets.scenes(dataset).entrySet()) {
             for (BopImage image : BopScene.read(scene.getValue()).images()) {
                 List<BopTarget> here = targets.stream()
@@ -118,7 +118,7 @@ public final class BopAnswers {
                         .toList();
                 if (!here.isEmpty()) {
                     RgbImage picture = ImageCodec.decode(Files.readAllBytes(image.file()));
-                    sight.see(image, picture, image.intrinsics(picture.width(), picture.height()), here);
+                    sight.accept(image, picture, image.intrinsics(picture.width(), picture.height()), here);
                 }
             }
         }

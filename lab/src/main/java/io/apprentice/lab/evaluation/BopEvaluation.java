@@ -24,26 +24,26 @@ public final class BopEvaluation {
     private final List<BopTarget> targets;
 
     /**
-     * Reads what is to be found.
+     * Reads the targets.
      *
-     * @param listed the targets that the dataset lists; else all that are visible at least to a tenth
+     * @param listed the targets that the dataset lists; otherwise all of which at least a tenth is visible
      * @throws IOException if a file is missing or broken
-     * @throws UserError if nothing is to be found
+     * @throws UserError if there are no targets
      */
     public BopEvaluation(Path dataset, boolean listed) throws IOException {
         this.dataset = dataset;
         this.listed = listed;
         targets = listed ? BopTargets.listed(dataset) : BopTargets.visible(dataset);
         if (targets.isEmpty()) {
-            throw new UserError(dataset + ": expected objects to be found, there are none");
+            throw new UserError(dataset + ": expected objects to find, but there are none");
         }
     }
 
     /**
-     * Of recorded estimates.
+     * Scores recorded estimates.
      *
      * @param results BOP results, csv
-     * @throws UserError if they are about other images
+     * @throws UserError if they are for other images
      */
     public BopReport ofRecorded(Path results) throws IOException {
         List<BopResult> estimates = BopResults.read(results);
@@ -65,7 +65,7 @@ public final class BopEvaluation {
     }
 
     /**
-     * Of a network; only objects that it knows count.
+     * Scores a network; only objects that it knows count.
      *
      * @param weights its file
      * @param save where its answers are written as BOP results, csv

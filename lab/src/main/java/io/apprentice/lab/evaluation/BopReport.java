@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What {@code evaluate --bop} says.
+ * The report of {@code evaluate --bop}.
  *
  * @param what whose estimates
  * @param targets which targets: "listed" or "visible"
@@ -43,7 +43,7 @@ public record BopReport(String what, String targets, BopScores scores) {
                 1000 * r.medianError());
     }
 
-    /** The same, unrounded; an error is null where nothing was estimated. */
+    /** The same as JSON, unrounded; an error is null where nothing was estimated. */
     public String json() {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("estimates", what).put("targets", targets);

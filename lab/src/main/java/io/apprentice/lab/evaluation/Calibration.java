@@ -32,9 +32,9 @@ import java.util.function.Predicate;
 /**
  * How far a network's covariances and its LOST can be trusted, on frames that it has not seen.
  *
- * <p>Scenes alternate between day and evening light. In each, five moments four seconds apart are filmed, two frames each: in the
- * first the object is searched, in the second it is looked for where it was. The same scenes are filmed without the objects;
- * then, in the second frame, the network is led to where the object would stand.
+ * <p>Scenes alternate between day and evening light. In each, five moments four seconds apart are filmed, two frames
+ * each. In the first frame the object is searched in the whole frame, in the second around its last pose. The same
+ * scenes are filmed without the objects; then, in the second frame, the search begins where the object would stand.
  */
 public record Calibration(List<Trial> trials) {
 
@@ -46,12 +46,13 @@ public record Calibration(List<Trial> trials) {
             new PnpSettings(PnpSettings.DEFAULT.relativeThreshold(), PnpSettings.DEFAULT.smallestThreshold(), 0);
 
     /**
-     * One question to the network.
+     * One estimate of the network.
      *
      * @param visible share of the object that nothing hides; 0 where it is absent
      * @param published whether a pose was estimated, else LOST
      * @param support of the best pose, published or not; 0 without one
-     * @param error ADD (ADD-S if symmetric) of that pose in diameters; infinite where the object is absent or without a pose
+     * @param error ADD (ADD-S if symmetric) of that pose in diameters; infinite where the object is absent or there is
+     *     no pose
      * @param squaredError of that pose in units of its covariance; likewise
      */
     record Trial(
@@ -147,7 +148,7 @@ public record Calibration(List<Trial> trials) {
         }
     }
 
-    /** An object too small to see, so that the scene is what it was, without the object and its shadow. */
+    /** An object too small to see, so that the scene stays the same but for the object and its shadow. */
     private static ObjectModel nothing(ObjectModel object) {
         double speck = 1e-6;
         return new ObjectModel(

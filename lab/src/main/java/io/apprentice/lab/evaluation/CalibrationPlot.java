@@ -7,8 +7,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 
 /**
- * Draws a {@link Calibration}: left, how many errors lie inside the ellipsoid that should hold a given share of them; right, what
- * another threshold of LOST would have done.
+ * Draws a {@link Calibration}. Left: how many errors lie inside the ellipsoid that should hold a given share of them.
+ * Right: what another threshold of LOST would have done.
  */
 final class CalibrationPlot {
 

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param found those for which a pose was estimated
  * @param within those whose ADD (ADD-S if symmetric) is below a tenth of the diameter
  * @param meanErrorMm mean of that distance over the found ones, millimetres
- * @param framesPerSecond frames that the network answered per second, one at a time
+ * @param framesPerSecond frames that the network handled per second, one at a time
  */
 public record Evaluation(int scored, int found, int within, double meanErrorMm, double framesPerSecond) {
 
@@ -36,8 +36,8 @@ public record Evaluation(int scored, int found, int within, double meanErrorMm, 
     private static final int FRAMES_PER_SCENE = 20;
 
     /**
-     * Films synthetic scenes of all objects, {@value #FRAMES_PER_SCENE} frames each; within a scene an object is looked for
-     * where it was in the frame before, at first in the whole frame.
+     * Films synthetic scenes of all objects, {@value #FRAMES_PER_SCENE} frames each. Within a scene an object is
+     * searched around its last pose, at first in the whole frame.
      */
     public static Evaluation onSyntheticFrames(
             NetworkWeights weights, List<ObjectModel> objects, int frames, long seed) {

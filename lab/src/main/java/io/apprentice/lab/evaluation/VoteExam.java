@@ -32,11 +32,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Crops with known poses, the same ones for every network: where right poses are beyond all of them, the votes still tell one
- * from another.
+ * Crops with known poses, the same ones for every network. Where no network estimates right poses, the votes still show
+ * which network is nearer.
  */
 public final class VoteExam {
-    private static final long SEED = 8_000_009; // of no fit
+    private static final long SEED = 8_000_009; // no fit uses it
     private static final int BATCH = 16;
 
     private final List<ObjectModel> objects;
@@ -53,7 +53,7 @@ public final class VoteExam {
         this.objects = List.copyOf(objects);
     }
 
-    /** Crops that no fit has seen, so many of all objects together. */
+    /** Crops that no fit has seen; {@code count} is their number for all objects together. */
     public static VoteExam rendered(List<ObjectModel> objects, int size, CropSettings settings, int count) {
         VoteExam exam = new VoteExam(objects);
         TrainingCrops crops = new TrainingCrops(objects, size, settings, SEED);
@@ -69,7 +69,7 @@ public final class VoteExam {
     }
 
     /**
-     * What a BOP dataset's images show around the targets' true poses; those whose region lies outside are left out.
+     * Crops of a BOP dataset's images around the targets' true poses; those that lie outside the image are left out.
      *
      * @param objects those of the targets, by BOP's names
      * @throws IOException if an image is missing or broken
@@ -79,7 +79,7 @@ public final class VoteExam {
         VoteExam exam = new VoteExam(objects);
         Map<String, ObjectModel> byName =
                 objects.stream().collect(Collectors.toMap(ObjectModel::id, Function.identity()));
-        BopAnswers.look(dataset, targets, (image, picture, camera, here) -> {
+        BopAnswers.forEachImage(dataset, targets, (image, picture, camera, here) -> {
             for (BopTarget target : here) {
                 ObjectModel object = byName.get(BopModels.name(target.truth().objectId()));
                 Se3 truth = object.symmetries().canonical(target.truth().objectToCamera());
@@ -95,11 +95,11 @@ public final class VoteExam {
     }
 
     /**
-     * What came of it, per object; NaN for one of which there is no crop.
+     * The result per object; NaN for an object without crops.
      *
-     * @param recalls share of right poses: ADD(-S) below a tenth of the diameter, none counts as wrong
-     * @param voteErrors mean distance of the votes from the true keypoints, see {@link KeypointVotes#meanDistance}, in object
-     *     sizes of the crop (its side is 1.5 of them), at most 1; median of the crops
+     * @param recalls share of right poses: ADD(-S) below a tenth of the diameter; a missing pose counts as wrong
+     * @param voteErrors mean distance of the votes from the true keypoints, see {@link KeypointVotes#meanDistance}, in
+     *     object sizes of the crop (its side is 1.5 of them), at most 1; median over the crops
      */
     public record Result(double[] recalls, double[] voteErrors) {}
 
@@ -132,7 +132,7 @@ public final class VoteExam {
     }
 
     private static double voteError(KeypointVotes votes, Question question) {
-        // equal pictures have equal targets, so of the poses that look the same one is to be voted for
+        // equal pictures have equal targets: of the poses that look the same, the votes should all mean one
         List<Vec3> keypoints = question.object().keypoints();
         float[] truth = new float[2 * keypoints.size()];
         for (int k = 0; k < keypoints.size(); k++) {

@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Makes the runs that are left, one after the other, until it is late or someone wants the end, and tells how far it is. */
+/**
+ * Makes the runs that are left, one after the other, until the time is up or the user stops it, and reports its
+ * progress.
+ */
 public final class Campaign {
     private final String name;
     private final Optional<Duration> limit;
@@ -24,19 +27,19 @@ public final class Campaign {
         /**
          * Makes a run.
          *
-         * @param what names it, for lines that tell of it
-         * @throws CancellationException if someone wants the end: this run is dropped, those before it are kept
+         * @param what name of the run, for progress lines
+         * @throws CancellationException if the user stops it: this run is dropped, those before it are kept
          */
         void make(P plan, String what) throws IOException;
     }
 
     /**
-     * A loop; its time begins now.
+     * A campaign; its time starts now.
      *
      * @param name of the experiment
-     * @param limit no run begins after so long
-     * @param report told how far it is
-     * @param stop whether someone wants the end
+     * @param limit no run starts after this time
+     * @param report receives the progress lines
+     * @param stop whether the user wants to stop
      */
     public Campaign(String name, Optional<Duration> limit, Consumer<String> report, BooleanSupplier stop) {
         this.name = name;
@@ -48,7 +51,7 @@ public final class Campaign {
     /**
      * Makes runs.
      *
-     * @param label what a plan is called
+     * @param label name of a plan
      * @param made whether a run is finished already
      * @return how many are left
      */
@@ -77,8 +80,8 @@ public final class Campaign {
                     (now - began) / 60e9 / done * (left.size() - done)));
         }
         if (done < left.size()) {
-            report.accept(
-                    "%d of %d runs are left; the same command goes on".formatted(left.size() - done, plans.size()));
+            report.accept("%d of %d runs are left; run the same command again to go on"
+                    .formatted(left.size() - done, plans.size()));
         }
         return left.size() - done;
     }

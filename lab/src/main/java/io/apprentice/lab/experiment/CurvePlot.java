@@ -17,7 +17,10 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Shares within 0.1 diameter over the time of the stream: per mode the mean over the seeds, and the band from worst to best. */
+/**
+ * Shares within 0.1 diameter over the time of the stream: the mean over the seeds for each mode, and the band from
+ * worst to best.
+ */
 final class CurvePlot {
     private static final List<Color> COLOURS = List.of(
             new Color(0x808080),
@@ -31,7 +34,7 @@ final class CurvePlot {
 
     private CurvePlot() {}
 
-    /** Draws what is there; nothing without any. */
+    /** Draws the curves; writes nothing if there are none. */
     static void draw(List<FinishedRuns.CurvePoint> curves, List<String> modes, String title, Path png)
             throws IOException {
         if (curves.isEmpty()) {

@@ -20,11 +20,12 @@ import java.util.function.IntConsumer;
 import java.util.function.LongFunction;
 
 /**
- * Several students along the same film: every mode with every seed, one run after the other. What is finished is kept; the same
- * experiment goes on where it was left.
+ * Several students along the same film: every mode with every seed, one run after the other. Finished runs are kept;
+ * the same experiment goes on where it was left.
  *
- * <p>Under {@code out}: {@code runs.csv} (a row a run), {@code curves.csv}, {@code curves.png}, {@code table.md}, {@code teacher-*.bin}
- * (the teacher's answers), {@code students/} (the last student of each run), {@code boxes.png} and {@code clouds.png}.
+ * <p>Under {@code out}: {@code runs.csv} (a row per run), {@code curves.csv}, {@code curves.png}, {@code table.md},
+ * {@code teacher-*.bin} (the teacher's answers), {@code students/} (the last student of each run), {@code boxes.png}
+ * and {@code clouds.png}.
  */
 public final class Experiment {
     private static final int REPORT_SECONDS = 10;
@@ -39,10 +40,10 @@ public final class Experiment {
      * What to run.
      *
      * @param passes how often the film is shown to learn from
-     * @param stride every so many-th frame is labelled
-     * @param guard publish behind the guard, as the services do
-     * @param refine correct the teacher's labels by the object's known appearance
-     * @param limit no run begins after so long
+     * @param stride one frame in this many is labelled
+     * @param guard whether to publish behind the guard, as the services do
+     * @param refine whether to correct the teacher's labels by the object's known appearance
+     * @param limit no run starts after this time
      */
     public record Options(
             String name,
@@ -81,8 +82,8 @@ public final class Experiment {
     /**
      * An experiment.
      *
-     * @param report told how far it is, a line now and then
-     * @param stop whether someone wants it to end; the run at hand is then dropped
+     * @param report receives a progress line now and then
+     * @param stop whether the user wants to stop; the current run is then dropped
      */
     public Experiment(Options options, Consumer<String> report, BooleanSupplier stop) {
         this.options = options;
@@ -92,8 +93,8 @@ public final class Experiment {
     }
 
     /**
-     * Streams a film a few times, then shows it once more without learning. Frames in the second half of every two seconds never enter
-     * training.
+     * Streams a film a few times, then shows it once more without learning. Frames in the second half of every two
+     * seconds never enter training.
      *
      * @return the table
      */
@@ -122,7 +123,8 @@ public final class Experiment {
     }
 
     /**
-     * Streams one film per seed once, in which everything but the object changes at a frame, or from which on the teacher is wrong.
+     * Streams one film per seed once. At one frame everything but the object changes, or the teacher goes wrong for
+     * good.
      *
      * @param error empty: the teacher stays right
      * @return the table
@@ -243,7 +245,7 @@ public final class Experiment {
                         .formatted(plan.mode().name().replaceAll("[^A-Za-z0-9-]", "-"), plan.seed()));
     }
 
-    /** Of the last mode that learns, with the first seed. */
+    /** Draws the last mode that learns, with the first seed. */
     private void pictures(
             List<Plan> plans, LongFunction<? extends Footage> films, NetworkWeights teacher, NetworkWeights student)
             throws IOException {
@@ -262,17 +264,17 @@ public final class Experiment {
         }
     }
 
-    /** A line now and then; an exception if someone wants the end. */
+    /** Reports a line now and then; throws if the user wants to stop. */
     private IntConsumer progress(String what, int frames) {
         long start = System.nanoTime();
-        long[] told = {start};
+        long[] reported = {start};
         return done -> {
             if (stop.getAsBoolean()) {
                 throw new CancellationException();
             }
             long now = System.nanoTime();
-            if (now - told[0] > REPORT_SECONDS * 1_000_000_000L) {
-                told[0] = now;
+            if (now - reported[0] > REPORT_SECONDS * 1_000_000_000L) {
+                reported[0] = now;
                 double seconds = (now - start) * 1e-9;
                 report.accept(String.format(
                         Locale.ROOT,

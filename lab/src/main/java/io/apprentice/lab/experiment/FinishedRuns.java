@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The finished runs, one row each in {@code runs.csv}, and the curves of those that have one in {@code curves.csv}. A row is written at
- * once, so that a run that is there need not be repeated.
+ * The finished runs, one row each in {@code runs.csv}, and the curves of those that have one in {@code curves.csv}.
+ * Each row is written at once, so that a finished run need not be repeated.
  */
 public final class FinishedRuns {
     private static final List<String> KEYS = List.of("mode", "seed", "setting");
@@ -54,10 +54,10 @@ public final class FinishedRuns {
     }
 
     /**
-     * Reads what is there.
+     * Reads the runs that are already there.
      *
      * @param setting what the runs have in common; no commas
-     * @throws IOException if what is there is of another setting, or broken
+     * @throws IOException if they are of another setting, or broken
      */
     public FinishedRuns(Path folder, String setting) throws IOException {
         this.setting = setting;
@@ -125,7 +125,7 @@ public final class FinishedRuns {
         return rows.stream().anyMatch(row -> row.mode().equals(mode) && row.seed() == seed);
     }
 
-    /** In the order in which they were finished. */
+    /** The runs, in the order in which they finished. */
     public List<Row> rows() {
         return List.copyOf(rows);
     }

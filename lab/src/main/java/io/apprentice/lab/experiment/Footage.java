@@ -10,33 +10,35 @@ import java.util.Optional;
 /** A film of one object, the same whenever it is shown. */
 public interface Footage {
 
-    /** What is filmed. */
+    /** The object that is filmed. */
     ObjectModel object();
 
-    /** Who films. */
+    /** The camera that films it. */
     CameraIntrinsics camera();
 
     /** Length of the film. */
     int frames();
 
-    /** How fast it runs. */
+    /** Speed of the film. */
     double framesPerSecond();
 
-    /** Where the object is in a frame, as accuracy is measured against; empty where that is not known or not to be scored. */
+    /**
+     * The object's true pose in a frame, to measure accuracy against; empty where it is not known or not to be scored.
+     */
     Optional<PoseMatrix> truth(int frame);
 
-    /** Tells this film from others, in file names. */
+    /** Distinguishes this film from others, in file names. */
     String id();
 
     /** Starts the film. */
     Reel open() throws IOException;
 
-    /** A film that runs. */
+    /** A running film. */
     interface Reel extends AutoCloseable {
-        /** The next frame; not to be asked for after the last. */
+        /** The next frame; must not be called after the last. */
         RgbImage next() throws IOException;
 
-        /** Passes over so many frames. */
+        /** Skips this many frames. */
         default void skip(int frames) throws IOException {
             for (int i = 0; i < frames; i++) {
                 next();

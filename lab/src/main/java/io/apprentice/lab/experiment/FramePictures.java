@@ -30,8 +30,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /**
- * Looks at some frames of a film: boxes of truth, teacher and student before and after, and the local predictions of teacher and
- * student before and after. Students search the whole frame, without knowing the frame before.
+ * Draws some frames of a film: the boxes of truth, teacher, and student before and after; and the local predictions of
+ * teacher, and student before and after. Students search the whole frame and do not know the frame before.
  */
 final class FramePictures {
     private static final int SHOWN = 6;
@@ -50,7 +50,7 @@ final class FramePictures {
         camera = footage.camera();
     }
 
-    /** A frame and what is believed of it. */
+    /** A frame and the estimates of the student before and after. */
     private record Look(int frame, RgbImage image, Estimate before, Estimate after) {}
 
     /**
@@ -101,7 +101,7 @@ final class FramePictures {
         return looks;
     }
 
-    /** Of each of so many equal parts of the film the first frame after its middle that has a truth; none where none has. */
+    /** The film in equal parts: of each part the first frame after its middle that has a truth, if there is one. */
     private List<Integer> chosen() {
         double part = (double) footage.frames() / SHOWN;
         return IntStream.range(0, SHOWN)
@@ -156,7 +156,10 @@ final class FramePictures {
         }
     }
 
-    /** Left the student before, right after, each with the teacher's; the part of the frame around the object, enlarged. */
+    /**
+     * Left the student before, right the student after, each with the teacher; the part of the frame around the object,
+     * enlarged.
+     */
     private BufferedImage clouds(Look look, ObjectLabel label) {
         List<Vec3> corners = footage.object().keypoints().stream()
                 .map(truth(look.frame())::transform)

@@ -40,11 +40,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Students that are fitted offline on synthetic crops, in several ways and with equal budgets, beside their teacher and recorded
- * estimators, on the real images of LINEMOD-Occluded (BOP's folder).
+ * Students that are fitted offline on synthetic crops, in several ways and with equal budgets. They are compared with
+ * their teacher and with recorded estimators on the real images of LINEMOD-Occluded (BOP's folder).
  *
- * <p>Under {@code out}: {@code runs.csv} (a row a network, or a recorded estimator), {@code table.md} and {@code students/}, where
- * an interrupted fit goes on.
+ * <p>Under {@code out}: {@code runs.csv} (a row per network or recorded estimator), {@code table.md} and
+ * {@code students/}, where an interrupted fit goes on.
  */
 public final class LmoExperiment {
     private static final int ROLL = 50;
@@ -77,7 +77,7 @@ public final class LmoExperiment {
     private final List<Path> recorded;
     private Optional<Exams> exams = Optional.empty();
 
-    /** Made when the first network is asked. */
+    /** Made when the first network is evaluated. */
     private record Exams(VoteExam real, VoteExam rendered) {}
 
     /**
@@ -88,7 +88,7 @@ public final class LmoExperiment {
      * @param images crops that each student sees
      * @param pyramidWidth of the students
      * @param start weights that all students go on from; empty: untrained
-     * @param rendered rendered crops per object, about, that every network is asked beside the real images
+     * @param rendered about how many rendered crops per object every network is evaluated on, beside the real images
      * @param backgrounds pictures behind crops, as in {@link CropSettings}
      */
     public record Options(
@@ -164,7 +164,7 @@ public final class LmoExperiment {
     }
 
     /**
-     * Makes what is left.
+     * Makes the runs that are left.
      *
      * @return the table
      * @throws UserError if an unfinished fit of another experiment lies in {@code out}
@@ -253,7 +253,7 @@ public final class LmoExperiment {
                 return Set.of();
             }
         } catch (IllegalArgumentException e) {
-            // said below
+            // reported below
         }
         throw new UserError(
                 "--modes: expected none, pairwise, feature, distribution, or several of the last three as in"
@@ -351,8 +351,10 @@ public final class LmoExperiment {
     }
 
     /**
-     * As LM-O's upright objects are seen: 2.4 to 12.4 diameters away, rolled by up to 58 degrees, but less than 30 in nine of ten. The
-     * egg box and a few cats lie tilted, beyond this.
+     * Crops like the views of LM-O's upright objects. In the data these are 2.4 to 12.4 diameters away and rolled by up
+     * to 58 degrees, but by less than 30 in nine of ten cases. The crops cover {@value #NEAREST} to {@value #FARTHEST}
+     * diameters and roll by up to {@value #ROLL} degrees, so the few larger rolls are left out. The egg box and a few
+     * cats lie tilted, beyond this.
      */
     private CropSettings crops(double wideShare) {
         return new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, wideShare, options.backgrounds());
@@ -370,7 +372,7 @@ public final class LmoExperiment {
         return look + "_mean";
     }
 
-    /** Of a recorded estimator: the file's name up to BOP's {@code _lmo-test}. */
+    /** Name of a recorded estimator: the file's name up to BOP's {@code _lmo-test}. */
     private static String name(Path estimates) {
         return estimates.getFileName().toString().replaceFirst("_.*|\\.csv$", "");
     }

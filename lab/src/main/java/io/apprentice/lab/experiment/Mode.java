@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A way of learning: {@code frozen}, {@code none}, {@code pairwise}, {@code distribution:official}, {@code distribution:converged},
- * {@code distribution:scale-aware}, with a {@link Variant} behind it or without.
+ * A way of learning: {@code frozen}, {@code none}, {@code pairwise}, {@code distribution:official},
+ * {@code distribution:converged}, {@code distribution:scale-aware}, each with or without a {@link Variant} behind it.
  *
  * @param name as above
  * @param alignment how predictions are aligned; empty: nothing is learnt
@@ -21,7 +21,7 @@ public record Mode(String name, Optional<AlignmentSettings> alignment, Variant v
         PLAIN(""),
         /** Learning ends when the stream changes. */
         UNTIL_SHIFT("/until-shift"),
-        /** The student directs how often the teacher looks; behind the guard. */
+        /** The student directs how often the teacher labels; behind the guard. */
         ADAPTIVE("/adaptive"),
         /** Only what passes the guard comes into use. */
         GUARDED("/guarded");

@@ -79,7 +79,7 @@ public final class ResultTable {
         return cells;
     }
 
-    /** With the number of runs that got there, if not all did. */
+    /** The text, with the number of runs that got there unless all did. */
     private static String reached(List<FinishedRuns.Row> own, String column, String text) {
         long runs = own.stream().filter(row -> !Double.isNaN(row.get(column))).count();
         return runs == 0
@@ -108,7 +108,7 @@ public final class ResultTable {
         return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
-    /** Mean and, unless it is 0 at so many digits, standard deviation over those that have a value. */
+    /** Mean and, unless it rounds to 0, standard deviation over the runs that have a value. */
     public static String spread(List<FinishedRuns.Row> rows, String column, int digits) {
         double[] values = rows.stream()
                 .mapToDouble(row -> row.get(column))

@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is shown, and from what is learnt.
+ * What is shown, and what is learnt from.
  *
  * @param passes how often the film is shown while learning
  * @param closing whether it is shown once more at the end, with the last student and without learning
- * @param stride every so many-th frame is labelled
+ * @param stride one frame in this many is labelled
  * @param stepsPerLabel gradient steps per label
  * @param publishEvery steps from one version of the student to the next
  * @param guarded whether only what passes the guard comes into use
- * @param holdOut keep the second half of every two seconds of the film from training
+ * @param holdOut whether the second half of every two seconds of the film is kept from training
  * @param shift frame of the stream at which the scene changes, or the teacher goes wrong
- * @param error how it goes wrong; empty: it does not
+ * @param error how the teacher goes wrong; empty: it does not
  * @param phases parts of the stream that are scored on their own
  * @param binFrames length of the curves' parts, frames of the stream
  */

@@ -8,12 +8,12 @@ import io.apprentice.pose.object.ObjectModel;
 import java.util.Optional;
 
 /**
- * Counts of right answers. No answer is a wrong one.
+ * Counts of right answers. A missing answer counts as wrong.
  *
  * @param scored answers that could be scored
  * @param tenth those with ADD (ADD-S if symmetric) below 0.1 diameter
  * @param twentieth those below 0.05 diameter
- * @param pixels those whose vertices are seen less than 5 pixels away in the mean
+ * @param pixels those whose vertices are less than 5 pixels off in the image, on average
  */
 record Scores(int scored, int tenth, int twentieth, int pixels) {
     static final Scores NONE = new Scores(0, 0, 0, 0);

@@ -33,19 +33,20 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * One student's way along the stream. Each frame is answered by the version in use, and only then is its label learnt from, so that no
- * answer that is scored in the first pass knows its frame.
+ * One student's way along the stream. The version in use answers each frame first; only then is the frame's label
+ * learnt from. So the answers that are scored in the first pass come from students that have not learnt from that
+ * frame.
  */
 final class StudentTrial {
-    /** Where the student directs, the teacher looks so many times less often from the start. */
+    /** Where the student directs the teacher, it labels this many times less often from the start. */
     private static final int ADAPTIVE = 2;
     /** A student has caught up once it has this share of the teacher's right answers. */
     private static final double CAUGHT_UP = 0.95;
-    /** After a shift it has recovered once it has this share of its own right answers before. */
+    /** After a shift, a student has recovered once it has this share of the right answers that it had before. */
     private static final double RECOVERED = 0.9;
 
     private static final int MAX_NON_FINITE_STEPS = 10;
-    /** Both over so many scored frames. */
+    /** Both shares are taken over this many scored frames. */
     private static final int WINDOW = 60;
 
     private final Footage footage;
@@ -103,10 +104,10 @@ final class StudentTrial {
     record Reached(double seconds, long steps, int teacherCalls) {}
 
     /**
-     * What came out.
+     * The result of a trial.
      *
      * @param versions that came into use
-     * @param withheld why the guard did not let others into use, one by one
+     * @param withheld why the guard withheld the others, one reason each
      * @param last the last version
      */
     record Outcome(
@@ -126,7 +127,7 @@ final class StudentTrial {
      * Shows the stream.
      *
      * @param start the student that it starts with
-     * @param progress told how many frames of the stream are done
+     * @param progress receives the number of frames of the stream done so far
      */
     Outcome run(NetworkWeights start, long seed, IntConsumer progress) throws IOException {
         long began = System.nanoTime();

@@ -30,8 +30,9 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * What the teacher believes about every frame of a film: made once, kept in a file, read again by every later run. As in the pipeline
- * it looks around its last pose first; here that is the frame before, whatever the stride of the labels is.
+ * What the teacher believes about every frame of a film: made once, kept in a file, and read again by every later run.
+ * As in the pipeline, the teacher searches around its last pose first; here that is the pose in the frame before,
+ * whatever the stride of the labels.
  */
 final class TeacherAnswers {
     private static final int FORMAT = 0x5441_0002;
@@ -42,12 +43,12 @@ final class TeacherAnswers {
         this.answers = answers;
     }
 
-    /** Makes a teacher's label better, or leaves it. */
+    /** Improves a teacher's label, or leaves it as it is. */
     @FunctionalInterface
     interface Refinement {
         Refinement NONE = (frame, camera, label) -> label;
 
-        /** As the teacher service corrects labels; what no frame confirms stays as the network said it. */
+        /** Corrects labels as the teacher service does; a label that no frame confirms stays as the network gave it. */
         static Refinement byAppearance(ObjectModel object) {
             ConfirmedPoses poses = new ConfirmedPoses(List.of(object));
             return (frame, camera, label) ->
@@ -58,16 +59,16 @@ final class TeacherAnswers {
     }
 
     /**
-     * All answers.
+     * Reads all answers; makes them first if there are none yet.
      *
      * @param file where they are kept
-     * @param progress told the number of each frame done
+     * @param progress receives the number of each frame done
      */
     static TeacherAnswers of(
             Footage footage, NetworkWeights teacher, Refinement refinement, Path file, IntConsumer progress)
             throws IOException {
         if (!Files.exists(file)) {
-            write(file, ask(footage, teacher, refinement, progress));
+            write(file, evaluate(footage, teacher, refinement, progress));
         }
         List<ObjectLabel> answers = read(file, footage.object().id());
         if (answers.size() != footage.frames()) {
@@ -90,7 +91,7 @@ final class TeacherAnswers {
         return new TeacherAnswers(wrong);
     }
 
-    private static List<ObjectLabel> ask(
+    private static List<ObjectLabel> evaluate(
             Footage footage, NetworkWeights teacher, Refinement refinement, IntConsumer progress) throws IOException {
         List<ObjectLabel> answers = new ArrayList<>();
         Optional<Se3> last = Optional.empty();
@@ -150,7 +151,7 @@ final class TeacherAnswers {
     private static List<ObjectLabel> read(Path file, String object) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             if (in.readInt() != FORMAT) {
-                throw new IOException(file + ": no answers of a teacher; remove it");
+                throw new IOException(file + ": not the answers of a teacher; remove it");
             }
             List<ObjectLabel> answers = new ArrayList<>();
             for (int n = in.readInt(); n > 0; n--) {

@@ -7,9 +7,12 @@ import io.apprentice.pose.label.LabelQuality;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.scene.refine.RefinedPose;
 
-/** How a teacher goes wrong for good, at least as sure of itself as before. */
+/** How a teacher goes wrong for good, while it stays at least as confident as before. */
 public enum TeacherError {
-    /** It takes the back for the front: half a turn about the object's z-axis; the votes move there as those of a confirmed pose do. */
+    /**
+     * It takes the back for the front: half a turn about the object's z-axis; the votes move as those of a confirmed
+     * pose do.
+     */
     TURNED {
         @Override
         ObjectLabel of(TeacherAnswers right, int frame, Footage footage) {
@@ -26,7 +29,7 @@ public enum TeacherError {
                     .orElse(label);
         }
     },
-    /** What it says is about the picture of five seconds ago. */
+    /** Its label belongs to the picture of five seconds ago. */
     LATE {
         @Override
         ObjectLabel of(TeacherAnswers right, int frame, Footage footage) {
@@ -37,6 +40,6 @@ public enum TeacherError {
     private static final Se3 BACK_TO_FRONT = new Se3(Quaternion.about(new Vec3(0, 0, 1), Math.PI), Vec3.ZERO);
     private static final double LATE_SECONDS = 5;
 
-    /** What it says about a frame of a film, of which it would have been right with {@code right}. */
+    /** Its label for a frame of a film, where {@code right} holds its labels without the error. */
     abstract ObjectLabel of(TeacherAnswers right, int frame, Footage footage);
 }

@@ -13,9 +13,10 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * A teacher that learns along a film, with several shares of rendered crops and several seeds, beside itself as fitted.
+ * A teacher that learns along a film, with several shares of rendered crops and several seeds, compared with the
+ * teacher as fitted.
  *
- * <p>Under {@code folder}: {@code runs.csv} (a row a run), {@code table.md} and {@code teachers/}.
+ * <p>Under {@code folder}: {@code runs.csv} (a row per run), {@code table.md} and {@code teachers/}.
  */
 public final class TeacherExperiment {
     private static final String FITTED = "as fitted";
@@ -37,7 +38,7 @@ public final class TeacherExperiment {
      * @param rehearsal shares of each batch that are rendered, one after the other
      * @param seeds seeds 1 to this
      * @param loops how often the film is shown, at least 1
-     * @param stride every so many-th frame is looked at, at least 1
+     * @param stride one frame in this many is labelled, at least 1
      */
     public TeacherExperiment(
             Footage film, NetworkWeights start, List<Double> rehearsal, int seeds, int loops, int stride, Path folder) {
@@ -53,8 +54,8 @@ public final class TeacherExperiment {
     /**
      * Makes the runs that are left.
      *
-     * @param report told what the guard decides
-     * @param stop whether someone wants it to end
+     * @param report receives the guard's decisions
+     * @param stop whether the user wants to stop
      * @return the table
      */
     public String run(Campaign campaign, Consumer<String> report, BooleanSupplier stop) throws IOException {
@@ -130,7 +131,7 @@ public final class TeacherExperiment {
             Stream.of("add10", "add05", "px5")
                     .forEach(measure -> cells.add(ResultTable.spread(own, phase + part + measure, 3)));
         }
-        // these are of the whole run
+        // these hold for the whole run
         Stream.of("steps", "versions", "minutes")
                 .forEach(column ->
                         cells.add(last ? ResultTable.spread(own, column, column.equals("steps") ? 0 : 1) : ""));

@@ -28,9 +28,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * A teacher that learns along a film, as the teacher service with {@code teacher.adapt.enabled} does, but in step: no label is passed
- * over, and a version is used from the frame on after the one that brought it. Frames in the second half of every two seconds are looked
- * at, but never learnt from. After the first and the last showing the network alone, without refinement, is asked about every frame.
+ * A teacher that learns along a film as the teacher service does with {@code teacher.adapt.enabled}, but in step: no
+ * label is skipped, and a new version is used from the next frame on. Frames in the second half of every two seconds
+ * are labelled, but never learnt from. After the first and the last showing, the network alone, without refinement, is
+ * evaluated on every frame.
  */
 public final class TeacherTrial {
     /** A part's name is one of these with {@code _seen} or {@code _held}. */
@@ -44,12 +45,12 @@ public final class TeacherTrial {
     private final BooleanSupplier stop;
 
     /**
-     * A way to learn.
+     * A trial on a film.
      *
      * @param passes how often the film is shown
-     * @param stride every so many-th frame is looked at
-     * @param report told what the guard decides
-     * @param stop whether someone wants it to end
+     * @param stride one frame in this many is labelled
+     * @param report receives the guard's decisions
+     * @param stop whether the user wants to stop
      */
     public TeacherTrial(Footage footage, int passes, int stride, Consumer<String> report, BooleanSupplier stop) {
         this.footage = footage;
@@ -60,14 +61,14 @@ public final class TeacherTrial {
     }
 
     /**
-     * What came of it.
+     * The result of a trial.
      *
      * @param values a row of {@link FinishedRuns}: the shares that the network alone has right, steps, versions and minutes
      * @param last the version in use at the end
      */
     public record Outcome(Map<String, Double> values, NetworkWeights last) {}
 
-    /** The network as it is, in both phases. */
+    /** Scores the network as it is, in both phases. */
     public Outcome asItIs(NetworkWeights teacher) throws IOException {
         Map<String, Double> values = values(0, 0, 0);
         List<Scores> scores = scores(teacher);
@@ -78,7 +79,7 @@ public final class TeacherTrial {
     /**
      * Shows the film.
      *
-     * @throws CancellationException if someone wants the end
+     * @throws CancellationException if the user wants to stop
      */
     public Outcome learn(NetworkWeights teacher, GuardedTrainingSettings settings) throws IOException {
         long began = System.nanoTime();
@@ -109,7 +110,7 @@ public final class TeacherTrial {
         FinishedRuns.put(values, phase + "_held", scores.get(1));
     }
 
-    /** Shows the film once; gives how many versions came into use. */
+    /** Shows the film once; returns the number of versions that came into use. */
     private int show(int pass, GuardedTraining training) throws IOException {
         int versions = 0;
         ConfirmedPoses poses = new ConfirmedPoses(List.of(footage.object()));
@@ -161,7 +162,10 @@ public final class TeacherTrial {
         return new Query(frame, footage.camera(), footage.object().id(), Optional.empty(), last);
     }
 
-    /** Of the network alone along the film, which looks around its own last answer first: frames that are seen, and held. */
+    /**
+     * Scores the network alone along the film, where it searches around its own last pose first: the seen frames, then
+     * those held out.
+     */
     private List<Scores> scores(NetworkWeights weights) throws IOException {
         List<Scores> scores = new ArrayList<>(List.of(Scores.NONE, Scores.NONE));
         Optional<Se3> last = Optional.empty();

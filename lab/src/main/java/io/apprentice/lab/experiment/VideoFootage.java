@@ -4,9 +4,9 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.PoseMatrix;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.recordings.bop.BopCamera;
 import io.apprentice.recordings.bop.BopGroundTruth;
 import io.apprentice.recordings.bop.BopPose;
+import io.apprentice.recordings.calibration.CameraCalibration;
 import io.apprentice.recordings.video.VideoDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,12 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A video with a {@code scene_gt.json} (BOP) whose image numbers are frame numbers of the video, from 0. The film runs from the
- * first to the last frame whose pose is known.
+ * A video with a {@code scene_gt.json} (BOP) whose image numbers are frame numbers of the video, from 0. The film runs
+ * from the first to the last frame whose pose is known.
  */
 public final class VideoFootage implements Footage {
+    private static final Logger LOG = LoggerFactory.getLogger(VideoFootage.class);
+
     private final Path video;
     private final ObjectModel object;
     private final CameraIntrinsics camera;
@@ -30,7 +34,7 @@ public final class VideoFootage implements Footage {
     /**
      * Opens a film.
      *
-     * @param camera JSON with {@code fx fy cx cy}
+     * @param camera its calibration, of any format that is known
      * @param sceneGt the truth; entries with a low {@code zncc} do not count
      * @throws IOException if a file is missing or broken, or no pose is known
      */
@@ -38,7 +42,9 @@ public final class VideoFootage implements Footage {
         this.video = video;
         this.object = object;
         try (VideoDecoder decoder = VideoDecoder.open(video.toString())) {
-            this.camera = BopCamera.read(camera, decoder.width(), decoder.height());
+            CameraCalibration calibration = CameraCalibration.read(camera, decoder.width(), decoder.height());
+            calibration.notes().forEach(note -> LOG.warn("{}: {}", camera, note));
+            this.camera = calibration.intrinsics();
             framesPerSecond = decoder.framesPerSecond();
         }
         for (Map.Entry<Integer, List<BopPose>> image :

@@ -17,15 +17,15 @@ public enum DistillationKind {
     FEATURE,
     DISTRIBUTION;
 
-    /** Weight of feature per image. */
+    /** Default weight of {@link #FEATURE} per image. */
     public static final double FEATURE_WEIGHT = 0.1;
 
     /**
-     * Several of them together.
+     * Distillation of several kinds together.
      *
-     * @param alignment of distribution and pairwise
-     * @param weight of distribution and pairwise per image; empty: the default of each
-     * @param featureWeight of feature per image
+     * @param alignment constants of {@link #DISTRIBUTION} and {@link #PAIRWISE}
+     * @param weight of {@link #DISTRIBUTION} and {@link #PAIRWISE} per image; empty: the default of each
+     * @param featureWeight of {@link #FEATURE} per image
      */
     public static Distillation from(
             NetworkWeights teacher,

@@ -17,7 +17,9 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** How a fit went: one row a report, as CSV and as a picture of losses, learning rate and validation over images. */
+/**
+ * The course of a fit: one row per report, as CSV and as a picture of losses, learning rate and validation over images.
+ */
 final class FitCurves {
 
     private static final List<String> COLUMNS = List.of(
@@ -42,10 +44,10 @@ final class FitCurves {
     private final List<double[]> rows = new ArrayList<>();
 
     /**
-     * Begins, or goes on with the rows of an interrupted fit.
+     * Starts, or continues the rows of an interrupted fit.
      *
-     * @param images crops that the fit has seen; later rows are dropped, for it will make them again
-     * @throws IOException if the file's rows are not ours
+     * @param images crops that the fit has seen; later rows are dropped, since it will make them again
+     * @throws IOException if the file holds other rows
      */
     FitCurves(Path csv, long images) throws IOException {
         this.csv = csv;
@@ -75,7 +77,7 @@ final class FitCurves {
                 return row;
             }
         } catch (NumberFormatException e) {
-            // told below, as for a row of another length
+            // reported below, like a row of another length
         }
         throw new IOException("%s: expected rows of %s, got '%s'".formatted(csv, COLUMNS, line));
     }
@@ -111,7 +113,7 @@ final class FitCurves {
         Files.writeString(csv, text(row) + "\n", java.nio.file.StandardOpenOption.APPEND);
     }
 
-    /** Draws all rows; nothing before the first. */
+    /** Draws all rows; writes nothing if there are none. */
     void draw(Path png) throws IOException {
         if (rows.isEmpty()) {
             return;

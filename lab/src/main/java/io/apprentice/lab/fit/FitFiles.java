@@ -13,8 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * What a fit writes beside {@code NAME.safetensors}: {@code NAME.state} while it is not done, from which the same command goes
- * on after a kill, and {@code NAME.csv} and {@code NAME.png}, its curves.
+ * What a fit writes beside {@code NAME.safetensors}: {@code NAME.state} while it is not done, from which the same
+ * command goes on after a kill, and its curves {@code NAME.csv} and {@code NAME.png}.
  *
  * @param weights where the weights go
  * @param fingerprint everything that decides what the weights become, as text
@@ -43,9 +43,9 @@ record FitFiles(Path weights, String fingerprint) {
     }
 
     /**
-     * Where this fit was interrupted; empty if it was not.
+     * The state in which this fit was interrupted; empty if it was not.
      *
-     * @throws UserError if the state is another fit's
+     * @throws UserError if the state belongs to another fit
      * @throws IOException if it cannot be read
      */
     Optional<FitState> interrupted() throws IOException {
@@ -56,12 +56,12 @@ record FitFiles(Path weights, String fingerprint) {
             String theirs = in.readUTF();
             if (!theirs.equals(fingerprint)) {
                 throw new UserError(
-                        "%s is left of a fit with other options: remove it to begin anew, or repeat its options to go on; expected %s, got %s"
+                        "%s is left from a fit with other options: remove it to start anew, or repeat its options to go on; expected %s, got %s"
                                 .formatted(state(), fingerprint, theirs));
             }
             return Optional.of(FitState.read(in));
         } catch (java.io.EOFException | java.io.UTFDataFormatException e) {
-            throw new IOException("%s: no state of a fit; remove it to begin anew".formatted(state()), e);
+            throw new IOException("%s: not the state of a fit; remove it to start anew".formatted(state()), e);
         }
     }
 
@@ -76,7 +76,7 @@ record FitFiles(Path weights, String fingerprint) {
         Files.move(part, state(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The fit is done: nothing is left to go on from. */
+    /** Deletes the state, since the fit is done. */
     void done() throws IOException {
         Files.deleteIfExists(state());
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
-/** Fits one network and shows how it goes. */
+/** Fits one network and reports its progress. */
 public final class FitJob {
     private static final int VALIDATION_FRAMES = 60;
 
@@ -36,7 +36,7 @@ public final class FitJob {
     private long images;
     private Duration time = Duration.ZERO;
 
-    /** On rendered crops. */
+    /** A fit on rendered crops. */
     public FitJob(
             List<ObjectModel> objects,
             FitSettings settings,
@@ -72,11 +72,11 @@ public final class FitJob {
     }
 
     /**
-     * The same with files beside {@code out}: goes on where an earlier run of the same fit was interrupted, keeps its state and
-     * curves from report to report, and measures held-out frames from time to time.
+     * The same with files beside {@code out}. It goes on where an earlier run of the same fit was interrupted, saves
+     * its state and curves at every report, and validates on held-out frames from time to time.
      *
      * @param validateEvery images between two validations, at least 1
-     * @throws UserError if another fit's state lies there
+     * @throws UserError if the state of another fit is there
      */
     public NetworkWeights run(Path out, Optional<NetworkWeights> start, int validateEvery, CompletableFuture<Void> stop)
             throws IOException {
@@ -84,7 +84,7 @@ public final class FitJob {
         Optional<FitState> interrupted = files.interrupted();
         long before = interrupted.map(FitState::images).orElse(0L);
         if (before > 0) {
-            display.line("going on after %,d images with %s".formatted(before, files.state()));
+            display.line("going on after %,d images from %s".formatted(before, files.state()));
         }
         FitCurves curves = new FitCurves(files.csv(), before);
         long[] seen = {before};
@@ -104,14 +104,16 @@ public final class FitJob {
         curves.draw(files.png());
         weights.write(out);
         if (stop.isDone()) {
-            display.line("stopped; the same command goes on from " + files.state());
+            display.line("stopped; run the same command again to go on from " + files.state());
         } else {
             files.done();
         }
         return weights;
     }
 
-    /** Everything that decides what the weights become; the budget does, for the learning rate follows it. */
+    /**
+     * Everything that decides what the weights become; the budget is part of it, since the learning rate depends on it.
+     */
     private String fingerprint(Optional<NetworkWeights> start) {
         return "%s %s objects %s start %s teacher %s"
                 .formatted(
@@ -127,7 +129,7 @@ public final class FitJob {
                                 .orElse("none"));
     }
 
-    /** On scenes of which neither crops nor the final accuracy are made. */
+    /** Validates on scenes that neither the crops nor the final accuracy use. */
     private double validate(NetworkWeights weights) {
         Evaluation evaluation =
                 Evaluation.onSyntheticFrames(weights, objects, VALIDATION_FRAMES, settings.seed() + 1_000_003);
@@ -143,7 +145,7 @@ public final class FitJob {
             throws IOException {
         LongFunction<TrainingCrop> crops = pictures.crops(objects, settings.cropSize(), settings.seed());
         if (from.isEmpty()) {
-            start.ifPresent(weights -> display.line("%s goes on from %s".formatted(name, takenOver(weights))));
+            start.ifPresent(weights -> display.line("%s starts from %s".formatted(name, takenOver(weights))));
         }
         try {
             return new Fit(objects, settings, distillation).run(start, from, crops, stop::isDone, progress -> {
@@ -160,13 +162,13 @@ public final class FitJob {
         int there = start.architecture().pyramidWidth();
         String network = "a network for " + String.join(", ", start.objects());
         if (there != settings.pyramidWidth()) {
-            return "the backbone of %s, and that alone: its pyramid is %d wide, not %d"
+            return "only the backbone of %s: its pyramid is %d wide, not %d"
                     .formatted(network, there, settings.pyramidWidth());
         }
         return start.architecture().classes() == objects.size() ? network : "all but the last layers of " + network;
     }
 
-    /** Crops seen so far, earlier runs of an interrupted fit included. */
+    /** Crops seen so far, including earlier runs of an interrupted fit. */
     public long images() {
         return images;
     }

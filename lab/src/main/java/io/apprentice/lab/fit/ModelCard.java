@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a person should know of a model file, written next to it: data, command, seed, time, accuracy.
+ * What a person should know about a model file, written next to it: data, command, seed, time, accuracy.
  *
  * @param weights the network
  * @param settings what it was trained with

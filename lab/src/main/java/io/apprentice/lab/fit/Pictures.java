@@ -16,12 +16,12 @@ import java.util.function.LongFunction;
 /**
  * What a network is fitted on.
  *
- * @param rendered how crops vary that are rendered, and how much the wide ones of either kind show
- * @param scenes BOP scenes out of whose images crops are cut; may be empty
- * @param share share of the crops that are, above 0 to 1; 0 without scenes
+ * @param rendered how rendered crops vary; its share of wide crops holds for both kinds
+ * @param scenes BOP scenes whose images crops are cut out of; may be empty
+ * @param share share of the crops that are cut out of scenes, above 0 to 1; 0 without scenes
  */
 public record Pictures(CropSettings rendered, List<Path> scenes, double share) {
-    /** Share with scenes, if nothing else is said. */
+    /** Default share if there are scenes. */
     public static final double DEFAULT_SHARE = 0.5;
 
     public Pictures {
@@ -37,7 +37,7 @@ public record Pictures(CropSettings rendered, List<Path> scenes, double share) {
     }
 
     /**
-     * The crops by number; those of the two kinds alternate as evenly as the share allows, so that every batch has both.
+     * The crops by number. The two kinds alternate as evenly as the share allows, so that every batch has both.
      *
      * @throws IOException if a scene cannot be read or shows none of the objects
      * @throws UserError if there would be no crop of an object

@@ -21,7 +21,7 @@ public final class ObjectPicture {
     private static final int SIDE = 320;
     private static final int COLUMNS = 3;
     private static final int BACKGROUND = 0xeeeeee;
-    /** The camera's distance over the radius of the ball around the object, and the share of the tile that the ball fills. */
+    /** The camera's distance, in radii of the ball around the object, and the share of the tile that the ball fills. */
     private static final double DISTANCE = 6;
 
     private static final double FILLED = 0.8;
@@ -41,7 +41,7 @@ public final class ObjectPicture {
         camera = new CameraIntrinsics(focal, focal, (SIDE - 1) / 2.0, (SIDE - 1) / 2.0, SIDE, SIDE);
     }
 
-    /** Draws it: above three sides from above, below three from below. */
+    /** Draws it: three sides from above, and below them three from below. */
     public static BufferedImage of(ObjectModel object) {
         ObjectPicture picture = new ObjectPicture(object);
         BufferedImage whole = new BufferedImage(COLUMNS * SIDE, 2 * SIDE, BufferedImage.TYPE_INT_RGB);

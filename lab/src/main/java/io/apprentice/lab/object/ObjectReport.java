@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What a person should know of an object before a network learns it: size, surface, keypoints, symmetries. */
+/** What a person should know about an object before a network learns it: size, surface, keypoints, symmetries. */
 public final class ObjectReport {
     private static final int OTHERS_SHOWN = 3;
 
@@ -24,7 +24,7 @@ public final class ObjectReport {
      * The report, a line each.
      *
      * @param used the unit of the mesh
-     * @param found symmetries found by looking
+     * @param found symmetries found in the mesh
      */
     public static List<String> lines(
             ObjectDescription description, ObjectModel model, LengthUnit used, List<Candidate> found) {

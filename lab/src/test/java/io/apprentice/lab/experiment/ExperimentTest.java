@@ -162,7 +162,7 @@ class ExperimentTest {
         String table = stopped.onFilm(film(OptionalLong.empty()), teacher, student);
 
         assertThat(table).doesNotContain("distribution");
-        assertThat(told).containsExactly("1 of 1 runs are left; the same command goes on");
+        assertThat(told).containsExactly("1 of 1 runs are left; run the same command again to go on");
         assertThat(folder).isDirectoryContaining(p -> p.toString().endsWith(".bin"));
         assertThat(folder.resolve("runs.csv")).doesNotExist();
     }
@@ -180,7 +180,7 @@ class ExperimentTest {
         String table = stopped.onFilm(film(OptionalLong.empty()), teacher, student);
 
         assertThat(table).contains("`frozen`").doesNotContain("distribution");
-        assertThat(told).contains("1 of 2 runs are left; the same command goes on");
+        assertThat(told).contains("1 of 2 runs are left; run the same command again to go on");
         assertThat(folder.resolve("curves.png")).exists();
     }
 
@@ -201,7 +201,7 @@ class ExperimentTest {
         assertThatThrownBy(
                         () -> TeacherAnswers.of(new Unshown(), teacher, TeacherAnswers.Refinement.NONE, file, i -> {}))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("teacher.bin: no answers of a teacher");
+                .hasMessageContaining("teacher.bin: not the answers of a teacher");
     }
 
     @Test

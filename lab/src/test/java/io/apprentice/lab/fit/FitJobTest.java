@@ -104,7 +104,7 @@ class FitJobTest {
         job(1, lines).run("student", Optional.of(start), CompletableFuture.completedFuture(null));
 
         assertThat(lines.lines().get(0))
-                .startsWith("student goes on from the backbone of a network for cube, and that alone:"
+                .startsWith("student starts from only the backbone of a network for cube:"
                         + " its pyramid is 64 wide, not 32");
     }
 
@@ -176,6 +176,6 @@ class FitJobTest {
         Files.write(folder.resolve("a.state"), new byte[] {0, 90, 1});
         assertThatThrownBy(() -> job(4, silent()).run(out, Optional.empty(), 1000, NEVER))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("a.state: no state of a fit");
+                .hasMessageContaining("a.state: not the state of a fit");
     }
 }

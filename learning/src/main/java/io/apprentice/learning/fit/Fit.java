@@ -24,12 +24,12 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * Offline training on crops, from the truth and, if asked for, from a teacher that sees the same crops. The making of crops
- * and the teacher run ahead on their own threads, so that the network does not wait. Losses and learning rate follow a
- * {@link Recipe}.
+ * Trains a network offline on crops, from the truth and, optionally, from a teacher that sees the same crops. Other
+ * threads make the crops and run the teacher ahead of the training, so that the network does not wait. A {@link Recipe}
+ * sets losses and learning rate.
  *
- * <p>With a budget of images the result is a function of start, settings, teacher and crops, bit for bit on the same kind of
- * machine, however often the training is interrupted and goes on from its state.
+ * <p>With a budget of images, the result is a function of start, settings, teacher and crops, bit for bit on the same
+ * kind of machine, however often the training is interrupted and goes on from its state.
  */
 public final class Fit {
 
@@ -74,11 +74,12 @@ public final class Fit {
             FitState state) {}
 
     /**
-     * Runs until the budget is spent or {@code stop} says so.
+     * Runs until the budget is spent or {@code stop} returns true.
      *
-     * @param start weights to go on from, also of a network for other objects ({@link NetworkWeights#asStartOf}); empty:
-     *     untrained
-     * @param resume the state of an interrupted run with the same start, settings, teacher and crops; empty: from the beginning
+     * @param start weights to start from, also of a network for other objects ({@link NetworkWeights#asStartOf});
+     *     empty: untrained
+     * @param resume the state of an interrupted run with the same start, settings, teacher and crops; empty: from the
+     *     beginning
      * @param crops crop number i, the same for the same i; called from several threads
      * @param report called every {@link FitSettings#reportEvery()} images and at the end
      * @return the weights, averaged if the recipe says so, without auxiliary outputs
@@ -103,7 +104,7 @@ public final class Fit {
                 .orElse(0);
         NetworkWeights trained =
                 initial.withAuxiliary(patches.map(SurfacePatches::count).orElse(0), features, settings.seed());
-        // which one is the fastest is measured, and may come out otherwise the next time
+        // which one is the fastest is measured, and another one may be the next time; so a resumed run keeps its own
         Precision precision =
                 resume.map(FitState::precision).or(settings::precision).orElseGet(TorchRuntime::fastestPrecision);
         TrainingSettings losses = settings.recipe()

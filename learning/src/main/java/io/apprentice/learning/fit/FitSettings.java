@@ -62,7 +62,7 @@ public record FitSettings(
         return new WdrNetArchitecture(backbone, classes, pyramidWidth);
     }
 
-    /** Patches of the auxiliary loss per object: fewer each when there are many. */
+    /** Patches of the auxiliary loss per object: fewer for each if there are many objects. */
     int patchesPerObject(int objects) {
         return Math.max(12, PATCHES / objects);
     }
@@ -90,12 +90,12 @@ public record FitSettings(
             }
         }
 
-        /** So many images. */
+        /** A budget of this many images. */
         public static Budget ofImages(long images) {
             return new Budget(OptionalLong.of(images), Optional.empty());
         }
 
-        /** So long. */
+        /** A budget of this much time. */
         public static Budget ofTime(Duration time) {
             return new Budget(OptionalLong.empty(), Optional.of(time));
         }

@@ -7,13 +7,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
- * Where an interrupted {@link Fit} goes on. Every random choice is a function of the seed and the number of the step or crop,
- * so there is no generator's state.
+ * The state from which an interrupted {@link Fit} goes on. Every random choice is a function of the seed and the number
+ * of the step or crop, so there is no generator's state to keep.
  *
  * @param images crops seen so far
  * @param nanos time spent so far
  * @param precision number format inside the network
- * @param step weights, their average, statistics and the optimizer's moments, see {@link TrainingStep#state()}; not copied
+ * @param step weights, their average, statistics and the optimizer's moments, see {@link TrainingStep#state()}; not
+ *     copied
  */
 public record FitState(long images, long nanos, Precision precision, byte[] step) {
 
@@ -31,7 +32,7 @@ public record FitState(long images, long nanos, Precision precision, byte[] step
     /**
      * Reads what {@link #write} wrote, to the end of the stream.
      *
-     * @throws IOException if these bytes are no such state
+     * @throws IOException if the bytes are not such a state
      */
     public static FitState read(DataInputStream in) throws IOException {
         int format = in.readInt();

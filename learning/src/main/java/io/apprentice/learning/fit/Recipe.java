@@ -6,13 +6,13 @@ import io.apprentice.learning.step.TrainingSettings;
 import io.apprentice.scene.CropSettings;
 import java.util.List;
 
-/** Losses and schedule of an offline training, and the settings that go with them unless others are asked for. */
+/** Losses and schedule of an offline training, and the settings that go with them unless others are given. */
 public enum Recipe {
 
     /**
-     * Ours: with the surface-patch loss, without which training from scratch stays on a plateau where the votes are their mean, and
-     * averaged weights, which swing less from one report to the next. The rate rises linearly over the first twentieth and then falls
-     * linearly to almost nothing.
+     * Our own. It has the surface-patch loss: without it, training from scratch stays on a plateau where the votes are
+     * their mean. It averages the weights, so that they swing less from one report to the next. The rate rises linearly
+     * over the first twentieth of the budget and then falls linearly to almost nothing.
      */
     OURS(0.002, 128, CropSettings.DEFAULT.wideShare(), AlignmentSetting.SCALE_AWARE, 1, 0.998) {
         @Override
@@ -22,9 +22,10 @@ public enum Recipe {
     },
 
     /**
-     * The official code's: no such loss, and the last weights are the result. The rate is that of PyTorch's OneCycleLR over 10,100
-     * steps, of which the official code makes 10,000, stretched over the budget: from 1/25 up over a twentieth and down towards
-     * 1/250,000, of which the last step is a hundredth of the way short.
+     * That of the official code. It has no surface-patch loss, and the last weights are the result. The rate is that of
+     * PyTorch's OneCycleLR over 10,100 steps, stretched over the budget: it rises from 1/25 over the first twentieth
+     * and then falls towards 1/250,000. The official code makes only 10,000 of these steps, so the last one ends a
+     * hundredth of the way short.
      *
      * @see "maths/wdrnet-maths.md sections 4, 6 and 7"
      */
@@ -71,7 +72,7 @@ public enum Recipe {
      */
     abstract double rate(double done);
 
-    /** Losses with these of a teacher beside the truth; none: empty and 0. */
+    /** The losses, with these terms of a teacher beside the truth; without a teacher an empty list and 0. */
     public TrainingSettings losses(List<AlignmentSettings> alignments, double features) {
         return new TrainingSettings(0.1, 1, alignments, features, patches, 1e-4, 1, averaging);
     }
@@ -81,7 +82,7 @@ public enum Recipe {
         return learningRate;
     }
 
-    /** Side of the crops without a teacher that has its own, pixels. */
+    /** Side of the crops, pixels, unless a teacher prescribes its own. */
     public int cropSize() {
         return cropSize;
     }
@@ -96,7 +97,7 @@ public enum Recipe {
         return alignment;
     }
 
-    /** Whether it takes labels of surface patches. */
+    /** Whether the recipe needs labels of surface patches. */
     boolean hasPatches() {
         return patches > 0;
     }

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Asks one student what it sees in crops. Deterministic on the same kind of machine; not thread-safe. */
+/** Evaluates one student on crops. Deterministic on the same kind of machine; not thread-safe. */
 final class Examiner implements AutoCloseable {
 
     private static final int LARGEST_BATCH = 16;
@@ -37,16 +37,16 @@ final class Examiner implements AutoCloseable {
         return weights;
     }
 
-    /** One answer per crop, in order. */
-    List<Agreement> ask(List<ExamCrop> crops) {
-        List<Agreement> answers = new ArrayList<>();
+    /** One agreement with the teacher per crop, in order. */
+    List<Agreement> evaluate(List<ExamCrop> crops) {
+        List<Agreement> agreements = new ArrayList<>();
         for (int from = 0; from < crops.size(); from += LARGEST_BATCH) {
-            askAtOnce(crops.subList(from, Math.min(from + LARGEST_BATCH, crops.size())), answers);
+            evaluateBatch(crops.subList(from, Math.min(from + LARGEST_BATCH, crops.size())), agreements);
         }
-        return answers;
+        return agreements;
     }
 
-    private void askAtOnce(List<ExamCrop> crops, List<Agreement> answers) {
+    private void evaluateBatch(List<ExamCrop> crops, List<Agreement> agreements) {
         int cropBytes = 3 * size * size;
         byte[] rgb = new byte[crops.size() * cropBytes];
         for (int i = 0; i < crops.size(); i++) {
@@ -56,7 +56,7 @@ final class Examiner implements AutoCloseable {
         int classes = weights.architecture().classes();
         for (int i = 0; i < crops.size(); i++) {
             int at = i * output.cells() * classes;
-            answers.add(answer(
+            agreements.add(agreement(
                     crops.get(i),
                     CellSelection.select(
                             grid,
@@ -69,7 +69,7 @@ final class Examiner implements AutoCloseable {
         }
     }
 
-    private Agreement answer(ExamCrop crop, KeypointVotes inCrop) {
+    private Agreement agreement(ExamCrop crop, KeypointVotes inCrop) {
         if (inCrop.size() == 0) {
             return new Agreement(1, 1);
         }

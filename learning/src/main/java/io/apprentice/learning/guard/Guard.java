@@ -17,24 +17,26 @@ import java.util.stream.DoubleStream;
 /**
  * Decides which students come into use, by labels that no student learns from.
  *
- * <p>It keeps two sets of held-out objects. <em>Recent</em>: the newest; there a candidate must be about as near to the teacher as the
- * version in use. That alone would follow a teacher that goes wrong, since its held-out labels are wrong too. So the second set is of
- * objects about which the version in use and the teacher agreed when they came, two witnesses, since the student had not learnt from them:
- * <em>confirmed</em>. There a candidate must be about as near to the teacher as the best version since they came, a figure that does
- * not fall with the version in use, so that many small losses do not add up. Labels of a teacher that suddenly errs are not confirmed,
- * so they never enter. Once full, a new confirmed object takes the place of one chosen at random: old scenes fade about as fast as from
- * the replay.
+ * <p>It keeps two sets of held-out objects. The <em>recent</em> set holds the newest ones. There a candidate must be
+ * about as near to the teacher as the version in use. That alone would follow a teacher that goes wrong, since its
+ * held-out labels are wrong too. So there is a second set, the <em>confirmed</em> objects. When such an object came,
+ * the version in use and the teacher agreed on it: two witnesses, since the student had not learnt from it. There a
+ * candidate must be about as near to the teacher as the best version since the objects came. That figure does not slip
+ * with the version in use, so many small losses do not add up. Labels of a teacher that suddenly errs are not
+ * confirmed, so they never enter. Once the set is full, a new confirmed object replaces one chosen at random: old
+ * scenes fade about as fast as from the replay.
  *
- * <p>A teacher that has been wrong from the start is <em>disputed</em> by a version in use that knows better: its votes on the recent objects
- * agree with each other far better than with the teacher, and on rendered crops of the same objects they are right. Then nothing is promoted. A
- * student that knows the object, but not the scene, is not that sure of itself; one that has hardly learnt anything may be, but fails on the
- * rendered crops.
+ * <p>A version in use that knows better can <em>dispute</em> a teacher that has been wrong from the start. It does so
+ * if its votes on the recent objects agree with each other far better than with the teacher, and if it is right on
+ * rendered crops of the same objects. Then nothing is promoted. A student that knows the object but not the scene fails
+ * the first condition: its votes do not agree that well. A student that has hardly learnt anything may meet the first,
+ * but it fails on the rendered crops.
  *
- * <p>A version that was promoted is measured on, beside its predecessor, with the objects held out after it.
+ * <p>A promoted version is still compared with its predecessor, on the objects that are held out after the promotion.
  */
 public final class Guard implements AutoCloseable {
 
-    /** Who is nearer to the truth than this in most rendered crops, in object sizes, knows the objects. */
+    /** A student that is nearer to the truth than this in most rendered crops, in object sizes, knows the objects. */
     private static final double KNOWS_BELOW = 0.25;
 
     private final GuardSettings settings;
@@ -48,7 +50,8 @@ public final class Guard implements AutoCloseable {
     /**
      * A guard before a first version.
      *
-     * @param rendered crops of the objects with their true keypoints, the same ones at each call; needed when a version may dispute
+     * @param rendered crops of the objects with their true keypoints, the same ones at each call; needed when a version
+     *     may dispute the teacher
      */
     public Guard(NetworkWeights start, GuardSettings settings, Precision precision, Supplier<List<ExamCrop>> rendered) {
         this.settings = settings;
@@ -63,19 +66,19 @@ public final class Guard implements AutoCloseable {
         return inUse.weights();
     }
 
-    /** What the version in use says about a label's objects. */
+    /** How well the version in use agrees with the teacher about a label's objects. */
     public List<Agreement> ask(List<ExamCrop> crops) {
-        return inUse.ask(crops);
+        return inUse.evaluate(crops);
     }
 
     /**
      * Takes the objects of a held-out label.
      *
-     * @param answers of the version in use
-     * @param random decides which confirmed object makes room
+     * @param answers of the version in use, one per crop
+     * @param random chooses the confirmed object that is replaced
      */
     public void holdOut(List<ExamCrop> crops, List<Agreement> answers, RandomGenerator random) {
-        List<Agreement> before = predecessor.map(p -> p.ask(crops)).orElse(List.of());
+        List<Agreement> before = predecessor.map(p -> p.evaluate(crops)).orElse(List.of());
         for (int i = 0; i < crops.size(); i++) {
             double distance = answers.get(i).distance();
             heldOut.add(crops.get(i), distance, random);
@@ -98,19 +101,19 @@ public final class Guard implements AutoCloseable {
     }
 
     /**
-     * How many times as far the version in use lies from the teacher as its cells from each other: median of the recent objects, a
-     * spread below the margin counting as the margin; 0 without any.
+     * How far the version in use is from the teacher, in multiples of the spread among its own cells: the median over
+     * the recent objects; 0 without any. A spread below the margin counts as the margin.
      */
     private double spreads() {
-        return median(inUse.ask(heldOut.recent()).stream()
+        return median(inUse.evaluate(heldOut.recent()).stream()
                 .mapToDouble(answer -> answer.distance() / Math.max(answer.spread(), settings.margin())));
     }
 
     private boolean knowsTheObjects() {
-        return median(inUse.ask(rendered.get()).stream().mapToDouble(Agreement::distance)) < KNOWS_BELOW;
+        return median(inUse.evaluate(rendered.get()).stream().mapToDouble(Agreement::distance)) < KNOWS_BELOW;
     }
 
-    /** The upper one of two; 0 of none. */
+    /** The upper of the two middle values if their number is even; 0 without values. */
     private static double median(DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
@@ -147,8 +150,9 @@ public final class Guard implements AutoCloseable {
     }
 
     /**
-     * Goes back to the predecessor if the version in use is worse on what was held out since, by the margin and beyond chance, unless
-     * the confirmed objects contradict: a teacher that goes wrong may well err towards the predecessor.
+     * Goes back to the predecessor if the version in use is worse on what was held out since its promotion, by the
+     * margin and beyond chance. It stays if the confirmed objects contradict: a teacher that goes wrong may well err
+     * towards the predecessor.
      */
     public Optional<Review> rollback() {
         Optional<Review> review = sincePromotion.caseForRollback(settings);
@@ -166,7 +170,7 @@ public final class Guard implements AutoCloseable {
     }
 
     private static List<Double> distances(Examiner examiner, List<ExamCrop> crops) {
-        return examiner.ask(crops).stream().map(Agreement::distance).toList();
+        return examiner.evaluate(crops).stream().map(Agreement::distance).toList();
     }
 
     private static double mean(List<Double> values) {
@@ -193,7 +197,7 @@ public final class Guard implements AutoCloseable {
         out.write(file);
     }
 
-    /** Goes back to where {@link #state()} was taken. */
+    /** Goes back to an earlier {@link #state()}. */
     public void restore(byte[] state) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
         close();

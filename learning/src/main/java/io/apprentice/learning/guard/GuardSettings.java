@@ -6,15 +6,16 @@ import io.apprentice.learning.step.Checks;
  * When a student may come into use. Distances are between student and teacher, in object sizes; see {@link Guard}.
  *
  * @param enabled whether there is a guard; without it every version comes into use
- * @param holdOutEvery every so many usable labels one is held out: examined on, never learnt from
+ * @param holdOutEvery one of this many usable labels is held out: students are examined on it and never learn from it
  * @param recent newest held-out objects that are kept
  * @param trusted confirmed held-out objects that are kept
- * @param confirmedBelow a held-out object is confirmed if the student in use is this near to the teacher there and, on average, on
- *     the recent ones
- * @param margin by how much a mean distance may be larger than what it is measured against
- * @param disputedBeyond nothing is promoted while the version in use, if it knows the objects, lies from the teacher more than this many
- *     times as far as its cells from each other, at the median recent object
- * @param rollbackAfter held-out objects since its promotion after which a version may be rolled back, if it is worse beyond twice the standard error as well
+ * @param confirmedBelow a held-out object is confirmed if the student in use is this near to the teacher on it and, on
+ *     average, on the recent ones
+ * @param margin by how much a mean distance may exceed the one that it is compared with
+ * @param disputedBeyond nothing is promoted while the version in use knows the objects and, at the median recent
+ *     object, is farther from the teacher than this many times the spread among its own cells
+ * @param rollbackAfter held-out objects since its promotion after which a version may be rolled back; it must also be
+ *     worse by more than the margin plus twice the standard error
  */
 public record GuardSettings(
         boolean enabled,
@@ -26,7 +27,7 @@ public record GuardSettings(
         double disputedBeyond,
         int rollbackAfter) {
 
-    /** For a version every 50 steps or so. */
+    /** For a candidate every 50 steps or so. */
     public static final GuardSettings DEFAULT = new GuardSettings(true, 8, 40, 40, 0.1, 0.01, 6, 6);
     /** No guard: every version comes into use, and every label is learnt from. */
     public static final GuardSettings OFF = new GuardSettings(false, 8, 40, 40, 0.1, 0.01, 6, 6);

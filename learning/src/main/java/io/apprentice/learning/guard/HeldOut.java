@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Objects that no network learns from, each with a distance from the teacher: <em>recent</em> ones with that of the version in use,
- * <em>confirmed</em> ones with the one to keep up with.
+ * Objects that no network learns from, each with a distance from the teacher: for <em>recent</em> ones that of the
+ * version in use, for <em>confirmed</em> ones the distance that a candidate has to keep up with.
  */
 final class HeldOut {
 
@@ -25,10 +25,11 @@ final class HeldOut {
     }
 
     /**
-     * Takes an object. It is confirmed if the version in use agrees with the teacher about it, and usually does.
+     * Adds an object. It is confirmed if the version in use agrees with the teacher about it and, on average, about the
+     * recent ones.
      *
      * @param distance of the version in use from the teacher
-     * @param random decides which confirmed object makes room
+     * @param random chooses the confirmed object that is replaced
      */
     void add(ExamCrop crop, double distance, RandomGenerator random) {
         Exam exam = new Exam(crop, distance);
@@ -69,12 +70,12 @@ final class HeldOut {
         return exams.stream().mapToDouble(Exam::distance).average().orElse(0);
     }
 
-    /** Another version is in use; these are its distances on the recent objects. */
+    /** Replaces the distances on the recent objects, since another version is in use. */
     void replaceRecent(List<Double> distances) {
         replace(recent, distances);
     }
 
-    /** These are the distances to keep up with from now on. */
+    /** Replaces the distances to keep up with. */
     void replaceConfirmed(List<Double> distances) {
         replace(confirmed, distances);
     }

@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A candidate on all that is held out.
+ * How near a candidate comes to the teacher on all that is held out.
  *
  * @param recent its distances from the teacher on the recent objects
  * @param confirmed likewise on the confirmed ones
  * @param usual mean distance of the version in use on the recent objects
  * @param best mean distance to keep up with on the confirmed objects
- * @param spreads how many times as far the version in use lies from the teacher as its cells lie from each other
+ * @param spreads how far the version in use is from the teacher, in multiples of the spread among its own cells
  * @param disputed whether the version in use knows better than the teacher
- * @param margin what a mean may be worse by
+ * @param margin by how much a mean may be worse
  */
 record Measurement(
         List<Double> recent,

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What the {@link Guard} decided, and why.
  *
- * @param figures what decided, by name; distances in object sizes
+ * @param figures that decided, by name; distances in object sizes
  * @param reason the same in words
  */
 public record Review(Verdict verdict, Map<String, Double> figures, String reason) {

@@ -6,20 +6,20 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the version in use and its predecessor do on what was held out since the promotion. */
+/** How near the version in use and its predecessor come to the teacher on what was held out since the promotion. */
 final class SincePromotion {
 
-    /** A mean counts as larger only if it is so by as many of its standard errors. */
+    /** A mean counts as larger only beyond this many standard errors of the difference. */
     private static final double STANDARD_ERRORS = 2;
 
     private int objects;
     private double inUse;
     private double predecessor;
     private double squares;
-    /** Of how many objects was known when a rollback was last considered: the same ones give the same answer. */
+    /** Number of objects when a rollback was last considered: the same objects give the same answer. */
     private int consideredAt;
 
-    /** Takes the distances of both from the teacher, on one object. */
+    /** Adds the distances of both from the teacher on one object. */
     void add(double distanceInUse, double distancePredecessor) {
         objects++;
         inUse += distanceInUse;
@@ -28,7 +28,10 @@ final class SincePromotion {
         squares += difference * difference;
     }
 
-    /** The case for a rollback: the version in use is worse, by the margin and beyond chance. Each set of objects is considered once. */
+    /**
+     * The case for a rollback: the version in use is worse, by the margin and beyond chance. Each set of objects is
+     * considered once.
+     */
     Optional<Review> caseForRollback(GuardSettings settings) {
         if (objects < settings.rollbackAfter() || objects == consideredAt) {
             return Optional.empty();

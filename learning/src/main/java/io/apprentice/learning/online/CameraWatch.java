@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Watches how the student in use does on a camera's labels before it learns from them: how often the teacher is needed there, and
- * whether the scene changed. Part of the fold: counts labels, knows no time.
+ * Watches how near the student in use comes to a camera's labels before it learns from them. This decides how often the
+ * teacher is needed there, and whether the scene changed. Part of the fold: it counts labels and knows no time.
  */
 public final class CameraWatch {
 
@@ -40,7 +40,10 @@ public final class CameraWatch {
         this.drift = drift;
     }
 
-    /** For how many labels at the usual stride one counts now: where the teacher looks less often, the student learns more from each. */
+    /**
+     * The number of labels at the usual stride that one label counts for now: where the teacher labels less often, the
+     * student learns more from each label.
+     */
     public double worth() {
         return stride == 0 ? 1 : (double) stride / StrideSettings.USUAL;
     }
@@ -113,13 +116,13 @@ public final class CameraWatch {
                     camera,
                     next,
                     Map.of("stride", (double) next, "before", (double) stride, "distance", distance),
-                    "every %d frames are labelled: %s".formatted(next, reason)));
+                    "one frame in %d is labelled: %s".formatted(next, reason)));
             stride = next;
             sinceStride = 0;
         }
     }
 
-    /** Whether the teacher still follows a directive that nobody updates any more; it does not from now on. */
+    /** Drops a stride that the teacher still follows but nobody updates any more; true if there was one. */
     public boolean letGo() {
         boolean stale = stride != 0 && !strides.adaptive();
         if (stale) {

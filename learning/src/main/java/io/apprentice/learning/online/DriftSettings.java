@@ -3,14 +3,14 @@ package io.apprentice.learning.online;
 /**
  * When a scene counts as changed; needs the guard.
  *
- * @param factor how many times the usual both the student's distance from the teacher and the disagreement among its own cells must
- *     be; where only the distance grows, the teacher is as suspect as the scene
- * @param labels so many labels of a camera in a row
- * @param favour labels after a change for which half of the draws from the replay are of labels since
+ * @param factor both the student's distance from the teacher and the disagreement among its own cells must exceed their
+ *     usual values this many times; where only the distance grows, the teacher is as suspect as the scene
+ * @param labels how many labels of a camera in a row must show it
+ * @param favour for this many labels after a change, half of the draws from the replay are of labels since then
  */
 public record DriftSettings(double factor, int labels, int favour) {
 
-    /** Noticed at the second label. */
+    /** Notices a change at the second label. */
     public static final DriftSettings DEFAULT = new DriftSettings(5, 2, 200);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Online training with its cadence: when the guard reviews a candidate, and when steps without a finite loss are too many. Students and
- * adapting teachers learn this way. A fold: the same labels give the same versions. Not thread-safe.
+ * Online training with its cadence: it decides when the guard reviews a candidate, and how many steps without a finite
+ * loss are too many. Students and adapting teachers learn this way. It is a fold: the same labels give the same
+ * versions. Not thread-safe.
  */
 public final class GuardedTraining implements AutoCloseable {
 
@@ -83,8 +84,9 @@ public final class GuardedTraining implements AutoCloseable {
     public record WatchedLesson(List<StepLosses> steps, List<Finding> findings) {}
 
     /**
-     * Lets the guard decide what there is to decide: goes back to the version before if the one in use turned out worse, else reviews
-     * the candidate if it is due. Unless the candidate is withheld, other {@link #weights()} are in use from now on.
+     * Lets the guard decide. It goes back to the version before if the one in use turned out worse; otherwise it
+     * reviews the candidate if one is due. Unless the candidate is withheld, {@link #weights()} are other ones from now
+     * on.
      */
     public Optional<Review> decide() {
         Optional<Review> review = training.rollback();
@@ -104,7 +106,7 @@ public final class GuardedTraining implements AutoCloseable {
         return training.inUse();
     }
 
-    /** Labels so far, those from which nothing could be learnt included. */
+    /** Labels so far, including those from which nothing could be learnt. */
     public long labels() {
         return training.labels();
     }
@@ -119,7 +121,7 @@ public final class GuardedTraining implements AutoCloseable {
         return reviewedSteps;
     }
 
-    /** Steps that were passed over since their loss or gradient was not finite. */
+    /** Steps that were skipped because their loss or gradient was not finite. */
     public long nonFiniteSteps() {
         return nonFiniteSteps;
     }
@@ -129,7 +131,7 @@ public final class GuardedTraining implements AutoCloseable {
         return training.replaySize();
     }
 
-    /** The training's own state; {@link #reviewedSteps()} and {@link #nonFiniteSteps()} belong to it. */
+    /** The training's own state; save {@link #reviewedSteps()} and {@link #nonFiniteSteps()} with it. */
     public byte[] state() {
         return training.state();
     }
@@ -139,7 +141,7 @@ public final class GuardedTraining implements AutoCloseable {
      *
      * @param reload gives the labels that the replay held
      * @return how many of them were gone
-     * @throws IllegalArgumentException if these bytes are no such state
+     * @throws IllegalArgumentException if the bytes are not such a state
      */
     public int restore(byte[] state, long reviewed, long nonFinite, Function<LabelReference, Optional<Label>> reload) {
         reviewedSteps = reviewed;

@@ -19,13 +19,15 @@ import java.util.Optional;
 public record GuardedTrainingSettings(
         OnlineTrainingSettings training, Rehearsal rehearsal, int reviewEvery, int leastLabels, int maxNonFiniteSteps) {
 
-    /** Nothing of a teacher comes into use before so many labels were held out: without them the guard knows nothing. */
+    /** Labels to hold out before a teacher's first candidate: without them the guard knows nothing. */
     private static final int LEAST_HELD_OUT = 3;
 
     /**
-     * What a teacher wants that learns from confirmed poses. It has no teacher but those, so there is nothing to align with.
+     * Settings for a teacher that learns from confirmed poses. It has no other teacher, so there is nothing to align
+     * with.
      *
-     * @param rehearsal share of each batch that is rendered, so that it does not forget what the camera does not show now
+     * @param rehearsal share of each batch that is rendered, so that the teacher does not forget what the camera does
+     *     not show now
      */
     public static GuardedTrainingSettings ofTeacher(double rehearsal) {
         OptimizerSettings usual = OptimizerSettings.DEFAULT;

@@ -37,13 +37,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Training as a fold: the student after n labels is a function of the start weights, the settings and the first n labels, on the same
- * kind of machine to the last bit.
+ * Training as a fold: the student after n labels is a function of the start weights, the settings and the first n
+ * labels, to the last bit on the same kind of machine.
  *
- * <p>A label from which something can be learnt goes into the replay and makes {@code steps-per-label} gradient steps due. A batch
- * holds the newest label's objects, draws from the replay, and the {@link Rehearsal}'s rendered crops. No generator lives from step to
- * step: each is made anew from the seed and the number of the label or step, so there is no generator's state to save. Not
- * thread-safe.
+ * <p>A label from which something can be learnt goes into the replay, and {@code steps-per-label} gradient steps become
+ * due. A batch holds the newest label's objects, draws from the replay, and the {@link Rehearsal}'s rendered crops. No
+ * random generator lives from step to step: each is made anew from the seed and the number of the label or step, so
+ * there is no generator's state to save. Not thread-safe.
  */
 public final class OnlineTraining implements AutoCloseable {
 
@@ -75,7 +75,7 @@ public final class OnlineTraining implements AutoCloseable {
     private long favourFrom;
     private long favourUntil;
 
-    /** A label in the replay, its number among the usable ones, and from where it shows its first object. */
+    /** A label in the replay, its number among the usable ones, and the view of its first object. */
     private record Remembered(long number, HeldLabel held, ViewBin view) {
 
         Remembered(long number, HeldLabel held) {
@@ -97,9 +97,10 @@ public final class OnlineTraining implements AutoCloseable {
      *
      * @param start the student to be trained
      * @param objects models of all objects that {@code start} knows, by id; others are ignored
-     * @param rehearsal what {@code start} was fitted on and is not to forget
+     * @param rehearsal what {@code start} was fitted on and should not forget
      * @param precision number format inside the network; the same start gives other weights with another
-     * @throws IllegalArgumentException if the model of an object is missing, or {@code start} does not say which objects it knows
+     * @throws IllegalArgumentException if the model of an object is missing, or {@code start} does not name the objects
+     *     that it knows
      */
     public OnlineTraining(
             NetworkWeights start,
@@ -133,16 +134,16 @@ public final class OnlineTraining implements AutoCloseable {
                 List.copyOf(known.values()), start.cropSize(), rehearsal.crops(), mix(settings.seed() + REHEARSAL));
     }
 
-    /** Folds one label in that counts as one. */
+    /** Folds in one label, which counts as one. */
     public Lesson add(Label label) {
         return add(label, 1);
     }
 
     /**
-     * Folds one label in.
+     * Folds in one label.
      *
-     * @param worth for how many labels it counts where the steps that are due are reckoned, above 0: fewer labels of the same stream,
-     *     as many steps
+     * @param worth how many labels it counts for when due steps are counted, above 0; so fewer labels of the same
+     *     stream still make as many steps
      */
     public Lesson add(Label label, double worth) {
         labels++;
@@ -182,7 +183,7 @@ public final class OnlineTraining implements AutoCloseable {
         return (long) Math.floor(labelsLearnt * settings.stepsPerLabel());
     }
 
-    /** The batch of the step after this one: first of labels, then rendered. */
+    /** The batch of the next step: first crops of labels, then rendered ones. */
     List<TrainingSample> nextBatch(HeldLabel newest) {
         List<TrainingSample> batch = new ArrayList<>();
         RandomGenerator random = random(BATCH, ++steps);
@@ -212,7 +213,7 @@ public final class OnlineTraining implements AutoCloseable {
                 .toList();
     }
 
-    /** Crops that are not learnt from: numbers below 0, where rehearsal takes those from 0 on. */
+    /** Crops that are never learnt from: their numbers are below 0, and those of the rehearsal start at 0. */
     private List<ExamCrop> renderedExams() {
         return LongStream.range(-settings.guard().recent(), 0)
                 .mapToObj(number -> extractor.exam(crops.crop(number)))
@@ -226,10 +227,10 @@ public final class OnlineTraining implements AutoCloseable {
     }
 
     /**
-     * For some labels to come, half of the draws from the replay are of the newest labels.
+     * Draws half of the samples from the newest labels, for some labels to come.
      *
-     * @param newest usable labels that count as new, and all that come
-     * @param labels for how many usable labels
+     * @param newest this many usable labels so far count as new, and all that come
+     * @param labels for how many usable labels this holds
      */
     public void favourNewest(int newest, int labels) {
         favourFrom = usable - newest + 1;
@@ -252,12 +253,17 @@ public final class OnlineTraining implements AutoCloseable {
         return step.averagedWeights();
     }
 
-    /** The version in use: the newest candidate that passed {@link #review()}, or what a rollback brought back; without a guard the candidate. */
+    /**
+     * The version in use: the newest candidate that passed {@link #review()}, or the one that a rollback brought back;
+     * without a guard the candidate.
+     */
     public NetworkWeights inUse() {
         return guard.map(Guard::inUse).orElseGet(this::weights);
     }
 
-    /** Whether the candidate may come into use; if so, it is from now on. Without a guard it always may. */
+    /**
+     * Lets the guard review the candidate; if it passes, it is in use from now on. Without a guard it always passes.
+     */
     public Review review() {
         if (guard.isEmpty()) {
             return new Review(Review.Verdict.PROMOTED, Map.of(), "no guard");
@@ -271,9 +277,10 @@ public final class OnlineTraining implements AutoCloseable {
     }
 
     /**
-     * Goes back if the version in use turned out worse than its predecessor on labels held out since: the predecessor is in use
-     * again. Unless training has meanwhile come to weights that would pass beside it, it goes on from the predecessor's, and what was
-     * learnt after them leaves the replay. The optimizer keeps its step sizes.
+     * Goes back if the version in use turned out worse than its predecessor on labels held out since its promotion.
+     * Then the predecessor is in use again. If the current weights would pass beside it, training goes on from them.
+     * Otherwise it goes on from the predecessor's weights, and the labels learnt after these leave the replay. The
+     * optimizer keeps its step sizes.
      */
     public Optional<Review> rollback() {
         Optional<Review> review = guard.flatMap(Guard::rollback);
@@ -287,12 +294,12 @@ public final class OnlineTraining implements AutoCloseable {
         return review;
     }
 
-    /** Labels folded in so far, those from which nothing could be learnt included. */
+    /** Labels folded in so far, including those from which nothing could be learnt. */
     public long labels() {
         return labels;
     }
 
-    /** Steps so far, those passed over because a number was not finite included. */
+    /** Steps so far, including those skipped because a number was not finite. */
     public long steps() {
         return steps;
     }
@@ -302,7 +309,10 @@ public final class OnlineTraining implements AutoCloseable {
         return replay.size();
     }
 
-    /** Everything that {@link #restore} needs to go on to the same bits, the labels in the replay by reference. */
+    /**
+     * Everything that {@link #restore} needs to go on to the same bits; the labels in the replay are saved by
+     * reference.
+     */
     public byte[] state() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -334,10 +344,10 @@ public final class OnlineTraining implements AutoCloseable {
     /**
      * Goes back to an earlier {@link #state()} of a training with the same start and settings.
      *
-     * @param reload gives the labels that the replay held; one that is gone leaves the replay, and from there on the training is
-     *     no longer the undisturbed one's to the last bit
+     * @param reload gives the labels that the replay held; one that is gone leaves the replay, and from then on the
+     *     training equals the undisturbed one no longer to the last bit
      * @return how many labels were gone
-     * @throws IllegalArgumentException if these bytes are no such state
+     * @throws IllegalArgumentException if the bytes are not such a state
      */
     public int restore(byte[] state, Function<LabelReference, Optional<Label>> reload) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
@@ -363,7 +373,7 @@ public final class OnlineTraining implements AutoCloseable {
                 places[i] = new LabelReference(in.readInt(), in.readLong());
             }
             Map<LabelReference, HeldLabel> found = new HashMap<>();
-            // in the order of the log, which is the quick one to read
+            // in the order of the log, which is the fastest to read
             Arrays.stream(places)
                     .sorted(Comparator.comparingInt(LabelReference::partition)
                             .thenComparingLong(LabelReference::offset))

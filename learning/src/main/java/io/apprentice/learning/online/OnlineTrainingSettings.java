@@ -28,7 +28,7 @@ public record OnlineTrainingSettings(
         AugmentationSettings augmentation,
         GuardSettings guard) {
 
-    /** What a student of a live camera wants on a processor. */
+    /** For a student that learns from a live camera on a CPU. */
     public static final OnlineTrainingSettings DEFAULTS = new OnlineTrainingSettings(
             1,
             12,

@@ -4,8 +4,8 @@ import io.apprentice.learning.step.Checks;
 import io.apprentice.scene.CropSettings;
 
 /**
- * Rendered crops among those of the labels, so that a network that was fitted on such crops does not forget what it knew of views that
- * the labels do not show.
+ * Rendered crops beside those of the labels, so that a network that was fitted on such crops does not forget the views
+ * that the labels do not show.
  *
  * @param share of each batch that is rendered, 0 (none) to 0.9
  * @param crops how they vary, as in the fit
@@ -24,7 +24,7 @@ public record Rehearsal(double share, CropSettings crops) {
         Checks.require(share >= 0 && share <= 0.9, "share", share, "0 to 0.9");
     }
 
-    /** Crops of a batch that are rendered; at least one is left for the label. */
+    /** Number of rendered crops in a batch; at least one crop is left for the label. */
     int of(int batchSize) {
         return Math.min(batchSize - 1, (int) Math.round(share * batchSize));
     }

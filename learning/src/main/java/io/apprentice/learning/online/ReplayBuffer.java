@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * A bounded memory that covers: every new item enters; once full, one chosen at random from the bins that hold most makes room. So what
- * is seen rarely stays, what is seen all the time is thinned out, and within a bin the old fades.
+ * A bounded memory that keeps all views covered. Every new item enters; once the memory is full, it replaces one chosen
+ * at random from the bins that hold most. So rare views stay, frequent ones are thinned out, and within a bin old items
+ * fade.
  */
 final class ReplayBuffer<T> {
 
@@ -47,7 +48,7 @@ final class ReplayBuffer<T> {
         return items.get(random.nextInt(items.size()));
     }
 
-    /** One of those that pass; any, if none does. */
+    /** One of the items that pass; any item if none does. */
     T draw(RandomGenerator random, Predicate<T> wanted) {
         List<T> some = items.stream().filter(wanted).toList();
         return some.isEmpty() ? draw(random) : some.get(random.nextInt(some.size()));
@@ -61,7 +62,7 @@ final class ReplayBuffer<T> {
         return items.size();
     }
 
-    /** In the order of their places, which matters for what is drawn and replaced later. */
+    /** All items in their order, which decides what is drawn and replaced later. */
     List<T> items() {
         return List.copyOf(items);
     }

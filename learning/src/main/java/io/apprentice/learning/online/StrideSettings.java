@@ -1,22 +1,25 @@
 package io.apprentice.learning.online;
 
 /**
- * How often the teacher shall look, by how near the student in use comes to labels that it has not learnt from; needs the guard. Distances
- * in object sizes, averaged over about five labels.
+ * How often the teacher labels, by how near the student in use comes to labels that it has not learnt from; needs the
+ * guard. Distances are in object sizes, averaged over about five labels.
  *
- * @param adaptive whether the trainer directs the teacher; else {@code teacher.stride} holds
- * @param min frames from one label to the next when learning needs them
- * @param max the same when the student does as well as the teacher
- * @param near at this distance or below the stride doubles
- * @param far above this distance it halves
- * @param patience labels of a camera from one doubling to the next
+ * @param adaptive whether the trainer directs the teacher; otherwise {@code teacher.stride} holds
+ * @param min frames from one label to the next when learning needs labels
+ * @param max frames from one label to the next when the student does as well as the teacher
+ * @param near at this distance or below, the stride doubles
+ * @param far above this distance, the stride halves
+ * @param patience labels of a camera from one change of the stride to the next doubling, at least
  */
 public record StrideSettings(boolean adaptive, int min, int max, double near, double far, int patience) {
 
-    /** Where the trainer directs, {@code student.steps-per-label} is meant for so many frames; a label at a longer stride counts for more. */
+    /**
+     * The stride that {@code student.steps-per-label} is meant for where the trainer directs the teacher, frames; a
+     * label at a longer stride counts for more.
+     */
     public static final int USUAL = 4;
 
-    /** Off; where it is on, from 8 to 64 frames. */
+    /** Off; when turned on, from 8 to 64 frames. */
     public static final StrideSettings DEFAULT = new StrideSettings(false, 2 * USUAL, 64, 0.05, 0.07, 8);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */

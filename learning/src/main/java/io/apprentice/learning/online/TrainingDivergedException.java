@@ -1,6 +1,6 @@
 package io.apprentice.learning.online;
 
-/** Too many steps in a row without a finite loss: something is wrong that going on does not cure. */
+/** Too many steps in a row had no finite loss: something is wrong that going on would not cure. */
 public final class TrainingDivergedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

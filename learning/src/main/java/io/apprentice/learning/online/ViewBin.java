@@ -4,9 +4,9 @@ import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 
 /**
- * From where an object is seen, in steps: direction to the camera (about 11 degrees), roll (30 degrees), distance (a quarter).
+ * The view of an object, in steps: direction to the camera (about 11 degrees), roll (30 degrees), distance (a quarter).
  *
- * @param face side of a cube around the object that the direction passes, 0 to 5
+ * @param face side of a cube around the object through which the direction passes, 0 to 5
  * @param u row of the cell on that side
  * @param v column
  * @param roll angle of one of the object's axes in the picture

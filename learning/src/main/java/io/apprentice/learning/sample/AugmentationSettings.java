@@ -3,7 +3,7 @@ package io.apprentice.learning.sample;
 import io.apprentice.learning.step.Checks;
 
 /**
- * How much crop and colours of a sample vary from one use to the next; every strength 0: not at all.
+ * How much the crop and the colours of a sample vary from one use to the next. A strength of 0 means not at all.
  *
  * @param shift the crop's centre moves by up to this share of the object's box
  * @param zoom the crop's side varies by up to this share
@@ -28,7 +28,9 @@ public record AugmentationSettings(
         double noise,
         double blur) {
 
-    /** Crop jitter of the official code, a little rotation, mild colours: the camera is the one that will be used. */
+    /**
+     * Crop jitter of the official code, a little rotation, mild colours since the camera is the one that will be used.
+     */
     public static final AugmentationSettings DEFAULT =
             new AugmentationSettings(0.25, 0.25, 15, 0.1, 0.1, 0.2, 0.2, 0.3, 0.02, 0.2);
     /** Everything as the camera saw it. */

@@ -2,7 +2,7 @@ package io.apprentice.learning.sample;
 
 import java.util.random.RandomGenerator;
 
-/** Varies colours, sharpness and noise of a crop, mildly: same picture, another day. */
+/** Varies colours, sharpness and noise of a crop a little, as if the picture were taken on another day. */
 final class ColourAugmentation {
 
     private final AugmentationSettings settings;
@@ -15,7 +15,7 @@ final class ColourAugmentation {
      * Changes a square crop in place.
      *
      * @param rgb size x size x 3 bytes RGB; modified
-     * @param random always drawn from the same number of times before the noise, whatever the settings
+     * @param random before the noise, it is drawn from the same number of times whatever the settings
      */
     void apply(byte[] rgb, int size, RandomGenerator random) {
         double shift = 255 * settings.brightness() * uniform(random);
@@ -45,7 +45,7 @@ final class ColourAugmentation {
         return (double) sum / rgb.length;
     }
 
-    /** What becomes of each of the 256 values. */
+    /** The new value for each of the 256 values. */
     private static float[] curve(double shift, double contrast, double gamma, double mean) {
         float[] curve = new float[256];
         for (int value = 0; value < 256; value++) {

@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
-/** Makes numbered batches ahead on threads of its own and hands them out in order. */
+/** Makes numbered batches ahead of their use, on threads of its own, and hands them out in order. */
 public final class CropsAhead<B> implements AutoCloseable {
 
     private static final int BATCHES_AHEAD = 6;
@@ -71,7 +71,7 @@ public final class CropsAhead<B> implements AutoCloseable {
         return waitedNanos;
     }
 
-    /** Ends the threads, after the batches at which they are. */
+    /** Ends the threads after their current batches. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -5,12 +5,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
- * One object of a label as a question to a student: a crop of the usual side, neither shifted, turned nor recoloured, and where the
- * teacher's pose puts the keypoints in it.
+ * One object of a label, to examine students on: a crop of the usual side, neither shifted, turned nor recoloured, and
+ * the keypoints where the teacher's pose puts them.
  *
  * @param classIndex class of the object, from 0
  * @param jpeg the crop; not copied
- * @param keypoints per pose that looks the same x1 y1 ... x8 y8 in object sizes of the crop (its side is 1.5 of them); not copied
+ * @param keypoints for each pose that looks the same, x1 y1 ... x8 y8 in object sizes of the crop (its side is 1.5 of
+ *     them); not copied
  */
 public record ExamCrop(int classIndex, byte[] jpeg, float[][] keypoints) {
 

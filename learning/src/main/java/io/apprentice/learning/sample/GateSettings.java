@@ -4,13 +4,14 @@ import io.apprentice.learning.step.Checks;
 import io.apprentice.pose.label.LabelQuality;
 
 /**
- * Which teacher poses are good enough to regress to. Of the others segmentation and distribution are learnt all the same.
+ * Which teacher poses are good enough to regress to. The student learns segmentation and distribution from the others
+ * too.
  *
- * @param minInlierShare least share of correspondences that agree with the pose, 0 to 1
- * @param maxReprojectionError most root mean square reprojection error, as a share of the object's size in the image
- * @param minScore least score of the best cell, 0 to 1
- * @param minForeground a pixel counts as visible where the teacher's foreground map reaches this share of its own highest value; 0:
- *     the silhouette alone decides
+ * @param minInlierShare smallest share of correspondences that agree with the pose, 0 to 1
+ * @param maxReprojectionError largest root mean square reprojection error, as a share of the object's size in the image
+ * @param minScore smallest score of the best cell, 0 to 1
+ * @param minForeground a pixel counts as visible where the teacher's foreground map reaches this share of its own
+ *     highest value; 0: the silhouette alone decides
  */
 public record GateSettings(double minInlierShare, double maxReprojectionError, double minScore, double minForeground) {
 

@@ -7,7 +7,8 @@ import io.apprentice.pose.label.ObjectLabel;
 import java.util.List;
 
 /**
- * A label as the replay holds it: instead of the frame, a small picture of it and a generous cut-out around each object learnt from.
+ * A label as the replay holds it: instead of the frame, a small picture of it and a generous cut-out around each
+ * object.
  *
  * @param small the whole frame, shrunk
  */
@@ -25,7 +26,8 @@ public record HeldLabel(LabelReference reference, CameraIntrinsics intrinsics, C
      * One object.
      *
      * @param label what the teacher believes; its pose is present
-     * @param trusted whether the pose passed the gate and is regressed to; else it only tells where the object is
+     * @param trusted whether the pose passed the gate and is regressed to; if not, it only gives the place of the
+     *     object
      * @param cutOut twice the side of the usual crop, around it
      * @param boxX centre of the box around the projected keypoints, frame pixels
      * @param boxY likewise

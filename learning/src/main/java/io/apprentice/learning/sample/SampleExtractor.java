@@ -23,12 +23,14 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes training samples of labels: first a cut-out to be held, then, at each use, another crop of it.
+ * Makes training samples from labels: first a cut-out to be held, then another crop of it at each use.
  *
- * <p>The crop is the official one (maths/wdrnet-maths.md section 6): side 1.5 times the larger side of the box around the projected
- * keypoints, varied, shifted and turned; colours vary too. The cut-out has twice that side, which no variation of the default
- * settings leaves; it is a plain copy of the frame's pixels unless that were much more than the crop needs. Some crops are wide,
- * made of a small picture of the frame, so that the student does not forget how to search. A pixel counts as visible where the silhouette at the teacher's pose covers it and, where a foreground map is there, the teacher saw the object.
+ * <p>The crop is the official one (maths/wdrnet-maths.md section 6). Its side is 1.5 times the longer side of the box
+ * around the projected keypoints. Its size, place, angle and colours vary. The cut-out has twice that side, which no
+ * variation of the default settings leaves. It is a plain copy of the frame's pixels unless that were much more than
+ * the crop needs. Some crops are wide, made from a small picture of the frame, so that the student does not forget how
+ * to search. A pixel counts as visible where the silhouette at the teacher's pose covers it and, if there is a
+ * foreground map, where the teacher saw the object.
  */
 public final class SampleExtractor {
 
@@ -153,7 +155,7 @@ public final class SampleExtractor {
                 new int[0]));
     }
 
-    /** The objects of a label whose poses passed the gate, as questions to a student. */
+    /** The objects of a label whose poses passed the gate, as crops to examine students on. */
     public List<ExamCrop> exams(HeldLabel label) {
         return label.objects().stream()
                 .filter(HeldLabel.HeldObject::trusted)
@@ -178,7 +180,7 @@ public final class SampleExtractor {
                 frameToCrop);
     }
 
-    /** A rendered crop as a question to a student. */
+    /** A rendered crop to examine students on. */
     public ExamCrop exam(TrainingCrop crop) {
         ObjectModel model = objects.get(classes.get(crop.classIndex()));
         return exam(model, crop.rgb(), crop.objectToCamera(), crop.frameIntrinsics(), crop.frameToCrop());
@@ -215,7 +217,10 @@ public final class SampleExtractor {
         return crop(x, y, side, random);
     }
 
-    /** From half of the frame's longer side to a little more than all of it, centred between the object and the middle. */
+    /**
+     * From half of the frame's longer side to a little more than all of it; the centre lies between the object and the
+     * middle.
+     */
     private Affine2 wide(HeldLabel label, HeldLabel.HeldObject object, RandomGenerator random) {
         double width = label.intrinsics().width();
         double height = label.intrinsics().height();

@@ -6,7 +6,7 @@ import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.TriangleMesh;
 
-/** The pixels of a crop that a mesh covers, itself unoccluded. */
+/** The pixels of a crop that a mesh covers when nothing hides it. */
 final class Silhouette {
 
     private Silhouette() {}

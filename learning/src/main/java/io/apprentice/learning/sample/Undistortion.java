@@ -13,14 +13,15 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Takes a lens's distortion out of a label, so that all that follows may think of a pinhole: picture and votes are moved, the camera
- * keeps its matrix. The foreground map stays where it was; it is too coarse to notice.
+ * Takes a lens's distortion out of a label, so that all that follows may assume a pinhole camera. Picture and votes are
+ * moved; the camera keeps its matrix. The foreground map stays where it was, since it is too coarse for the difference
+ * to matter.
  */
 final class Undistortion {
 
     private Undistortion() {}
 
-    /** The label as a pinhole camera would have made it; itself if its camera is one. */
+    /** The label as a pinhole camera would have made it; unchanged if its camera is one. */
     static Label apply(Label label) {
         CameraIntrinsics k = label.intrinsics();
         if (k.distortion().isEmpty()) {

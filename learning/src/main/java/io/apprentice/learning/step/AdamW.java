@@ -3,8 +3,8 @@ package io.apprentice.learning.step;
 import java.nio.ByteBuffer;
 
 /**
- * Adam with decoupled weight decay over one flat vector, gradient clipped to a length, and an exponential average of the
- * weights beside it.
+ * Adam with decoupled weight decay over one flat vector. {@link TrainingStep} clips the gradient and averages the
+ * weights.
  *
  * @see "Loshchilov and Hutter, Decoupled Weight Decay Regularization, arXiv:1711.05101"
  */

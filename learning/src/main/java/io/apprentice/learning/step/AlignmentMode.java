@@ -6,6 +6,6 @@ public enum AlignmentMode {
     DISTRIBUTION,
     /** Each prediction is pulled to a prediction of the teacher. */
     PAIRWISE,
-    /** Only from the teacher's pose. */
+    /** The student learns only from the teacher's pose. */
     NONE
 }

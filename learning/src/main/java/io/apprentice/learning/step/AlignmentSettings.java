@@ -33,7 +33,7 @@ public record AlignmentSettings(AlignmentMode mode, double lambda, AlignmentSett
         Checks.require(threads >= 1 && threads <= 256, "threads", threads, "1 to 256");
     }
 
-    /** The loss that is asked for; empty: none. */
+    /** The chosen loss; empty: none. */
     Optional<Alignment> loss() {
         if (lambda == 0) {
             return Optional.empty();

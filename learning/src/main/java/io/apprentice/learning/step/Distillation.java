@@ -4,8 +4,8 @@ import io.apprentice.pose.network.NetworkWeights;
 import java.util.List;
 
 /**
- * What a student learns offline from a teacher that looks at the same crops, beside the truth. Deviation from the official
- * code: the teacher's votes count also where no pose can be solved from them, since the true pose is known.
+ * What a student learns offline from a teacher that sees the same crops, beside the truth. Deviation from the official
+ * code: the teacher's votes count even where no pose can be solved from them, since the true pose is known.
  *
  * @param teacher a network that knows the objects, for crops of the same size
  * @param alignments how the student's local predictions are drawn to the teacher's; may be empty

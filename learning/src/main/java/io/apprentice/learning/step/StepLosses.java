@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
  * @param features distance between the student's and the teacher's feature pyramids
  * @param patches auxiliary surface-patch loss
  * @param gradientNorm length of the gradient before clipping
- * @param applied false if loss or gradient was not finite and the step was therefore passed over
+ * @param applied false if loss or gradient was not finite and the step was therefore skipped
  */
 public record StepLosses(
         double segmentation,
@@ -28,7 +28,7 @@ public record StepLosses(
         return segmentation + regression + alignment + features + patches;
     }
 
-    /** Term by term; zeros for no step at all. Applied if any was. */
+    /** The mean of each term, 0 without steps. Applied if any step was. */
     public static StepLosses average(List<StepLosses> steps) {
         return new StepLosses(
                 mean(steps, StepLosses::segmentation),

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Parts of each object's surface, numbered through all objects, for the auxiliary loss "which patch does this cell see":
- * without it the votes of an untrained network settle on their mean, since a box looks alike from 24 sides until the
- * network has learnt to tell surfaces apart.
+ * Parts of each object's surface, numbered through all objects, for the auxiliary loss "which patch does this cell
+ * see". Without it the votes of an untrained network settle on their mean, since a box looks alike from 24 sides until
+ * the network has learnt to tell surfaces apart.
  */
 public final class SurfacePatches {
 
@@ -40,7 +40,8 @@ public final class SurfacePatches {
     /**
      * The patch at the centre of every cell of the finest levels, or -1 where the crop does not show the object.
      *
-     * @param surface object-space point per pixel of the crop: planes x, y, z of size x size, NaN where the object is not seen
+     * @param surface object-space point per pixel of the crop: planes x, y, z of size x size, NaN where the object is
+     *     not seen
      */
     public int[] labels(int classIndex, float[] surface, int size, CellGrid grid, int cells) {
         int[] labels = new int[cells];

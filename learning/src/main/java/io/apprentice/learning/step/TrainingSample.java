@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param frameToCrop map from frame pixels to crop pixels
  * @param frameIntrinsics the frame's camera
  * @param objectToCamera pose to regress to; empty: no regression
- * @param mask size x size bytes, 1 where the crop shows the object, 2 where it shows another known one; all 0: nothing but background
+ * @param mask size x size bytes, 1 where the crop shows the object, 2 where it shows another known one; all 0: nothing
+ *     but background
  * @param teacher the teacher's local predictions in frame pixels; empty: no alignment
  * @param features the teacher's feature pyramid on this crop, {@code [cells][channels]}; length 0: none known
  * @param patches surface patch seen at the centre of each cell that carries patches, or -1; length 0: none known
@@ -31,7 +32,7 @@ public record TrainingSample(
         float[] features,
         int[] patches) {
 
-    /** A rendered crop with its truth, no teacher's word and no patches; arrays are shared. */
+    /** A rendered crop with its truth, without predictions of a teacher and without patches; arrays are shared. */
     public static TrainingSample of(TrainingCrop crop) {
         return of(crop, new int[0]);
     }

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param segmentation weight of the focal loss, summed over the batch
  * @param regression weight of the object-space loss, summed over the positive cells of the batch
- * @param alignments how the student is aligned with the teacher, each summed over the images that have one; their sum counts
+ * @param alignments how the student is aligned with the teacher, each summed over the images that have one; their sum
+ *     counts
  * @param features weight of the feature distillation, summed over the images that have the teacher's features
  * @param patches weight of the surface-patch loss, averaged over cells and summed over images
  * @param weightDecay decoupled weight decay

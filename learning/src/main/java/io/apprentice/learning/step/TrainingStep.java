@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * One gradient step after another: forward, losses with closed gradients, backward, clipped AdamW, running average of the
- * weights. Deterministic: the same start, seed and batches give the same weights on the same kind of machine. Not
- * thread-safe.
+ * Makes one gradient step after another: forward pass, losses with closed-form gradients, backward pass, clipped AdamW,
+ * running average of the weights. Deterministic: the same start, seed and batches give the same weights on the same
+ * kind of machine. Not thread-safe.
  */
 public final class TrainingStep implements AutoCloseable {
 
@@ -79,7 +79,7 @@ public final class TrainingStep implements AutoCloseable {
         return precision;
     }
 
-    /** Gradient steps so far, passed-over ones included. */
+    /** Gradient steps so far, including skipped ones. */
     public long steps() {
         return steps;
     }
@@ -120,7 +120,7 @@ public final class TrainingStep implements AutoCloseable {
         return new NetworkWeights(start.architecture(), parameters.clone(), buffers.clone(), start.metadata());
     }
 
-    /** The average of the weights over the recent steps, and of the statistics of the normalisation with them. */
+    /** The average over the recent steps, of the weights and of the normalisation's statistics. */
     public NetworkWeights averagedWeights() {
         return new NetworkWeights(start.architecture(), average.clone(), averageBuffers.clone(), start.metadata());
     }
@@ -152,7 +152,7 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * Goes back to where {@link #state()} was taken.
+     * Goes back to an earlier {@link #state()}.
      *
      * @throws IllegalArgumentException if the state is of another network
      */
@@ -230,7 +230,7 @@ public final class TrainingStep implements AutoCloseable {
             }
         }
 
-        /** All losses of one crop but the alignment; returns the positive cells. */
+        /** Adds all losses of one crop except the alignment; returns the positive cells. */
         private int[] add(int item, TrainableWdrNet.Outputs outputs, TrainableWdrNet.Outputs gradient) {
             TrainingSample sample = batch.get(item);
             ObjectModel object = objects.get(sample.classIndex());

@@ -10,14 +10,14 @@ public interface Alignment {
      * Value and gradient of one image. Finite for finite predictions.
      *
      * @param value the distance, at least about 0
-     * @param massPart how much of the value the difference of total weight makes: the value if all votes lay in one place; 0
-     *     where masses are equal
+     * @param massPart the part of the value that comes from the difference of total weights: the value if all votes lay
+     *     in one place; 0 if the masses are equal
      * @param byPoints gradient with respect to the student's votes per frame pixel, same layout as its points
      * @param byLogits gradient with respect to the student's logits, one per cell
      */
     record Result(double value, double massPart, double[] byPoints, double[] byLogits) {
 
-        /** What positions make of the value. */
+        /** The part of the value that comes from positions. */
         public double positionPart() {
             return value - massPart;
         }
@@ -27,7 +27,7 @@ public interface Alignment {
             return of(0, image);
         }
 
-        /** Not a number, for a student whose output is not finite: its training step is to be passed over. */
+        /** A value that is not a number, for a student whose output is not finite; its training step must be skipped. */
         static Result undefined(Predictions image) {
             return of(Double.NaN, image);
         }
@@ -40,21 +40,21 @@ public interface Alignment {
     /**
      * Measures one image. Safe for use by several threads.
      *
-     * @return zeros if either side has no cell; a value that is not a number if the student's output is infinite or not a number
+     * @return zeros if either side has no cell; a value that is not a number if the student's output is not finite
      */
     Result measure(Predictions image);
 
     /**
      * Measures a batch, whose images may differ in their numbers of predictions.
      *
-     * @param threads how many may work, the calling one included; the results do not depend on it
+     * @param threads largest number of threads, including the caller; the results do not depend on it
      * @return one result per image, in order
      */
     default List<Result> measure(List<Predictions> batch, int threads) {
         return Parallel.map(batch, threads, this::measure);
     }
 
-    /** Measures one image, of which the arguments are as {@link Predictions#of} takes them. */
+    /** Measures one image; the arguments are those of {@link Predictions#of}. */
     default Result measure(double[] student, double[] logits, KeypointVotes teacher, int width, int height) {
         return measure(Predictions.of(student, logits, teacher, width, height));
     }

@@ -3,12 +3,12 @@ package io.apprentice.pose.alignment;
 import java.util.Arrays;
 
 /**
- * Optimal transport between the two sets of local predictions, one problem per keypoint, their sum.
+ * Optimal transport between the two sets of local predictions, summed over one problem per keypoint.
  *
- * <p>Official: points divided by the frame's size, weights the cells' probabilities, unbalanced. Scale-aware: points divided
- * by the object's apparent size (the box around the teacher's votes) and masses normalised to one, so that the distance
- * speaks of positions also where the object is small, instead of mostly of mass; a weight then only says which votes matter,
- * without a gradient of its own.
+ * <p>The official variant divides points by the frame's size, takes the cells' probabilities as weights, and is
+ * unbalanced. The scale-aware variant divides points by the object's apparent size (the box around the teacher's votes)
+ * and normalises masses to one, so that the distance measures positions even if the object is small, instead of mostly
+ * mass. A weight then only says how much a vote matters, and has no gradient.
  *
  * @see "Guo et al., CVPR 2023, arXiv 2205.14971; maths/sinkhorn-maths.md"
  */
@@ -17,15 +17,15 @@ public final class DistributionAlignment implements Alignment {
     /** Limits of a cell's weight. */
     private static final double LIMIT = 1e-3;
 
-    /** What the cells weigh. */
+    /** The weights of the cells. */
     enum Weights {
-        /** Their probabilities: confidence is aligned, too. */
+        /** Their probabilities, so that confidence is aligned too. */
         CONFIDENCE,
         /** Their probabilities, without a gradient. */
         DETACHED,
-        /** Their probabilities over the sum of them, without a gradient. */
+        /** Their probabilities divided by their sum, without a gradient. */
         NORMALISED,
-        /** All the same, one together. */
+        /** All equal, with a sum of one. */
         UNIFORM
     }
 
@@ -43,12 +43,12 @@ public final class DistributionAlignment implements Alignment {
         }
     }
 
-    /** Points over the frame's size, weights as they are; the settings need a reach. */
+    /** The official variant; the settings need a reach. */
     public static DistributionAlignment official(SinkhornSettings settings) {
         return new DistributionAlignment(settings, Weights.CONFIDENCE, false);
     }
 
-    /** Points over the object's size, masses of one. */
+    /** The scale-aware variant. */
     public static DistributionAlignment scaleAware() {
         return new DistributionAlignment(SinkhornSettings.SCALE_AWARE, Weights.NORMALISED, true);
     }
@@ -59,7 +59,7 @@ public final class DistributionAlignment implements Alignment {
             return Result.none(image);
         }
         double[] logits = image.logits();
-        // a logit may be infinite, its probability is not
+        // a logit may be infinite, but its probability is finite
         if (!Votes.finite(image.student()) || Arrays.stream(logits).anyMatch(Double::isNaN)) {
             return Result.undefined(image);
         }

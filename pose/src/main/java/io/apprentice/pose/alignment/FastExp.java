@@ -3,17 +3,19 @@ package io.apprentice.pose.alignment;
 import java.math.BigDecimal;
 
 /**
- * The exponential function as plain arithmetic that the compiler can inline: about twice as fast as {@link Math#exp} in a loop,
- * within one unit in the last place, and the same on every machine.
+ * The exponential function as plain arithmetic that the compiler can inline. It is about twice as fast as
+ * {@link Math#exp} in a loop, exact to one unit in the last place, and the same on every machine.
  *
- * <pre>e^x = 2^(n/64) e^r,   n = round(64 x / ln 2),   |r| below ln 2 / 128: a polynomial of degree 5 is exact to 4e-17</pre>
+ * <pre>e^x = 2^(n/64) e^r,   n = round(64 x / ln 2),   |r| below ln 2 / 128</pre>
+ *
+ * A polynomial of degree 5 is exact to 4e-17 there.
  */
 final class FastExp {
 
     private static final int STEPS = 64;
     private static final double[] POWERS = new double[STEPS];
     private static final double STEPS_OVER_LN2 = STEPS / Math.log(2);
-    /** Added and taken away again, this rounds to an integer, which meanwhile stands in the low bits. */
+    /** Adding and subtracting this rounds to an integer; after the addition the integer is in the low bits. */
     private static final double ROUNDING = 0x1.8p52;
     /** ln 2 / 64 in two parts; the high one has so few digits that its product with n is exact. */
     private static final double HIGH =
@@ -35,7 +37,7 @@ final class FastExp {
     /**
      * The exponential.
      *
-     * @param x -700 to 700; outside, and for a NaN, the result means nothing
+     * @param x -700 to 700; outside, and for a NaN, the result has no meaning
      */
     static double of(double x) {
         double shifted = x * STEPS_OVER_LN2 + ROUNDING;

@@ -3,9 +3,9 @@ package io.apprentice.pose.alignment;
 import java.util.Arrays;
 
 /**
- * The baseline "prediction to prediction": every vote of the student is pulled straight to the teacher's vote for the same
- * keypoint, where the teacher's is the mean of its cells weighted by their probabilities, for the two networks' cells do not
- * correspond one to one.
+ * The baseline "prediction to prediction": every vote of the student is pulled straight to the teacher's vote for the
+ * same keypoint. The teacher's vote is the mean of its cells, weighted by their probabilities, because the cells of the
+ * two networks do not correspond one to one.
  *
  * <pre>L = mean over cells, sum over keypoints of h(20 |x - y| / size) / 20, h(z) = z^2/2 below 1, else z - 1/2</pre>
  *

@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Independent work for a given number of threads, the calling one among them; idle threads end after a minute. */
+/** Independent work on a given number of threads, including the caller; idle threads end after a minute. */
 final class Parallel {
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
@@ -21,7 +21,7 @@ final class Parallel {
 
     private Parallel() {}
 
-    /** Applies {@code function} to every item; results in order. The first exception, if any, is thrown in the end. */
+    /** Applies {@code function} to every item; results in order. The first exception, if any, is thrown at the end. */
     static <T, R> List<R> map(List<T> items, int threads, Function<T, R> function) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: expected at least 1, got " + threads);

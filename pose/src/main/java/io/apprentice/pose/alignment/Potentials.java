@@ -6,15 +6,16 @@ import java.util.Arrays;
  * The dual of one transport problem between n points x with weights a and m points y with weights b: potentials f on x, g on
  * y. Buffers are reused from problem to problem.
  *
- * <p>A sweep needs {@code smin(C - g)_i = -epsilon ln sum_j b_j exp((g_j - C_ij)/epsilon)} for all i, and the same for all j
- * with f. Both sums share their exponentials once the other potential is taken in:
+ * <p>A sweep needs {@code smin(C - g)_i = -epsilon ln sum_j b_j exp((g_j - C_ij)/epsilon)} for all i, and the same for
+ * all j with f. Both sums share their exponentials if the potentials are moved into the exponent:
  *
  * <pre>M_ij = exp((f_i + g_j - C_ij)/epsilon)
  * smin(C - g)_i = f_i - epsilon ln sum_j b_j M_ij     smin(C - f)_j = g_j - epsilon ln sum_i a_i M_ij</pre>
  *
- * so n m exponentials do instead of 2 n m, and no maximum has to be taken out as long as the sums stay well inside a double's
- * range; if one does not, the sweep is repeated row by row in the log domain, where nothing can overflow. An exponent below
- * {@link #LOWEST} is left out: beside a sum of at least {@link #LEAST} it is less than a double's last digit.
+ * so n m exponentials are enough instead of 2 n m, and no maximum has to be subtracted as long as the sums stay well
+ * inside a double's range. If a sum does not, the sweep is repeated row by row in the log domain, where nothing can
+ * overflow. An exponent below {@link #LOWEST} is left out: next to a sum of at least {@link #LEAST} it is less than a
+ * double's last digit.
  */
 class Potentials {
 
@@ -59,8 +60,8 @@ class Potentials {
     }
 
     /**
-     * Takes up a problem: its points and weights from the given indices on, potentials zero. Each side needs a weight above
-     * zero.
+     * Starts a problem: points and weights begin at the given indices, and potentials are zero. Each side needs a
+     * weight above zero.
      */
     final void start(double[] points, double[] weights, int at, double[] others, double[] otherWeights, int othersAt) {
         System.arraycopy(points, at * d, x, 0, n * d);
@@ -83,14 +84,17 @@ class Potentials {
         }
     }
 
-    /** A weight of zero has minus infinity (the reference: -100000, which great distances over a small blur can outdo). */
+    /**
+     * The logarithm of a zero weight is minus infinity (in the reference -100000, which large distances over a small
+     * blur can exceed).
+     */
     private static void logarithms(double[] weights, double[] into) {
         for (int i = 0; i < weights.length; i++) {
             into[i] = Math.log(weights[i]);
         }
     }
 
-    /** Both potentials at once, from the old ones; averaged with the old ones or in their place. */
+    /** Updates both potentials at once from the old ones, which they replace or are averaged with. */
     void sweep(double epsilon, boolean averaged) {
         if (sums(1 / epsilon)) {
             newPotential(f, rowSums, epsilon);
@@ -107,7 +111,7 @@ class Potentials {
         take(columnSums, g, averaged);
     }
 
-    /** In place of the sums. */
+    /** Replaces the sums by the new potential. */
     final void newPotential(double[] potential, double[] sums, double epsilon) {
         double lambda = damping(epsilon);
         for (int i = 0; i < sums.length; i++) {
@@ -138,7 +142,7 @@ class Potentials {
         return keptDigits(rowSums) && keptDigits(columnSums);
     }
 
-    /** The exponential; NaN, which spoils the sums, if it is too large for them. */
+    /** The exponential, or NaN if it is too large for the sums, which then become NaN too. */
     static double coupling(double exponent) {
         if (exponent < LOWEST) {
             return 0;
@@ -158,10 +162,10 @@ class Potentials {
     /**
      * The new f of a row, computed in the log domain from the old g.
      *
-     * @param centre filled with the mean of the y that row i's mass goes to, [d]; null: not wanted
+     * @param centre receives the mean of the y that row i's mass goes to, [d]; null if not needed
      */
     final double row(int i, double epsilon, double[] centre) {
-        // the highest is taken out before the division, which would overflow at great distances over a small epsilon
+        // the highest is subtracted before the division, which would overflow at large distances over a small epsilon
         double highest = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < m; j++) {
             exponents[j] = epsilon * lb[j] + (g[j] - cost[i * m + j]);

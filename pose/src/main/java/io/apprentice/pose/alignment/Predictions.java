@@ -3,7 +3,7 @@ package io.apprentice.pose.alignment;
 import io.apprentice.pose.prediction.KeypointVotes;
 
 /**
- * What student and teacher predict locally in one image. Arrays are not copied and not modified.
+ * The local predictions of student and teacher in one image. Arrays are not copied and not modified.
  *
  * @param keypoints keypoints that each cell votes for
  * @param student the student's votes in frame pixels, [n, keypoints, 2]; a coordinate beyond 1e100 counts as 1e100
@@ -37,7 +37,7 @@ public record Predictions(
         }
     }
 
-    /** With the teacher's votes as they travel. */
+    /** Predictions with the teacher's votes as a label holds them. */
     public static Predictions of(double[] student, double[] logits, KeypointVotes teacher, int width, int height) {
         return new Predictions(
                 teacher.keypoints(),

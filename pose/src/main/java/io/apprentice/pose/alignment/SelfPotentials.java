@@ -2,14 +2,14 @@ package io.apprentice.pose.alignment;
 
 import java.util.Arrays;
 
-/** A point set against itself: f and g stay equal and M symmetric, so half of the exponentials do. */
+/** A point set against itself: f and g stay equal and M symmetric, so half of the exponentials are enough. */
 final class SelfPotentials extends Potentials {
 
     SelfPotentials(int n, int d, double rho) {
         super(n, n, d, rho);
     }
 
-    /** Takes up a problem. */
+    /** Starts a problem. */
     void start(double[] points, double[] weights, int at) {
         start(points, weights, at, points, weights, at);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Debiased optimal transport between weighted point sets of any dimension, with gradients in closed form.
  *
- * <pre>S = OT(a,b) - OT(a,a)/2 - OT(b,b)/2 (+ the mass term where unbalanced),   cost |x-y|^2 / 2</pre>
+ * <pre>S = OT(a,b) - OT(a,a)/2 - OT(b,b)/2 (+ the mass term if unbalanced),   cost |x-y|^2 / 2</pre>
  *
  * Letters as in the source: f, g potentials of the cross problem, p, r of x and y against themselves, rho = reach^2, epsilon
  * the temperature, lambda = rho / (rho + epsilon) the damping. Holds no state: safe for use by several threads.
@@ -19,7 +19,7 @@ public final class SinkhornDivergence {
     private static final double MASS_TOLERANCE = 1e-6;
 
     private static final double LARGEST_EXPONENT = 300;
-    /** Potentials of such distances, and what is made of them, stay finite. */
+    /** Potentials for distances up to this one, and the results computed from them, stay finite. */
     private static final double LARGEST_DIAMETER = 1e152;
 
     private static final double LARGEST_RESULT = 1e300;
@@ -28,7 +28,7 @@ public final class SinkhornDivergence {
     private final double scaling;
     private final double rho;
 
-    /** With these constants. */
+    /** A divergence with these constants. */
     public SinkhornDivergence(SinkhornSettings settings) {
         blur = settings.blur();
         scaling = settings.scaling();
@@ -42,11 +42,11 @@ public final class SinkhornDivergence {
      * modified.
      *
      * @param k number of problems, at least 1
-     * @param n points of x per problem; 0: none, and the result is zero
+     * @param n points of x per problem; if 0, the result is zero
      * @param m points of y per problem, likewise
      * @param d dimension, at least 1
      * @param x points, [k, n, d]
-     * @param a weights, [k, n], each at least 0; one of 0 takes no part
+     * @param a weights, [k, n], each at least 0; a point with weight 0 has no effect
      * @param y points, [k, m, d]
      * @param b weights, [k, m]
      */
@@ -70,7 +70,7 @@ public final class SinkhornDivergence {
             Votes.requireWeights("b", b);
         }
 
-        /** Without weights: all points of a side weigh the same, one together. */
+        /** Problems without weights: all points of a side have the same weight, with a sum of one. */
         public static Problems unweighted(int k, int n, int m, int d, double[] x, double[] y) {
             return new Problems(k, n, m, d, x, uniform(k, n), y, uniform(k, m));
         }
@@ -90,20 +90,21 @@ public final class SinkhornDivergence {
     }
 
     /**
-     * Values and gradients. Finite; what would leave a double's range stops at 1e300.
+     * Values and gradients, all finite; they are limited to 1e300.
      *
      * @param values one per problem, [k]
-     * @param massParts how much of each value the masses make: the value of the same schedule if all points lay in one place,
-     *     about {@code rho (sqrt(sum a) - sqrt(sum b))^2}; 0 where balanced, [k]. The rest is owed to positions.
+     * @param massParts the part of each value that comes from the masses: the value of the same schedule if all points
+     *     lay in one place, about {@code rho (sqrt(sum a) - sqrt(sum b))^2}; 0 if balanced, [k]. The rest comes from
+     *     positions.
      * @param byPoints gradient with respect to x, [k, n, d]
      * @param byWeights gradient with respect to a, [k, n]
      */
     public record Result(double[] values, double[] massParts, double[] byPoints, double[] byWeights) {}
 
     /**
-     * Solves a batch, whose items may differ in every size, each with its own schedule.
+     * Solves a batch; its items may have different sizes, and each has its own schedule.
      *
-     * @param threads how many may work, the calling one included; the results do not depend on it
+     * @param threads largest number of threads, including the caller; the results do not depend on it
      * @return one result per item, in order
      * @throws IllegalArgumentException as {@link #solve(Problems)}
      */
@@ -115,8 +116,8 @@ public final class SinkhornDivergence {
      * Solves k problems.
      *
      * @return zeros for a problem where either side has no points or no weight
-     * @throws IllegalArgumentException if a coordinate is not finite, points lie farther apart than 1e152, or balanced masses
-     *     differ
+     * @throws IllegalArgumentException if a coordinate is not finite, points lie farther apart than 1e152, or balanced
+     *     masses differ
      */
     public Result solve(Problems problems) {
         int k = problems.k();
@@ -199,7 +200,7 @@ public final class SinkhornDivergence {
         }
     }
 
-    /** The last extrapolation, the only one that gradients flow through. */
+    /** The last extrapolation, the only one with a gradient. */
     private void conclude(int problem, Transport transport, double epsilon, Result result) {
         Potentials cross = transport.cross;
         SelfPotentials selfX = transport.selfX;
@@ -242,7 +243,10 @@ public final class SinkhornDivergence {
         return Double.isInfinite(rho) ? cross - self : (rho + epsilon / 2) * (survival(self) - survival(cross));
     }
 
-    /** Limited, so that a schedule too short for extreme distances gives large numbers, never infinite ones. */
+    /**
+     * The exponent is limited, so that a schedule too short for extreme distances gives large numbers, but no infinite
+     * ones.
+     */
     private double survival(double potential) {
         return Math.exp(Math.min(-potential / rho, LARGEST_EXPONENT));
     }

@@ -3,7 +3,7 @@ package io.apprentice.pose.alignment;
 import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.Arrays;
 
-/** What the alignments ask of votes: arrays of x and y in turn. */
+/** Operations on votes that the alignments share; arrays hold x and y alternately. */
 final class Votes {
 
     private Votes() {}
@@ -28,7 +28,7 @@ final class Votes {
         return doubles;
     }
 
-    /** The longer side of the box around the points, at least a pixel. */
+    /** The longer side of the box around the points, at least one pixel. */
     static double size(double[] points) {
         return Math.max(1, KeypointVotes.longerSide(points));
     }

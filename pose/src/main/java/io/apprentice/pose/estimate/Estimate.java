@@ -10,14 +10,14 @@ import java.util.Optional;
  * The answer to a {@link Query}.
  *
  * @param objectId the object
- * @param frameToCrop the crop that was looked through last
+ * @param frameToCrop the last crop that was evaluated
  * @param cropSize its side, crop pixels
- * @param votes the selected local predictions, frame pixels; empty where no cell saw the object
- * @param pose the solution; empty: lost
+ * @param votes the selected local predictions, frame pixels; empty if no cell saw the object
+ * @param pose the solution; empty if the object was not found
  * @param score highest cell score, 0 to 1
  * @param foreground probability per cell of the finest level that it shows the object, row by row
  * @param foregroundWidth columns of {@code foreground}
- * @param stageMicros time spent, microseconds: "crop", "network", "solve"; a batch's time is shared out evenly
+ * @param stageMicros time spent, microseconds: "crop", "network", "solve"; a batch's time is divided evenly
  */
 public record Estimate(
         String objectId,

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where each object was last seen by each camera: a hint where to look next. Forgotten after some frames without it. Bounded.
- * Not thread-safe.
+ * The last pose of each object per camera, as a hint for the next frame. A pose is forgotten after some frames without
+ * the object. The number of poses is bounded. Not thread-safe.
  */
 public final class LastPoses {
 
@@ -26,20 +26,20 @@ public final class LastPoses {
     };
 
     /**
-     * Forgets a pose after some frames in a row in which the object was not found.
+     * A memory that forgets a pose after some consecutive frames in which the object was not found.
      *
-     * @param forgetAfter frames, at least 1; frames that are not noted do not count
+     * @param forgetAfter frames, at least 1; only frames passed to {@link #update} count
      */
     public LastPoses(int forgetAfter) {
         this.forgetAfter = forgetAfter;
     }
 
-    /** The hint, if the object was found recently. */
+    /** The last pose, if the object was found recently. */
     public Optional<Se3> of(String camera, String object) {
         return Optional.ofNullable(seen.get(new Key(camera, object))).map(Seen::objectToCamera);
     }
 
-    /** Takes note of what the newest frame showed; empty: not found. */
+    /** Records the pose in the newest frame; empty if the object was not found. */
     public void update(String camera, String object, Optional<Se3> objectToCamera) {
         Key key = new Key(camera, object);
         if (objectToCamera.isPresent()) {

@@ -4,6 +4,7 @@ import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.CropWarp;
+import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.WdrNet;
@@ -15,21 +16,29 @@ import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.pose.solve.PnpSolver;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Estimates poses with one network. An object with a known region or last pose is looked for there first; without one, or
- * when it is not there, in the whole frame and then in the crop around what was found. Batched; not thread-safe.
+ * when it is not there, in the whole frame and then in the crop around what was found. Batched. Thread-safe: while the network
+ * answers one caller's batch, another's may be cut and solved.
  */
 public final class PoseEstimator implements AutoCloseable {
 
-    private static final int LARGEST_BATCH = 16;
-
-    private final WdrNet network;
+    private final NetworkWeights weights;
+    private final CropNetwork network;
+    private final Workers workers;
+    private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
     private final Map<String, ObjectModel> objects = new HashMap<>();
     private final Map<String, Integer> classes = new HashMap<>();
     private final PnpSolver solver;
@@ -37,13 +46,27 @@ public final class PoseEstimator implements AutoCloseable {
     private final CellGrid grid;
 
     /**
-     * Compiles the network.
+     * Compiles the network; everything else runs on the caller's thread.
      *
      * @param weights a network whose metadata names its objects
      * @param objects the objects to look for, each among the network's
      * @throws IllegalArgumentException if the network does not know one of the objects
      */
     public PoseEstimator(NetworkWeights weights, List<ObjectModel> objects, Precision precision) {
+        this(weights, objects, known -> new WdrNet(known, precision), Workers.none());
+    }
+
+    /**
+     * The same with another network, or with help.
+     *
+     * @param network makes the network that answers; closed with this
+     * @param workers cut the crops and solve; not closed with this
+     */
+    public PoseEstimator(
+            NetworkWeights weights,
+            List<ObjectModel> objects,
+            Function<NetworkWeights, CropNetwork> network,
+            Workers workers) {
         List<String> known = weights.objects();
         for (ObjectModel object : objects) {
             if (!known.contains(object.id())) {
@@ -53,10 +76,12 @@ public final class PoseEstimator implements AutoCloseable {
             this.objects.put(object.id(), object);
             classes.put(object.id(), known.indexOf(object.id()));
         }
+        this.weights = weights;
+        this.workers = workers;
         cropSize = weights.cropSize();
         grid = CellGrid.of(cropSize, cropSize, weights.architecture().levels());
         solver = new EpnpRansac();
-        network = new WdrNet(weights, precision);
+        this.network = network.apply(weights);
     }
 
     /** One query's way through up to three looks. */
@@ -138,34 +163,60 @@ public final class PoseEstimator implements AutoCloseable {
     }
 
     private void look(List<Search> searches) {
-        for (int from = 0; from < searches.size(); from += LARGEST_BATCH) {
-            lookAtOnce(searches.subList(from, Math.min(from + LARGEST_BATCH, searches.size())));
+        int most = network.largestBatch();
+        for (int from = 0; from < searches.size(); from += most) {
+            lookAtOnce(searches.subList(from, Math.min(from + most, searches.size())));
         }
     }
 
     private void lookAtOnce(List<Search> batch) {
+        ByteBuffer crops = buffer(batch.size() * cropSize * cropSize * 3);
+        try {
+            lookThrough(crops, batch);
+        } finally {
+            buffers.add(crops); // as many as there are callers at once
+        }
+    }
+
+    private ByteBuffer buffer(int bytes) {
+        ByteBuffer used = buffers.poll();
+        return used == null || used.capacity() < bytes
+                ? ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder())
+                : used.clear().limit(bytes);
+    }
+
+    private void lookThrough(ByteBuffer crops, List<Search> batch) {
         long start = System.nanoTime();
-        int cropBytes = cropSize * cropSize * 3;
-        byte[] crops = new byte[batch.size() * cropBytes];
-        for (int i = 0; i < batch.size(); i++) {
-            CropWarp.warp(batch.get(i).query.frame(), batch.get(i).region, cropSize, crops, i * cropBytes);
-        }
+        List<Integer> items = IntStream.range(0, batch.size()).boxed().toList();
+        workers.map(items, i -> crops.put(i * cropSize * cropSize * 3, crop(batch.get(i))));
         long cropped = System.nanoTime();
-        WdrNet.Output output = network.run(crops, batch.size(), cropSize, cropSize);
-        long answered = System.nanoTime();
-        for (int i = 0; i < batch.size(); i++) {
-            Search search = batch.get(i);
-            search.cropNanos += (cropped - start) / batch.size();
-            search.networkNanos += (answered - cropped) / batch.size();
-            long solving = System.nanoTime();
-            read(output, i, search);
-            search.solveNanos += System.nanoTime() - solving;
+        long asked;
+        WdrNet.Output output;
+        synchronized (network) {
+            asked = System.nanoTime();
+            output = network.run(crops, batch.size(), cropSize, cropSize);
         }
+        long answered = System.nanoTime();
+        for (Search search : batch) {
+            search.cropNanos += (cropped - start) / batch.size();
+            search.networkNanos += (answered - asked) / batch.size();
+        }
+        workers.map(items, i -> {
+            long solving = System.nanoTime();
+            read(output, i, batch.get(i));
+            return batch.get(i).solveNanos += System.nanoTime() - solving;
+        });
+    }
+
+    private byte[] crop(Search search) {
+        byte[] crop = new byte[cropSize * cropSize * 3];
+        CropWarp.warp(search.query.frame(), search.region, cropSize, crop, 0);
+        return crop;
     }
 
     /** Selects cells and, in a crop around the object, solves. */
     private void read(WdrNet.Output output, int item, Search search) {
-        int count = network.weights().architecture().classes();
+        int count = weights.architecture().classes();
         int classIndex = classes.get(search.query.objectId());
         int logitsAt = item * output.cells() * count;
         KeypointVotes cropVotes = CellSelection.select(

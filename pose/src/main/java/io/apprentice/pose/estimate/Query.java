@@ -7,14 +7,14 @@ import io.apprentice.pose.image.RgbImage;
 import java.util.Optional;
 
 /**
- * Where is this object in this frame?
+ * The question where an object is in a frame.
  *
  * @param frame the image
  * @param intrinsics its camera
  * @param objectId the object to look for
- * @param region the crop to look through, if known: map from frame pixels to crop pixels
- * @param lastPose objectToCamera a moment ago, if known; used where {@code region} is not, and to choose among
- *     poses that look the same
+ * @param region the crop to evaluate, if known: map from frame pixels to crop pixels
+ * @param lastPose a recent objectToCamera, if known; used if there is no {@code region}, and to choose among poses that
+ *     look the same
  */
 public record Query(
         RgbImage frame,

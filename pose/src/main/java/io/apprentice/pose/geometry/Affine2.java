@@ -1,9 +1,12 @@
 package io.apprentice.pose.geometry;
 
-/** Affine map of the image plane, as in {@code frameToCrop}: {@code u = a x + b y + c}, {@code v = d x + e y + f}; pixels. */
+/**
+ * Affine map of the image plane, as in {@code frameToCrop}: {@code u = a x + b y + c}, {@code v = d x + e y + f};
+ * pixels.
+ */
 public record Affine2(double a, double b, double c, double d, double e, double f) {
 
-    /** Nothing moves. */
+    /** The identity. */
     public static final Affine2 IDENTITY = new Affine2(1, 0, 0, 0, 1, 0);
 
     /**
@@ -34,7 +37,7 @@ public record Affine2(double a, double b, double c, double d, double e, double f
     }
 
     /**
-     * The map back.
+     * The inverse map.
      *
      * @throws ArithmeticException if the map flattens the plane
      */

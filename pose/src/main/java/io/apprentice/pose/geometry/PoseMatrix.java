@@ -3,8 +3,8 @@ package io.apprentice.pose.geometry;
 import java.util.Arrays;
 
 /**
- * A pose as a file gives it: {@code x_camera = R x_object + t}, with R as published, which may be some digits off orthonormal.
- * Accuracy is measured on such poses, so that figures are comparable to the digit; everything else uses {@link Se3}.
+ * A pose as in a file: {@code x_camera = R x_object + t}, with R as published, which may not be exactly orthonormal.
+ * Accuracy is measured on such poses, so that figures can be compared digit by digit; everything else uses {@link Se3}.
  */
 public final class PoseMatrix {
 
@@ -16,7 +16,7 @@ public final class PoseMatrix {
      *
      * @param rotation R, 9 entries row-major; copied
      * @param translation t, 3 entries, in the unit of the points that it is for; copied
-     * @throws IllegalArgumentException if a length is another or an entry is not finite
+     * @throws IllegalArgumentException if a length is wrong or an entry is not finite
      */
     public PoseMatrix(double[] rotation, double[] translation) {
         r = checked("rotation", rotation, 9);
@@ -47,7 +47,7 @@ public final class PoseMatrix {
         return t.clone();
     }
 
-    /** First {@code other}, then this. */
+    /** The composition: first {@code other}, then this. */
     public PoseMatrix times(PoseMatrix other) {
         double[] rotation = new double[9];
         for (int i = 0; i < 9; i++) {
@@ -58,7 +58,7 @@ public final class PoseMatrix {
     }
 
     /**
-     * Points, transformed.
+     * Transforms points.
      *
      * @param points 3 n; not modified
      * @return 3 n
@@ -81,8 +81,8 @@ public final class PoseMatrix {
      *
      * <pre>acos((trace(R other.R^-1) - 1) / 2)</pre>
      *
-     * with the inverse, not the transpose, and the argument clamped, as bop_toolkit has it. For rotations that are orthonormal
-     * {@link Quaternion#angleTo} is more exact: near 0 and pi this one is good to 1e-7.
+     * with the inverse, not the transpose, and the argument clamped, as in bop_toolkit. For orthonormal rotations
+     * {@link Quaternion#angleTo} is more exact; near 0 and pi this one is exact to 1e-7.
      *
      * @throws ArithmeticException if the other rotation has no inverse
      */

@@ -23,14 +23,14 @@ public record Quaternion(double x, double y, double z, double w) {
         w /= norm;
     }
 
-    /** Rotation by {@code angle} radians about {@code axis}, right-handed; the axis need not have length one. */
+    /** Rotation by {@code angle} radians about {@code axis}, right-handed; the axis may have any length above 0. */
     public static Quaternion about(Vec3 axis, double angle) {
         Vec3 u = axis.normalized().times(Math.sin(angle / 2));
         return new Quaternion(u.x(), u.y(), u.z(), Math.cos(angle / 2));
     }
 
     /**
-     * From a rotation matrix.
+     * The rotation of a matrix.
      *
      * @param m rotation matrix, 9 entries row-major, orthonormal with determinant one
      */
@@ -70,7 +70,7 @@ public record Quaternion(double x, double y, double z, double w) {
         };
     }
 
-    /** First {@code other}, then this. */
+    /** The composition: first {@code other}, then this. */
     public Quaternion times(Quaternion other) {
         return new Quaternion(
                 w * other.x + x * other.w + y * other.z - z * other.y,

@@ -1,22 +1,25 @@
 package io.apprentice.pose.geometry;
 
-/** A rigid transform; name variables for both frames, as in {@code objectToCamera}: {@code x_camera = R x_object + t}, metres. */
+/**
+ * A rigid transform in metres. Name variables for both frames, as in {@code objectToCamera}:
+ * {@code x_camera = R x_object + t}.
+ */
 public record Se3(Quaternion rotation, Vec3 translation) {
 
-    /** Nothing moves. */
+    /** The identity. */
     public static final Se3 IDENTITY = new Se3(Quaternion.IDENTITY, Vec3.ZERO);
 
-    /** The point, rotated and then moved. */
+    /** The point, rotated and then translated. */
     public Vec3 transform(Vec3 point) {
         return rotation.rotate(point).plus(translation);
     }
 
-    /** First {@code other}, then this: {@code bToC.times(aToB)} is {@code aToC}. */
+    /** The composition, first {@code other}, then this: {@code bToC.times(aToB)} is {@code aToC}. */
     public Se3 times(Se3 other) {
         return new Se3(rotation.times(other.rotation), transform(other.translation));
     }
 
-    /** The way back. */
+    /** The inverse transform. */
     public Se3 inverse() {
         Quaternion back = rotation.inverse();
         return new Se3(back, back.rotate(translation).times(-1));

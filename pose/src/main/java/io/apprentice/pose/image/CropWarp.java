@@ -3,11 +3,11 @@ package io.apprentice.pose.image;
 import io.apprentice.pose.geometry.Affine2;
 
 /**
- * Cuts a square crop out of a frame: bilinear, pixel centres at integers, the mean colour where the crop leaves the frame.
- * While the crop shrinks the frame more than twofold, the frame is first halved by averaging, so that nothing aliases.
+ * Cuts a square crop out of a frame: bilinear, pixel centres at integers, the mean colour outside the frame. As long as
+ * the crop shrinks the frame more than twofold, the frame is first halved by averaging, so that nothing aliases.
  */
 public final class CropWarp {
-    /** Colour outside the frame: ImageNet's mean, which networks see as zero. */
+    /** Colour outside the frame: ImageNet's mean, which is zero for the networks. */
     public static final int BORDER = 124 << 16 | 116 << 8 | 104;
 
     private static final int ONE = 1 << 8;
@@ -66,7 +66,7 @@ public final class CropWarp {
         return to;
     }
 
-    /** Bilinear sample as 0xRRGGBB; the border takes part where the sample straddles the frame's edge. */
+    /** Bilinear sample as 0xRRGGBB; a sample across the frame's edge includes the border colour. */
     private static int sample(RgbImage frame, double x, double y) {
         int w = frame.width();
         int h = frame.height();

@@ -7,12 +7,12 @@ import org.bytedeco.opencv.global.opencv_calib3d;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Takes a lens's distortion out of a picture. */
+/** Removes lens distortion from a picture. */
 public final class Distortion {
 
     private Distortion() {}
 
-    /** The picture that a pinhole camera with the same matrix would have made; the frame itself if its camera is one. */
+    /** The picture of a pinhole camera with the same matrix; the frame itself if its camera has no distortion. */
     public static RgbImage removed(RgbImage frame, CameraIntrinsics camera) {
         if (camera.distortion().isEmpty()) {
             return frame;

@@ -8,9 +8,9 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** JPEG and PNG to pixels and back, by OpenCV. Thread-safe; each call runs on the caller's thread alone. */
+/** Decodes and encodes JPEG and PNG with OpenCV. Thread-safe; each call runs on the caller's thread alone. */
 public final class ImageCodec {
-    /** Pictures with more pixels are refused before any of them is decoded. */
+    /** Larger pictures are refused before any pixel is decoded. */
     public static final long MAX_PIXELS = 50_000_000;
 
     static {
@@ -20,10 +20,11 @@ public final class ImageCodec {
     private ImageCodec() {}
 
     /**
-     * Decodes a JPEG or PNG; an orientation tag is not applied, since intrinsics belong to the stored pixels; grey becomes
-     * RGB, an alpha channel is dropped.
+     * Decodes a JPEG or PNG; an orientation tag is not applied, because intrinsics refer to the stored pixels; grey
+     * becomes RGB, and an alpha channel is dropped.
      *
-     * @throws IOException if the bytes are no JPEG or PNG, broken, or larger than {@link #MAX_PIXELS}; says which
+     * @throws IOException if the bytes are not a JPEG or PNG, are broken, or have more than {@link #MAX_PIXELS}; says
+     *     which
      */
     public static RgbImage decode(byte[] bytes) throws IOException {
         ImageHeader header = ImageHeader.of(bytes);
@@ -62,7 +63,7 @@ public final class ImageCodec {
         return encode(image, ".jpg", opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality);
     }
 
-    /** Encodes as PNG, lossless and quick rather than small. */
+    /** Encodes as PNG, lossless; fast rather than small. */
     public static byte[] encodePng(RgbImage image) {
         return encode(image, ".png", opencv_imgcodecs.IMWRITE_PNG_COMPRESSION, 1);
     }

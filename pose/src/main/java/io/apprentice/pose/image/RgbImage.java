@@ -24,7 +24,7 @@ public final class RgbImage {
         this.rgb = rgb;
     }
 
-    /** All black. */
+    /** A black image. */
     public static RgbImage black(int width, int height) {
         return new RgbImage(width, height, new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))]);
     }

@@ -1,5 +1,5 @@
 /**
- * Pictures as bytes: RGB images, JPEG and PNG, and the square crop that a network looks at. Depends on {@code geometry} and
- * OpenCV's codecs. Start with {@link io.apprentice.pose.image.RgbImage}.
+ * Pictures as bytes: RGB images, JPEG and PNG, and the square crops that are the input of a network. Depends on
+ * {@code geometry} and OpenCV's codecs. Start with {@link io.apprentice.pose.image.RgbImage}.
  */
 package io.apprentice.pose.image;

@@ -1,7 +1,7 @@
 package io.apprentice.pose.label;
 
 /**
- * Coarse map of the probability that a square crop shows the object, laid over the whole crop.
+ * Coarse map of the probability that a square crop shows the object; it covers the whole crop.
  *
  * @param width columns, at least 1
  * @param height rows, at least 1
@@ -29,7 +29,7 @@ public record ForegroundMap(int width, int height, float[] probabilities) {
         return highest;
     }
 
-    /** The cell under a point of the crop; 0 outside the crop. */
+    /** The probability of the cell at a point of the crop; 0 outside the crop. */
     public float at(double u, double v, int cropSize) {
         int column = (int) Math.floor((u + 0.5) * width / cropSize);
         int row = (int) Math.floor((v + 0.5) * height / cropSize);

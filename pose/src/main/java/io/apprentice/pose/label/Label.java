@@ -5,11 +5,11 @@ import io.apprentice.pose.image.RgbImage;
 import java.util.List;
 
 /**
- * One frame with what the teacher believes about it: the unit of the fold.
+ * One frame with the teacher's predictions for it: the unit of the fold.
  *
- * @param reference where it came from
+ * @param reference where the label came from
  * @param frame the picture
- * @param intrinsics the camera; its size is that of the picture
+ * @param intrinsics the camera, of the picture's size
  * @param objects one entry per object, found or not
  */
 public record Label(LabelReference reference, RgbImage frame, CameraIntrinsics intrinsics, List<ObjectLabel> objects) {

@@ -1,7 +1,7 @@
 package io.apprentice.pose.label;
 
 /**
- * Where a label came from, so that it can be asked for again; the training only keeps and returns it.
+ * Where a label came from, so that it can be read again; the training only stores and returns it.
  *
  * @param partition partition of the log of labels
  * @param offset place within that partition

@@ -8,15 +8,15 @@ import io.apprentice.pose.solve.PnpSolution;
 import java.util.Optional;
 
 /**
- * What the teacher believes about one object in one frame.
+ * The teacher's prediction for one object in one frame.
  *
  * @param objectId the object
- * @param frameToCrop the crop through which the teacher looked
+ * @param frameToCrop the teacher's crop
  * @param cropSize side of that crop, pixels, above 0
- * @param votes the selected cells' votes, frame pixels; empty where the object was not found
- * @param objectToCamera the pose solved from the votes; empty: not found
+ * @param votes the selected cells' votes, frame pixels; empty if the object was not found
+ * @param objectToCamera the pose solved from the votes; empty if the object was not found
  * @param quality how far to trust the pose
- * @param foreground probability that the teacher's crop shows the object, where known
+ * @param foreground probability that the teacher's crop shows the object, if known
  */
 public record ObjectLabel(
         String objectId,
@@ -44,7 +44,7 @@ public record ObjectLabel(
         }
     }
 
-    /** What a network says. */
+    /** A label from a network's estimate. */
     public static ObjectLabel of(Estimate e) {
         Optional<PnpSolution> pose = e.pose();
         return new ObjectLabel(
@@ -62,7 +62,7 @@ public record ObjectLabel(
                         e.foregroundWidth(), e.foreground().length / e.foregroundWidth(), e.foreground())));
     }
 
-    /** The same with other votes. */
+    /** The same label with other votes. */
     public ObjectLabel withVotes(KeypointVotes other) {
         return new ObjectLabel(objectId, frameToCrop, cropSize, other, objectToCamera, quality, foreground);
     }

@@ -1,4 +1,4 @@
 /**
- * What a teacher says of one frame: the unit that training takes. Start reading at {@link io.apprentice.pose.label.Label}.
+ * A teacher's labels for one frame: the unit of training. Start reading at {@link io.apprentice.pose.label.Label}.
  */
 package io.apprentice.pose.label;

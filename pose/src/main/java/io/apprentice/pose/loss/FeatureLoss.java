@@ -3,14 +3,14 @@ package io.apprentice.pose.loss;
 import io.apprentice.pose.prediction.CellGrid;
 
 /**
- * The baseline "feature distillation" (FKD): the student's feature pyramid, each level through a 1x1 convolution that is
- * learnt along and dropped afterwards, is drawn to the teacher's pyramid on the same crop.
+ * The baseline "feature distillation" (FKD): the student's feature pyramid is pulled to the teacher's pyramid on the
+ * same crop. Each level first passes a 1x1 convolution, which is trained with the student and dropped afterwards.
  *
  * <pre>L = mean over levels l of  sum_cells |A_l s_l - t_l|^2 / sum_cells |t_l|^2</pre>
  *
- * over the levels that both have: 1 for a student that says nothing, 0 for one whose features tell the teacher's linearly.
- * Deviations from Zhang and Ma: every cell counts the same, without attention maps and non-local relations; squared
- * errors relative to the teacher's energy, so that one weight serves any teacher.
+ * over the levels that both have: 1 for a student whose features are zero, 0 for one whose features determine the
+ * teacher's linearly. Deviations from Zhang and Ma: every cell counts the same, there are no attention maps and no
+ * non-local relations, and squared errors are relative to the teacher's energy, so that one weight fits any teacher.
  *
  * @see "Zhang and Ma, Improve Object Detection with Feature-based Knowledge Distillation, ICLR 2021; Romero et al., FitNets,
  *     arXiv:1412.6550"

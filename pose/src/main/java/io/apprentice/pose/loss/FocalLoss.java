@@ -1,7 +1,7 @@
 package io.apprentice.pose.loss;
 
 /**
- * Focal loss of the cells' class probabilities, a sum over cells and classes.
+ * Focal loss of the cells' class probabilities, summed over cells and classes.
  *
  * <pre>p = clamp(sigmoid(z), 1e-4, 1 - 1e-4);  positive: -0.25 (1-p)^2 ln p;  else: -0.75 p^2 ln(1-p)</pre>
  *
@@ -18,7 +18,7 @@ public final class FocalLoss {
      * The loss of one crop; its gradient times {@code weight} is added to {@code gradient}.
      *
      * @param logits {@code [cells][classes]} from {@code at}
-     * @param labels per cell, as in {@link PositiveCells}; ignored cells take no part
+     * @param labels per cell, as in {@link PositiveCells}; ignored cells have no effect
      * @param classIndex the class of the positive cells
      * @param gradient same layout and offset as {@code logits}; added to
      */
@@ -48,7 +48,7 @@ public final class FocalLoss {
                 double sigmoid = 1 / (1 + Math.exp(-logits[i]));
                 double p = Math.min(Math.max(sigmoid, LIMIT), 1 - LIMIT);
                 double q = 1 - p;
-                // as PyTorch's clamp: no gradient beyond the limits
+                // like PyTorch's clamp: no gradient beyond the limits
                 double slope = p == sigmoid ? p * q : 0;
                 if (labels[cell] == PositiveCells.POSITIVE && c == classIndex) {
                     double lnP = Math.log(p);

@@ -8,8 +8,8 @@ import io.apprentice.pose.prediction.CellGrid;
 import java.util.List;
 
 /**
- * How far the viewing rays of a cell's votes pass the true keypoints, in object diameters; a sum over positive cells, each a
- * mean over its 24 coordinates.
+ * Distance between the viewing rays of a cell's votes and the true keypoints, in object diameters: the mean over a
+ * cell's 24 coordinates, summed over positive cells.
  *
  * <pre>
  * Xhat = b (b.X)/(b.b),  b = K^-1 (x, y, 1),  X = R P + t
@@ -28,7 +28,7 @@ public final class ObjectSpaceLoss {
     private final CameraIntrinsics camera;
 
     /**
-     * For one object in one crop.
+     * A loss for one object in one crop.
      *
      * @param keypoints in the object frame; same unit as the pose's translation and {@code diameter}
      */
@@ -37,7 +37,7 @@ public final class ObjectSpaceLoss {
         this(inCamera(keypoints, objectToCamera), diameter, camera, frameToCrop);
     }
 
-    /** The same with the keypoints in the camera frame, 3 n. */
+    /** A loss with the keypoints in the camera frame, 3 n. */
     ObjectSpaceLoss(double[] keypointsInCamera, double diameter, CameraIntrinsics camera, Affine2 frameToCrop) {
         this.keypointsInCamera = keypointsInCamera;
         this.diameter = diameter;

@@ -1,6 +1,6 @@
 package io.apprentice.pose.loss;
 
-/** Cross-entropy of "which surface patch does this cell see", the mean over the cells that see one. */
+/** Cross-entropy of the surface patch that a cell shows, averaged over the cells that show one. */
 public final class PatchLoss {
 
     private PatchLoss() {}
@@ -9,7 +9,7 @@ public final class PatchLoss {
      * The loss of one crop; its gradient times {@code weight} is added to {@code gradient}.
      *
      * @param logits {@code [labels.length][patches]} from {@code at}
-     * @param labels patch per cell, or -1: takes no part
+     * @param labels patch per cell, or -1 if the cell has no effect
      * @param gradient same layout and offset as {@code logits}; added to
      */
     public static double addTo(float[] logits, int at, int patches, int[] labels, double weight, float[] gradient) {

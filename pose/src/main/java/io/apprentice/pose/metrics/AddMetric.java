@@ -10,12 +10,12 @@ import io.apprentice.pose.object.ObjectModel;
  */
 public final class AddMetric {
 
-    /** A pose counts as right if its error is below this share of the object's diameter. */
+    /** A pose counts as correct if its error is below this share of the object's diameter. */
     public static final double TENTH = 0.1;
 
     private AddMetric() {}
 
-    /** ADD; ADD-S for an object with symmetries. */
+    /** ADD, or ADD-S for an object with symmetries. */
     public static double error(ObjectModel object, Se3 estimate, Se3 truth) {
         float[] vertices = object.mesh().positions();
         return object.symmetries().isSymmetric() ? adds(vertices, estimate, truth) : add(vertices, estimate, truth);

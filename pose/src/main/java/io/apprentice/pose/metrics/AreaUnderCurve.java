@@ -8,7 +8,7 @@ public final class AreaUnderCurve {
     private AreaUnderCurve() {}
 
     /**
-     * The area itself: the mean of {@code max(0, 1 - error / largest)}. This is the one that we publish.
+     * The area itself: the mean of {@code max(0, 1 - error / largest)}. Published results use this one.
      *
      * @param errors each at least 0; infinite where there is no estimate; at least one
      * @param largest in the unit of the errors, above 0
@@ -23,7 +23,8 @@ public final class AreaUnderCurve {
     }
 
     /**
-     * As PoseCNN's evaluation computes it, up to 1/n larger: between two errors it takes the share of the upper one.
+     * The area as PoseCNN's evaluation computes it, up to 1/n larger, because it uses the share of the upper error
+     * between two errors.
      *
      * @param errors as in {@link #exact}
      * @see "NVlabs/PoseCNN-PyTorch, VOCap"

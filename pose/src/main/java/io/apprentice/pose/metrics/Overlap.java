@@ -1,6 +1,6 @@
 package io.apprentice.pose.metrics;
 
-/** How little two regions of an image have in common: 1 - intersection over union. */
+/** How little two regions of an image overlap: 1 - intersection over union. */
 public final class Overlap {
 
     private Overlap() {}
@@ -13,7 +13,7 @@ public final class Overlap {
      */
     public record Box(double x, double y, double width, double height) {}
 
-    /** Of two boxes; 1 if they do not overlap. */
+    /** The complement of the overlap of two boxes; 1 if they do not overlap. */
     public static double complement(Box a, Box b) {
         double width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
         double height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
@@ -25,7 +25,7 @@ public final class Overlap {
     }
 
     /**
-     * Of two masks; 1 if both are empty.
+     * The complement of the overlap of two masks; 1 if both are empty.
      *
      * @param a whether a pixel is in the region, row by row; {@code b} of the same image
      * @throws IllegalArgumentException if the masks are of different sizes

@@ -48,9 +48,9 @@ final class PlacedPoints {
         return Math.sqrt(largest);
     }
 
-    /** The mean over these points of the distance to the nearest of the others. */
+    /** The distance to the nearest of the others, averaged over these points. */
     double meanDistanceToNearest(PlacedPoints others) {
-        // the others sorted along z, looked through outwards from a point's own z until z alone is too far
+        // the others are sorted along z and searched outwards from the point's z until z alone is too far
         double[] along = new double[others.size()];
         Integer[] order = new Integer[along.length];
         Arrays.setAll(order, i -> i);

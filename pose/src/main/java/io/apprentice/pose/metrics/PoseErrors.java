@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The errors of one estimate against the truth, as bop_toolkit defines them. Distances are in the unit of the points and
- * translations, image distances in pixels with lens distortion not applied.
+ * The errors of one estimate against the truth, as bop_toolkit defines them. Distances are in the unit of the points
+ * and translations, image distances are in pixels, without lens distortion.
  *
  * @see "bop_toolkit, pose_error; Hodan et al., BOP Challenge 2020, arXiv:2009.07378, section 2.2"
  */
@@ -22,7 +22,7 @@ public final class PoseErrors {
     private final PlacedPoints real;
 
     /**
-     * Compares.
+     * Compares an estimate with the truth.
      *
      * @param points 3 n, object frame, n at least 1; not copied, not modified
      * @param estimate object frame to camera frame
@@ -45,21 +45,22 @@ public final class PoseErrors {
         return estimated.meanDistance(real);
     }
 
-    /** ADD-S: for each point in the true pose the distance to the nearest in the estimated pose; the mean. */
+    /** ADD-S: mean over the points in the true pose of the distance to the nearest point in the estimated pose. */
     public double adds() {
         return real.meanDistanceToNearest(estimated);
     }
 
     /**
-     * MSSD: the largest distance of corresponding points, for the symmetric twin of the truth that makes it smallest.
+     * MSSD: the largest distance of corresponding points, for the symmetric equivalent of the truth that makes it
+     * smallest.
      *
-     * @param symmetries with the identity, as {@link SymmetryGroup#transforms} lists them, in the unit of the points
+     * @param symmetries in the unit of the points, as from {@link SymmetryGroup#transforms}, including the identity
      */
     public double mssd(List<Se3> symmetries) {
         return smallest(symmetries, estimated::largestDistance);
     }
 
-    /** MSPD: the same in the image; infinite if a point is not in front of the camera. */
+    /** MSPD: the same distance in the image; infinite if a point is not in front of the camera. */
     public double mspd(List<Se3> symmetries, CameraIntrinsics camera) {
         return smallest(symmetries, twin -> estimated.largestImageDistance(twin, camera));
     }
@@ -93,7 +94,7 @@ public final class PoseErrors {
         return estimated.meanImageDistance(real, camera);
     }
 
-    /** What the boxes around the projected points have not in common, 0 to 1; meaningful only in front of the camera. */
+    /** 1 - intersection over union of the boxes around the projected points; meaningful only in front of the camera. */
     public double boxes(CameraIntrinsics camera) {
         return Overlap.complement(estimated.imageBox(camera), real.imageBox(camera));
     }

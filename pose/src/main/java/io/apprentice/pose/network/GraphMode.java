@@ -8,6 +8,6 @@ enum GraphMode {
     EVALUATION,
     /** Batch normalisation folded into convolutions with bias: fewer operations, same outputs. */
     FOLDED,
-    /** The same, and the pyramid's levels as one more output. */
+    /** Like {@link #FOLDED}, with the pyramid's levels as one more output. */
     FOLDED_WITH_FEATURES
 }

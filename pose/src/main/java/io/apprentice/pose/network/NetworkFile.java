@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A safetensors file with a network in it: one that this project wrote, or a plain state dict of the official code, which is
- * recognised by the names and shapes of its tensors. Nothing is taken from a file that is wrong anywhere.
+ * A safetensors file with a network: one that this project wrote, or a plain state dict of the official code, which is
+ * recognised by the names and shapes of its tensors. A file with any error is refused as a whole.
  *
  * @param weights the network
- * @param metadata all that the file says about itself
+ * @param metadata the metadata of the file
  * @param ignored tensors that no forward pass uses: classifier, anchors, batch counters
  * @param bytes size of the file
  * @param sha256 of the file, hexadecimal
@@ -44,8 +44,8 @@ public record NetworkFile(
     /**
      * Reads a file.
      *
-     * @throws IOException if it is no safetensors file, its metadata and tensors disagree, or a tensor is missing, unknown, of
-     *     another shape or not finite; the message names file, tensor and both sides
+     * @throws IOException if it is not a safetensors file, its metadata and tensors disagree, or a tensor is missing,
+     *     unknown, of another shape or not finite; the message names file, tensor and both sides
      */
     public static NetworkFile read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
@@ -80,18 +80,19 @@ public record NetworkFile(
         return new NetworkFile(weights, file.metadata(), ignored, bytes.length, sha256(bytes));
     }
 
-    /** Whether the file itself says what network it holds. */
+    /** Whether the metadata names the architecture. */
     public boolean saysArchitecture() {
         return metadata.containsKey(ARCHITECTURE);
     }
 
-    /** From the metadata, and from the tensors what the metadata does not say. */
+    /** The architecture by the metadata, or by the tensors where the metadata does not say it. */
     private static WdrNetArchitecture architecture(SafetensorsFile file) throws IOException {
         Map<String, String> metadata = file.metadata();
         SafetensorsFile.Tensor logits = file.tensors().get(LOGITS);
         if (logits == null || logits.shape().size() != 4) {
-            throw new IOException("tensor '%s': expected [classes, pyramid width, 3, 3], got %s: no network of ours"
-                    .formatted(LOGITS, logits == null ? "none" : logits.shape()));
+            throw new IOException(
+                    "tensor '%s': expected [classes, pyramid width, 3, 3], got %s: not a network of this project"
+                            .formatted(LOGITS, logits == null ? "none" : logits.shape()));
         }
         int classes = number(metadata, CLASSES).orElse(logits.shape().get(0));
         int width = number(metadata, PYRAMID_WIDTH).orElse(logits.shape().get(1));
@@ -137,7 +138,7 @@ public record NetworkFile(
                 });
     }
 
-    /** Holds all tensors against the architecture before memory is taken for any. */
+    /** Checks all tensors against the architecture before memory is allocated for any. */
     private static List<String> check(
             SafetensorsFile file,
             WdrNetArchitecture architecture,
@@ -170,7 +171,7 @@ public record NetworkFile(
         return left;
     }
 
-    /** What official checkpoints carry and no forward pass uses. */
+    /** Whether official checkpoints contain the tensor although no forward pass uses it. */
     private static boolean mayBeIgnored(String name) {
         return name.startsWith("backbone.output.")
                 || name.startsWith("anchor_generator.")

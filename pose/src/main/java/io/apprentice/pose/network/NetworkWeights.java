@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * A network's numbers: parameters and buffers, each one flat vector in the order of {@link WdrNetArchitecture#parameters()}
- * and {@link WdrNetArchitecture#buffers()}, and what a model file says about itself.
+ * A network's weights: parameters and buffers, each one flat vector in the order of
+ * {@link WdrNetArchitecture#parameters()} and {@link WdrNetArchitecture#buffers()}, and the metadata of a model file.
  *
  * @param architecture the network's shape
  * @param parameters trained numbers; not copied, not modified
@@ -31,7 +31,7 @@ public record NetworkWeights(
     /**
      * Checks lengths.
      *
-     * @throws IllegalArgumentException naming both sides where they disagree
+     * @throws IllegalArgumentException naming both sides if they disagree
      */
     public NetworkWeights {
         metadata = Map.copyOf(metadata);
@@ -100,16 +100,16 @@ public record NetworkWeights(
         return Integer.parseInt(metadata.getOrDefault(CROP_SIZE, "256"));
     }
 
-    /** The same numbers with other metadata. */
+    /** The same weights with other metadata. */
     public NetworkWeights withMetadata(Map<String, String> other) {
         return new NetworkWeights(architecture, parameters, buffers, other);
     }
 
     /**
-     * These weights as the start of another network, such as one for other objects: what has the same name and shape there is
-     * taken over, the rest is untrained.
+     * These weights as the start of another network, such as one for other objects: tensors with the same name and
+     * shape are copied, the rest is untrained.
      *
-     * @return this if it is of that architecture already
+     * @return this object if it already has that architecture
      * @throws IllegalArgumentException naming both architectures if they share no backbone
      */
     public NetworkWeights asStartOf(WdrNetArchitecture target, long seed) {
@@ -137,7 +137,7 @@ public record NetworkWeights(
         }
     }
 
-    /** Without the auxiliary outputs that only training uses. */
+    /** The weights without the auxiliary outputs, which only training uses. */
     public NetworkWeights withoutAuxiliary() {
         WdrNetArchitecture target = architecture.withAuxiliary(0, 0);
         // the auxiliary tensors come last, so everything else keeps its place
@@ -146,7 +146,7 @@ public record NetworkWeights(
                 : new NetworkWeights(target, Arrays.copyOf(parameters, size(target.parameters())), buffers, metadata);
     }
 
-    /** With untrained auxiliary outputs of these sizes in place of those that are there; 0: none. */
+    /** The weights with their auxiliary outputs replaced by untrained ones of these sizes; 0 for none. */
     public NetworkWeights withAuxiliary(int patches, int features, long seed) {
         NetworkWeights trained = withoutAuxiliary();
         NetworkWeights fresh = initial(architecture.withAuxiliary(patches, features), seed, metadata);
@@ -194,7 +194,7 @@ public record NetworkWeights(
         }
     }
 
-    /** Writes a safetensors file, whole or not at all. */
+    /** Writes a safetensors file atomically. */
     public void write(Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
         Files.createDirectories(absolute.getParent());
@@ -213,7 +213,7 @@ public record NetworkWeights(
     }
 
     /**
-     * Batch normalisation folded into the convolutions before it: the parameters of the folded graph, one flat vector.
+     * Folds batch normalisation into the convolutions before it: the parameters of the folded graph, one flat vector.
      *
      * <pre>kernel' = kernel * weight / sqrt(variance + 1e-5),  bias' = bias - mean * weight / sqrt(variance + 1e-5)</pre>
      */

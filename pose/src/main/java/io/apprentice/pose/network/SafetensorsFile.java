@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The safetensors format: eight bytes of header length, a JSON header, the tensors. No code in it, nothing to execute.
+ * The safetensors format: eight bytes of header length, a JSON header, then the tensors. It contains no code.
  *
  * @param tensors by name; values row-major
  * @param metadata free text by key
@@ -32,7 +32,7 @@ record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** One tensor as float32, whatever the file held. */
+    /** One tensor as float32, whatever its type in the file. */
     record Tensor(List<Integer> shape, float[] values) {}
 
     private record Entry(String name, String type, List<Integer> shape, long begin, long end) {}
@@ -87,11 +87,11 @@ record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata
 
     private static void readMetadata(JsonNode node, Map<String, String> metadata) throws IOException {
         if (!node.isObject()) {
-            throw new IOException("safetensors: expected texts by key as __metadata__, got " + shown(node));
+            throw new IOException("safetensors: expected strings by key as __metadata__, got " + shown(node));
         }
         for (Map.Entry<String, JsonNode> field : node.properties()) {
             if (!field.getValue().isTextual()) {
-                throw new IOException("safetensors: metadata '%s': expected a text, got %s"
+                throw new IOException("safetensors: metadata '%s': expected a string, got %s"
                         .formatted(field.getKey(), shown(field.getValue())));
             }
             metadata.put(field.getKey(), field.getValue().asText());
@@ -197,7 +197,7 @@ record SafetensorsFile(Map<String, Tensor> tensors, Map<String, String> metadata
         return sign == 0 ? magnitude : -magnitude;
     }
 
-    /** The bytes of the file: all float32, in the order of the map; equal content gives equal bytes. */
+    /** The bytes of the file, with all tensors as float32 in the order of the map; equal content gives equal bytes. */
     byte[] toBytes() {
         ObjectNode header = JSON.createObjectNode();
         ObjectNode meta = header.putObject("__metadata__");

@@ -2,11 +2,15 @@ package io.apprentice.pose.network;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +18,14 @@ import org.slf4j.LoggerFactory;
 public final class TorchRuntime {
 
     private static final Logger log = LoggerFactory.getLogger(TorchRuntime.class);
+    static final String ENGINE = "PyTorch";
+
+    private static final int BFLOAT16_CAPABILITY = 80;
+
     private static boolean initialised;
     private static Device device = Device.cpu();
+    private static Place place = new Place("cpu", "", "", "", Optional.empty());
+    private static int capability;
 
     private TorchRuntime() {}
 
@@ -28,26 +38,34 @@ public final class TorchRuntime {
     }
 
     /**
+     * Where networks run.
+     *
+     * @param device {@code cpu}, or the GPU's name and memory
+     * @param version of libtorch
+     * @param flavour {@code cpu}, or {@code cu128} for CUDA
+     * @param source where libtorch is from
+     * @param advice what to do about a GPU that is not used and may be meant to be
+     */
+    public record Place(String device, String version, String flavour, String source, Optional<String> advice) {
+        @Override
+        public String toString() {
+            return "%s (PyTorch %s, %s)".formatted(device, version, source);
+        }
+    }
+
+    /**
      * States the device, for the whole process; to be called before the first network.
      *
-     * @throws IllegalStateException if there is no such device, or networks already run on another one
+     * @throws IllegalArgumentException if there is no such device, networks already run on another one, or libtorch is
+     *     not one that works; says what to do
      */
     public static synchronized void use(DeviceChoice choice) {
-        boolean first = !initialised;
-        load();
-        if (choice == DeviceChoice.CPU && first) {
-            device = Device.cpu();
+        if (!initialised) {
+            load(choice);
         }
         if (choice == DeviceChoice.GPU && !device.isGpu() || choice == DeviceChoice.CPU && device.isGpu()) {
-            throw new IllegalStateException("device: expected %s, but %s"
-                    .formatted(
-                            choice.name().toLowerCase(Locale.ROOT),
-                            first
-                                    ? "no GPU is found; libtorch for CUDA belongs into the folder PYTORCH_LIBRARY_PATH"
-                                    : "networks of this process already run on " + device));
-        }
-        if (first) {
-            announce();
+            throw new IllegalArgumentException("device: expected %s, but networks of this process already run on %s"
+                    .formatted(choice.name().toLowerCase(Locale.ROOT), place));
         }
     }
 
@@ -58,17 +76,13 @@ public final class TorchRuntime {
         }
     }
 
-    private static void announce() {
-        log.info(
-                "Networks run on {} (PyTorch {})",
-                device,
-                Engine.getEngine("PyTorch").getVersion());
+    /** Where networks run; loads the engine if nothing has. */
+    public static synchronized Place place() {
+        initialise();
+        return place;
     }
 
-    private static void load() {
-        if (initialised) {
-            return;
-        }
+    private static void load(DeviceChoice asked) {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         // the optimizing executor compiles after some runs by what it saw, and bfloat16 then rounds otherwise: a step's
@@ -78,11 +92,39 @@ public final class TorchRuntime {
         if (System.getProperty("OPT_OUT_TRACKING") == null) {
             System.setProperty("OPT_OUT_TRACKING", "true");
         }
-        Engine engine = Engine.getEngine("PyTorch");
-        if (engine.getGpuCount() > 0) {
-            device = Device.gpu();
+        LibTorch libtorch = LibTorch.find(Utils::getEnvOrSystemProperty);
+        EngineChoice choice = EngineChoice.of(asked, libtorch, CudaDriver.ask());
+        String flavour = choice.gpu().isPresent() ? LibTorch.CUDA_FLAVOUR : LibTorch.CPU_FLAVOUR;
+        if (libtorch.folder().isPresent()) {
+            System.setProperty(LibTorch.FLAVOUR_VARIABLE, flavour);
+            System.setProperty(LibTorch.VERSION_VARIABLE, LibTorch.VERSION);
         }
+        Engine engine = engine(libtorch);
+        if (choice.gpu().isPresent()) {
+            if (!engine.hasCapability(StandardCapabilities.CUDA)) {
+                throw new IllegalArgumentException("device: the driver has %s, but %s cannot use it"
+                        .formatted(choice.gpu().orElseThrow(), libtorch));
+            }
+            device = Device.gpu();
+            capability = choice.gpu().orElseThrow().capability();
+        }
+        place = new Place(
+                choice.gpu().map(CudaDriver.Gpu::toString).orElse("cpu"),
+                libtorch.version(),
+                flavour,
+                libtorch.source(),
+                choice.advice());
         initialised = true;
+        log.info("Networks run on {}", place);
+        choice.advice().ifPresent(advice -> log.warn("Networks run on the CPU: {}", advice));
+    }
+
+    private static Engine engine(LibTorch libtorch) {
+        try {
+            return Engine.getEngine(ENGINE);
+        } catch (EngineException e) {
+            throw EngineFailure.ofLoading(e, libtorch);
+        }
     }
 
     /**
@@ -102,11 +144,11 @@ public final class TorchRuntime {
         return device;
     }
 
-    /** Whether the device multiplies bfloat16 directly: a GPU, or a processor that says so. */
+    /** Whether the device multiplies bfloat16 directly: a GPU since Ampere, or a processor that says so. */
     public static boolean hasFastBfloat16() {
         initialise();
         if (device.isGpu()) {
-            return true;
+            return capability >= BFLOAT16_CAPABILITY;
         }
         try {
             String cpu = Files.readString(Path.of("/proc/cpuinfo")).toLowerCase(Locale.ROOT);

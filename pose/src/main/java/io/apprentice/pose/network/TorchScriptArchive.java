@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -40,6 +41,8 @@ final class TorchScriptArchive {
     /** Pickle protocol 2: the empty tuple. */
     private static final byte[] NO_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
+    private static final LocalDateTime SOME_TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
+
     private TorchScriptArchive() {}
 
     static byte[] of(String forward) {
@@ -60,6 +63,7 @@ final class TorchScriptArchive {
     /** PyTorch maps entries in place, so they are stored, not deflated. */
     private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
         ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(SOME_TIME); // so that the same source gives the same bytes
         CRC32 crc = new CRC32();
         crc.update(content);
         entry.setMethod(ZipEntry.STORED);

@@ -1,6 +1,7 @@
 package io.apprentice.pose.network;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -8,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -75,7 +75,8 @@ public final class TrainableWdrNet implements AutoCloseable {
             float[] parameters, float[] buffers, byte[] rgb, int batch, int size, Function<Outputs, Outputs> loss) {
         COLLECTING.lock();
         try (NDManager manager = graph.manager().newSubManager();
-                GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                GradientCollector collector =
+                        Engine.getEngine(TorchRuntime.ENGINE).newGradientCollector()) {
             ByteBuffer bytes = manager.allocateDirect(batch * size * size * 3);
             bytes.put(rgb, 0, batch * size * size * 3).rewind();
             NDArray x = manager.create(bytes, new Shape(batch, size, size, 3), DataType.UINT8);
@@ -88,11 +89,11 @@ public final class TrainableWdrNet implements AutoCloseable {
             boolean features = architecture.features() > 0;
             Outputs outputs = new Outputs(
                     (int) out.get(0).getShape().get(1),
-                    floats(out.get(0)),
-                    floats(out.get(1)),
+                    TorchGraph.floats(out.get(0)),
+                    TorchGraph.floats(out.get(1)),
                     patches ? (int) out.get(2).getShape().get(1) : 0,
-                    patches ? floats(out.get(2)) : new float[0],
-                    features ? floats(out.get(out.size() - 1)) : new float[0]);
+                    patches ? TorchGraph.floats(out.get(2)) : new float[0],
+                    features ? TorchGraph.floats(out.get(out.size() - 1)) : new float[0]);
             Outputs gradients = loss.apply(outputs);
             NDArray total = weighted(manager, out.get(0), gradients.logits())
                     .add(weighted(manager, out.get(1), gradients.votes()));
@@ -103,11 +104,13 @@ public final class TrainableWdrNet implements AutoCloseable {
                 total = total.add(weighted(manager, out.get(out.size() - 1), gradients.features()));
             }
             collector.backward(total);
-            float[] updated = floats(b);
+            float[] updated = TorchGraph.floats(b);
             System.arraycopy(updated, 0, buffers, 0, buffers.length);
             try (NDArray gradient = w.getGradient()) {
-                return floats(gradient);
+                return TorchGraph.floats(gradient);
             }
+        } catch (EngineException e) {
+            throw EngineFailure.of(e, "a training step of %d crops of %d pixels".formatted(batch, size));
         } finally {
             COLLECTING.unlock();
         }
@@ -115,13 +118,6 @@ public final class TrainableWdrNet implements AutoCloseable {
 
     private static NDArray weighted(NDManager manager, NDArray output, float[] gradient) {
         return output.mul(manager.create(gradient, output.getShape())).sum();
-    }
-
-    private static float[] floats(NDArray array) {
-        FloatBuffer buffer = array.toByteBuffer().asFloatBuffer();
-        float[] values = new float[buffer.remaining()];
-        buffer.get(values);
-        return values;
     }
 
     @Override

@@ -7,10 +7,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 
 /** A network ready to answer: batch normalisation folded, one engine call per batch. Not thread-safe. */
-public final class WdrNet implements AutoCloseable {
+public final class WdrNet implements CropNetwork {
+
+    private static final int LARGEST_BATCH = 16;
+    private static final int LARGEST_BATCH_OF_A_GPU = 64;
 
     /**
      * What the network says about a batch of crops.
@@ -56,25 +58,35 @@ public final class WdrNet implements AutoCloseable {
      */
     public Output run(byte[] rgb, int batch, int width, int height) {
         if (rgb.length < batch * width * height * 3) {
-            throw new IllegalArgumentException(
-                    "crops: expected %d x %d x %d x 3 bytes, got %d".formatted(batch, height, width, rgb.length));
+            throw wrongSize(rgb.length, batch, width, height);
+        }
+        ByteBuffer bytes = graph.manager().allocateDirect(batch * width * height * 3);
+        return run(bytes.put(rgb, 0, bytes.capacity()).rewind(), batch, width, height);
+    }
+
+    /** The same; the bytes go to the device at once, in one transfer. */
+    @Override
+    public Output run(ByteBuffer rgb, int batch, int width, int height) {
+        if (!rgb.isDirect() || rgb.position() != 0 || rgb.limit() != batch * width * height * 3) {
+            throw wrongSize(rgb.limit(), batch, width, height);
         }
         try (NDManager manager = graph.manager().newSubManager()) {
-            ByteBuffer bytes = manager.allocateDirect(batch * width * height * 3);
-            bytes.put(rgb, 0, batch * width * height * 3).rewind();
-            NDArray x = manager.create(bytes, new Shape(batch, height, width, 3), DataType.UINT8);
+            NDArray x = manager.create(rgb, new Shape(batch, height, width, 3), DataType.UINT8);
             NDList out = graph.forward(x, prepared);
             int cells = (int) out.get(0).getShape().get(1);
-            float[] features = out.size() > 2 ? floats(out.get(2)) : new float[0];
-            return new Output(cells, floats(out.get(0)), floats(out.get(1)), features);
+            float[] features = out.size() > 2 ? TorchGraph.floats(out.get(2)) : new float[0];
+            return new Output(cells, TorchGraph.floats(out.get(0)), TorchGraph.floats(out.get(1)), features);
         }
     }
 
-    private static float[] floats(NDArray array) {
-        FloatBuffer buffer = array.toByteBuffer().asFloatBuffer();
-        float[] values = new float[buffer.remaining()];
-        buffer.get(values);
-        return values;
+    private static IllegalArgumentException wrongSize(int bytes, int batch, int width, int height) {
+        return new IllegalArgumentException(
+                "crops: expected %d x %d x %d x 3 bytes, got %d".formatted(batch, height, width, bytes));
+    }
+
+    @Override
+    public int largestBatch() {
+        return TorchRuntime.device().isGpu() ? LARGEST_BATCH_OF_A_GPU : LARGEST_BATCH;
     }
 
     @Override

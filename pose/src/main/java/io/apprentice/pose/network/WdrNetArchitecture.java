@@ -8,9 +8,9 @@ import java.util.List;
  * @param backbone feature extractor
  * @param classes foreground object classes, at least 1
  * @param pyramidWidth channels of the feature pyramid and of the head; a multiple of 32 (group norm has 32 groups)
- * @param patches classes of the auxiliary surface-patch output used in training only; 0: without
- * @param features channels of the auxiliary output used in training only that a 1x1 convolution makes of every pyramid level,
- *     to be compared with another network's pyramid; 0: without
+ * @param patches classes of the auxiliary surface-patch output, which only training uses; 0 for none
+ * @param features channels of the auxiliary feature output, which only training uses: a 1x1 convolution of every
+ *     pyramid level, to be compared with another network's pyramid; 0 for none
  * @see "maths/wdrnet-maths.md section 1"
  */
 public record WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidth, int patches, int features) {
@@ -43,7 +43,7 @@ public record WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidt
         }
     }
 
-    /** Without auxiliary outputs. */
+    /** An architecture without auxiliary outputs. */
     public WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidth) {
         this(backbone, classes, pyramidWidth, 0, 0);
     }
@@ -58,7 +58,7 @@ public record WdrNetArchitecture(Backbone backbone, int classes, int pyramidWidt
         return backbone.levels();
     }
 
-    /** The same with other auxiliary outputs. */
+    /** The same architecture with other auxiliary outputs. */
     public WdrNetArchitecture withAuxiliary(int patchClasses, int featureChannels) {
         return new WdrNetArchitecture(backbone, classes, pyramidWidth, patchClasses, featureChannels);
     }

@@ -6,14 +6,14 @@ import java.util.Optional;
 /**
  * One object as {@code models_info.json} describes it.
  *
- * @param id BOP's number of the object
- * @param file the mesh, in millimetres, as BOP's meshes are
+ * @param id BOP's object number
+ * @param file the mesh file, in millimetres as in BOP
  * @param diameter largest distance of two vertices, metres
  * @param symmetries motions that leave it looking the same, metres
  */
 public record BopModel(int id, Path file, double diameter, SymmetryGroup symmetries) {
 
-    /** All that is known about the object. */
+    /** The description of the object. */
     public ObjectDescription description() {
         return new ObjectDescription(
                 file,

@@ -40,7 +40,7 @@ public final class BopModels {
      * What {@code models_info.json} beside a mesh says about it.
      *
      * @param mesh a mesh file
-     * @return empty if there is no such file, or it is about other meshes
+     * @return empty if there is no such file, or it describes other meshes
      * @throws IOException if {@code models_info.json} is broken
      */
     public static Optional<BopModel> of(Path mesh) throws IOException {
@@ -52,7 +52,7 @@ public final class BopModels {
                 .findFirst();
     }
 
-    /** What an object is called here by its number, as its mesh file is: {@code obj_000001}. */
+    /** The id of an object by its number, as in the name of its mesh file: {@code obj_000001}. */
     public static String name(int id) {
         return String.format(Locale.ROOT, "obj_%06d", id);
     }

@@ -3,8 +3,9 @@ package io.apprentice.pose.object;
 import java.util.Arrays;
 
 /**
- * Largest distance between two of n points, exact. Sorted by distance from the centre, pairs are tried from the outside in
- * and given up as soon as the triangle inequality says that no longer pair can follow; near n log n for real meshes.
+ * Largest distance between two of n points, exact. Points are sorted by distance from the centre and pairs are tried
+ * from the outside in, until the triangle inequality shows that no longer pair can follow; near n log n for real
+ * meshes.
  */
 final class Diameter {
     private Diameter() {}

@@ -11,13 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A JSON file's nodes, read so that every complaint names the file, the place and what was expected. */
+/** A node of a JSON file; every error message names the file, the place and what was expected. */
 public record JsonFile(Path file, String place, JsonNode node) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final double MM = 0.001;
 
-    /** A file with an object at the top. */
+    /** Reads a file with an object at the top. */
     public static JsonFile read(Path file) throws IOException {
         JsonFile json = parse(file);
         if (!json.node.isObject()) {
@@ -26,7 +26,7 @@ public record JsonFile(Path file, String place, JsonNode node) {
         return json;
     }
 
-    /** A file with an array at the top. */
+    /** Reads a file with an array at the top. */
     public static JsonFile readArray(Path file) throws IOException {
         JsonFile json = parse(file);
         if (!json.node.isArray()) {
@@ -81,7 +81,7 @@ public record JsonFile(Path file, String place, JsonNode node) {
 
     public String text() throws IOException {
         if (!node.isTextual() || node.textValue().isBlank()) {
-            throw problem("a text");
+            throw problem("a string");
         }
         return node.textValue();
     }
@@ -114,8 +114,9 @@ public record JsonFile(Path file, String place, JsonNode node) {
     }
 
     /**
-     * From a row-major rotation and a translation in millimetres. Published rotations are up to 1 % off orthonormal
-     * (LINEMOD-Occluded's are); the nearest true rotation is taken, found by Newton's iteration of the polar decomposition.
+     * The transform of a row-major rotation and a translation in millimetres. Published rotations, such as
+     * LINEMOD-Occluded's, deviate from orthonormal by up to 1 %; the result is the nearest true rotation, found by
+     * Newton's iteration of the polar decomposition.
      */
     public Se3 transform(double[] rotation, double[] translationMm) throws IOException {
         Vec3 x = new Vec3(rotation[0], rotation[1], rotation[2]);
@@ -141,7 +142,7 @@ public record JsonFile(Path file, String place, JsonNode node) {
         return new Se3(Quaternion.ofMatrix(nearest), new Vec3(t[0], t[1], t[2]));
     }
 
-    /** Millimetres as metres. */
+    /** Converts millimetres to metres. */
     public static double[] metres(double[] mm) {
         return Arrays.stream(mm).map(value -> value * MM).toArray();
     }

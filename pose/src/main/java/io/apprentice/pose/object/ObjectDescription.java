@@ -16,15 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An object: a mesh file and what it does not say itself. {@code mug.object.json} says it about {@code mug.obj}: an object with
- * {@code mesh} (a path, from the file's own folder), {@code unit} ({@code mm}, {@code cm}, {@code m}, {@code in}) and, all in
- * millimetres whatever the unit, the members of an entry of BOP's {@code models_info.json}.
+ * An object: a mesh file and what the mesh file does not state. The file {@code mug.object.json} describes
+ * {@code mug.obj}. It is a JSON object with {@code mesh} (a path, relative to the file's folder), {@code unit}
+ * ({@code mm}, {@code cm}, {@code m}, {@code in}) and the members of an entry of BOP's {@code models_info.json}, which
+ * are in millimetres whatever the unit.
  *
  * @param mesh PLY or OBJ
- * @param unit what the mesh is counted in; empty: to be guessed from its size
- * @param diameter as stated, metres; empty: not stated
+ * @param unit unit of the mesh; empty if it must be inferred from the size
+ * @param diameter stated diameter, metres; empty if not stated
  * @param symmetries motions that leave it looking the same, metres
- * @param source the file that says so; empty: nothing but the mesh is known
+ * @param source the file with this description; empty if there is only the mesh
  */
 public record ObjectDescription(
         Path mesh,
@@ -35,13 +36,13 @@ public record ObjectDescription(
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectDescription.class);
     private static final String ENDING = ".object.json";
-    /** Stated diameters are rounded, or those of another version of the mesh. */
+    /** Tolerance for stated diameters, which may be rounded or belong to another version of the mesh. */
     private static final double DIAMETER_TOLERANCE = 0.05;
 
     /**
-     * All that is known about an object.
+     * The description of an object.
      *
-     * @param file a mesh or an object file. What is beside a mesh counts: first {@code NAME.object.json}, then
+     * @param file a mesh or an object file; a mesh is described by {@code NAME.object.json} beside it, or else by
      *     {@code models_info.json}
      * @throws IOException if a file is missing or broken, naming it
      */
@@ -94,7 +95,8 @@ public record ObjectDescription(
      * Reads the mesh.
      *
      * @param name the object's id
-     * @throws IOException if the mesh is broken, not of the stated diameter (within 5 %), or of an unlikely size; says what to do
+     * @throws IOException if the mesh is broken, not of the stated diameter (within 5 %), or of an unlikely size; says
+     *     what to do
      */
     public ObjectModel load(String name) throws IOException {
         ObjectModel raw = ObjectModel.of(name, MeshReader.read(mesh));
@@ -151,9 +153,9 @@ public record ObjectDescription(
     }
 
     /**
-     * Writes an object file, from which {@link #of} makes the same object again.
+     * Writes an object file, from which {@link #of} reads the same object.
      *
-     * @param file where to; its folder is made if need be
+     * @param file the file to write; its folder is created if needed
      * @param model as {@link #load}ed, with the symmetries to write
      * @param unit of the mesh file
      */

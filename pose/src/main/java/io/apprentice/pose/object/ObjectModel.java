@@ -29,14 +29,14 @@ public record ObjectModel(
     }
 
     /**
-     * An object without symmetries: keypoints are the eight corners of the box around the vertices along the axes, in the
-     * order (x- y- z-), (x- y- z+), (x- y+ z-), ..., (x+ y+ z+).
+     * An object without symmetries. Its keypoints are the eight corners of the box around the vertices along the axes,
+     * in the order (x- y- z-), (x- y- z+), (x- y+ z-), ..., (x+ y+ z+).
      */
     public static ObjectModel of(String id, TriangleMesh mesh) {
         return of(id, mesh, SymmetryGroup.NONE);
     }
 
-    /** The same with symmetries. */
+    /** An object with symmetries and the same keypoints. */
     public static ObjectModel of(String id, TriangleMesh mesh, SymmetryGroup symmetries) {
         float[] p = mesh.positions();
         double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};

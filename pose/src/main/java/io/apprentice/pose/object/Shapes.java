@@ -1,6 +1,6 @@
 package io.apprentice.pose.object;
 
-/** Simple surfaces, finely divided so that light may vary across them; z up, origin at the centre unless stated. */
+/** Simple surfaces, finely divided so that light can vary across them; z up, origin at the centre unless stated. */
 public final class Shapes {
     /** Axes of a box's faces: right, up and outward direction, each as axis (0, 1, 2) and sign, seen from outside. */
     private static final int[][] FACES = {
@@ -46,7 +46,7 @@ public final class Shapes {
         return builder.build(texture).seenFromOutside();
     }
 
-    /** An upright closed cylinder (a cone's stump if the radii differ), the texture wrapped once around its side. */
+    /** An upright closed cylinder (a truncated cone if the radii differ), with the texture wrapped once around its side. */
     public static TriangleMesh cylinder(
             float bottomRadius, float topRadius, float halfHeight, int sides, Texture texture) {
         Builder builder = new Builder(2 * (sides + 1) + 2 * (sides + 2), 4 * sides);
@@ -88,7 +88,7 @@ public final class Shapes {
     /**
      * A flat rectangle in the plane z = 0, seen from above.
      *
-     * @param lines x, and likewise y, of the vertices, rising, metres
+     * @param lines x of the vertices, and also y, ascending, metres
      * @param repeat how often the texture repeats in a metre
      */
     public static TriangleMesh plane(float[] lines, float repeat, Texture texture) {

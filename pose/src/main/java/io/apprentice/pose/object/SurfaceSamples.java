@@ -4,15 +4,15 @@ import io.apprentice.pose.geometry.Vec3;
 import java.util.Arrays;
 
 /**
- * Points spread evenly over a surface, each with the normal of its triangle and the mean colour around it, in a grid of cells in
- * which the nearest is found. The same mesh gives the same points.
+ * Points spread evenly over a surface, each with the normal of its triangle and the mean colour around it. A grid of
+ * cells speeds up the search for the nearest point. The same mesh gives the same points.
  */
 final class SurfaceSamples {
-    /** Colours are averaged over this share of the longest side of the box: what a network sees of an object is no finer. */
+    /** Colours are averaged over this share of the longest side of the box; a network sees no finer detail of an object. */
     private static final double COLOUR_RADIUS = 0.02;
     /** Cells along the longest side of the box. */
     private static final int CELLS = 24;
-    /** The plastic number's powers: points that fill a square evenly (R2 sequence). */
+    /** Inverse powers of the plastic number, for points that fill a square evenly (R2 sequence). */
     private static final double R2_U = 0.7548776662466927;
 
     private static final double R2_V = 0.5698402909980532;
@@ -30,7 +30,7 @@ final class SurfaceSamples {
     private final int[] order;
 
     /**
-     * Spreads points.
+     * Spreads points over a mesh.
      *
      * @throws IllegalArgumentException if all triangles together have no area
      */
@@ -203,7 +203,7 @@ final class SurfaceSamples {
     /**
      * The nearest point on the same side of a surface: one whose normal is within a right angle of the given one.
      *
-     * @param within how far to look
+     * @param within largest distance
      * @return its number, or -1 if there is none
      */
     int nearest(Vec3 at, Vec3 normal, double within) {
@@ -214,7 +214,7 @@ final class SurfaceSamples {
         int cy = (int) Math.floor((at.y() - low[1]) / cell);
         int cz = (int) Math.floor((at.z() - low[2]) / cell);
         for (int ring = 0; ring <= rings; ring++) {
-            double clear = (ring - 1) * cell; // all that is nearer lies in smaller rings
+            double clear = (ring - 1) * cell; // all nearer points lie in smaller rings
             if (clear > 0 && clear * clear > bestSquared) {
                 break;
             }
@@ -254,8 +254,8 @@ final class SurfaceSamples {
     }
 
     /**
-     * Distance of a place from the surface around one of the points: to the plane there, beside which a place counts as farther
-     * only from where the next point would be.
+     * Distance of a place from the surface around one of the points: the distance to the plane there. Distance along
+     * the plane counts only beyond where the next point would be.
      */
     double distance(Vec3 at, int j) {
         double gap = 1.5 * Math.sqrt(area / size);
@@ -285,7 +285,7 @@ final class SurfaceSamples {
                 / 3;
     }
 
-    /** The middle of the surface; no symmetry moves it. */
+    /** The centre of the surface; no symmetry moves it. */
     Vec3 centre() {
         Vec3 sum = Vec3.ZERO;
         for (int i = 0; i < size; i++) {

@@ -14,22 +14,23 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Looks for the rotations after which an object cannot be told from before, and measures how far each is from that.
+ * Finds rotations that leave an object looking the same, and measures how much its look changes under each.
  *
- * <p>First whether it may turn by any angle about a principal axis or an axis of its frame. If not, {@value #ROTATIONS} rotations
- * spread over all of them that leave the second moments of the surface nearly unchanged are drawn onto the surface (point to plane),
- * and those that fit are kept. Then the colours are compared. Deviations are measured at {@value #PROBES} points.
+ * <p>First it tries whether the object may turn by any angle about a principal axis or an axis of its frame. If not, it
+ * spreads {@value #ROTATIONS} rotations evenly over all rotations, takes those that leave the second moments of the
+ * surface nearly unchanged, aligns each moved surface with the resting one (point to plane), and keeps those that fit.
+ * Then it compares the colours. Deviations are measured at {@value #PROBES} points.
  *
- * <p>A proposal, no proof: whether a difference of 2 % can be seen is for the user to say.
+ * <p>The result is a proposal, not a proof: the user decides whether a difference of 2 % is visible.
  */
 public final class SymmetryFinder {
     /** A shape is the same if the mean deviation is at most this share of the diameter. */
     public static final double SHAPE_MEAN = 0.01;
-    /** And at most one in fifty points deviates by more than this share of the diameter. */
+    /** The shape also requires that at most one in fifty points deviates by more than this share of the diameter. */
     public static final double SHAPE_WORST = 0.03;
-    /** Colours are the same if their mean difference is at most this, of 1. */
+    /** Colours are the same if their mean difference is at most this, on the scale 0 to 1. */
     public static final double COLOUR_MEAN = 0.04;
-    /** And at most one in fifty points differs by more than this. */
+    /** Colours also require that at most one in fifty points differs by more than this. */
     public static final double COLOUR_WORST = 0.2;
 
     private static final double WORST_SHARE = 0.02;
@@ -38,7 +39,7 @@ public final class SymmetryFinder {
     private static final int QUICK_PROBES = 150;
     private static final int FIT_PROBES = 400;
     private static final int ROTATIONS = 5_000;
-    /** Farther points all count as so far, a share of the diameter. */
+    /** Upper limit of the distance that a point counts for, as a share of the diameter. */
     private static final double FAR = 0.1;
 
     private static final double MOMENTS = 0.3;
@@ -62,7 +63,7 @@ public final class SymmetryFinder {
     }
 
     /**
-     * How far an object is from looking the same after a motion.
+     * How much an object's look changes under a motion.
      *
      * @param shape mean distance of the moved surface from the resting one, metres
      * @param shapeWorst one in fifty points is farther away than this, metres
@@ -82,7 +83,7 @@ public final class SymmetryFinder {
     /**
      * A motion or, if continuous, all turns about an axis.
      *
-     * @param axis its axis, through the middle of the surface
+     * @param axis its axis, through the centre of the surface
      * @param angle right-handed about the axis, radians, above 0, at most pi; any angle if continuous
      * @param motion object frame to object frame; the identity if continuous
      * @param deviation of the motion; the worst of all turns if continuous
@@ -107,7 +108,7 @@ public final class SymmetryFinder {
     }
 
     /**
-     * All that come near: those of the same shape, and of the others the nearest.
+     * Finds candidates: those with the same shape, and the nearest of the others.
      *
      * @return continuous ones first, then from the best shape on
      * @throws IllegalArgumentException if the surface has no area
@@ -126,8 +127,8 @@ public final class SymmetryFinder {
     }
 
     /**
-     * The group of those candidates that are good enough. Of motions whose products are not good enough themselves the worst are
-     * left out, since symmetries always form a group.
+     * The group of the candidates that are good enough. If products of motions are not good enough themselves, the
+     * worst motions are left out, because symmetries always form a group.
      *
      * @param good {@link Candidate#sameLook} or {@link Candidate#sameShape}
      */
@@ -144,7 +145,7 @@ public final class SymmetryFinder {
                     .orElseThrow());
         }
         if (!axes.isEmpty()) {
-            // turns about the axis itself are part of it; of the others one will do, turns lead to the rest
+            // turns about the axis are part of it; one of the other motions is enough, because turns lead to the rest
             motions.removeIf(c -> Math.abs(c.axis().direction().dot(axes.get(0).direction())) > 0.9);
             motions = motions.subList(0, axes.size() > 1 ? 0 : Math.min(1, motions.size()));
         }
@@ -203,7 +204,7 @@ public final class SymmetryFinder {
         for (Vec3 own : List.of(new Vec3(1, 0, 0), new Vec3(0, 1, 0), new Vec3(0, 0, 1))) {
             axes.add(axis(own));
         }
-        // the object's own axes where they are meant: numbers without noise
+        // axes of the object frame come first, because their numbers have no noise
         axes.sort(Comparator.comparingInt(a -> -IntStream.of(0, 1, 2)
                 .map(i -> Math.abs(component(a.direction(), i)) == 1 ? 1 : 0)
                 .sum()));
@@ -218,7 +219,7 @@ public final class SymmetryFinder {
         return i == 0 ? v.x() : i == 1 ? v.y() : v.z();
     }
 
-    /** Of the two directions of an axis the one whose largest component is positive. */
+    /** The direction of an axis whose largest component is positive. */
     private static Vec3 upright(Vec3 direction) {
         double largest = IntStream.of(0, 1, 2)
                 .mapToDouble(i -> component(direction, i))
@@ -245,7 +246,7 @@ public final class SymmetryFinder {
         return new Candidate(false, axis(direction), angle, motion, deviation(motion, PROBES), diameter);
     }
 
-    /** Of a shape that may turn by any angle: turning it over, and where colours forbid some angles, the others. */
+    /** Candidates of a shape that may turn by any angle: turning it over, and the allowed angles if colours forbid some. */
     private List<Candidate> beside(Candidate turning) {
         Vec3 direction = turning.axis().direction();
         Vec3 across = direction
@@ -266,7 +267,7 @@ public final class SymmetryFinder {
         return best(found, Comparator.comparingDouble(c -> c.deviation().colour()));
     }
 
-    /** Those that are not almost the same as a better one, or as no motion at all. */
+    /** The candidates that are not almost equal to a better one or to the identity. */
     private static List<Candidate> best(List<Candidate> candidates, Comparator<Candidate> order) {
         List<Candidate> best = new ArrayList<>();
         for (Candidate candidate : candidates.stream().sorted(order).toList()) {
@@ -308,7 +309,7 @@ public final class SymmetryFinder {
         return same.isEmpty() ? best.stream().limit(1).toList() : same;
     }
 
-    /** A turn about the middle of the surface. */
+    /** A turn about the centre of the surface. */
     private Se3 about(Quaternion rotation) {
         return new Se3(rotation, centre.minus(rotation.rotate(centre)));
     }
@@ -328,7 +329,7 @@ public final class SymmetryFinder {
                 inner * Math.sin(alpha), inner * Math.cos(alpha), outer * Math.sin(beta), outer * Math.cos(beta));
     }
 
-    /** Second moments of the surface about its middle, their trace 1. */
+    /** Second moments of the surface about its centre, scaled to a trace of 1. */
     private double[][] moments() {
         double[][] m = new double[3][3];
         for (int i = 0; i < samples.size(); i++) {
@@ -389,7 +390,10 @@ public final class SymmetryFinder {
         return values[(int) ((1 - WORST_SHARE) * (values.length - 1))];
     }
 
-    /** Draws the moved surface onto the resting one: Gauss-Newton on the distances from the planes at the nearest points. */
+    /**
+     * Aligns the moved surface with the resting one: Gauss-Newton on the distances from the planes at the nearest
+     * points.
+     */
     private Se3 fit(Se3 start) {
         Se3 motion = start;
         for (int round = 0; round < FIT_ROUNDS; round++) {
@@ -427,7 +431,10 @@ public final class SymmetryFinder {
         return motion;
     }
 
-    /** Six equations, slightly damped: directions in which the surface slides along itself stay as they are. */
+    /**
+     * Solves six equations, slightly damped, so that nothing moves in directions in which the surface slides along
+     * itself.
+     */
     private static double[] solve(double[][] normal) {
         double[] x = new double[6];
         try (Mat a = new Mat(6, 6, opencv_core.CV_64F);

@@ -23,14 +23,14 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
         continuous = List.copyOf(continuous);
     }
 
-    /** Whether several poses look the same, so that accuracy is measured to the nearest surface point. */
+    /** Whether several poses look the same; if so, accuracy is measured to the nearest surface point. */
     public boolean isSymmetric() {
         return !discrete.isEmpty() || !continuous.isEmpty();
     }
 
     /**
-     * The group as a list, continuous parts in equal steps: first the identity, then its turns, then each discrete motion and
-     * its turns (turned last). Products of two discrete motions or of two axes are not added.
+     * The group as a list, with continuous parts in equal steps: first the identity and its turns, then each discrete
+     * motion and its turns (the turn comes last). Products of two discrete motions or of two axes are not added.
      *
      * @param maxStep how far the point farthest from an axis may move between neighbouring turns, as a share of the diameter
      *     (bop_toolkit's {@code max_sym_disc_step}, usually 0.01): {@code ceil(pi / maxStep)} turns; 1e-4 to pi
@@ -58,8 +58,8 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
     }
 
     /**
-     * The motion that turns a pose into the one among those that look the same whose rotation is nearest to a wanted one; exact,
-     * continuous parts too. A pose so chosen does not jump from frame to frame.
+     * The motion that turns a pose into the one that looks the same and has the rotation nearest to a wanted one;
+     * exact, also for continuous parts. A pose chosen in this way does not jump between frames.
      *
      * @return S in {@code objectToCamera.times(S)}; the identity without symmetries
      */
@@ -85,8 +85,8 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
     }
 
     /**
-     * The one among the poses that look the same whose axes are nearest to the camera's: what a network can learn, since equal
-     * pictures get equal poses.
+     * Of the poses that look the same, the one whose axes are nearest to the camera's. A network can learn it, because
+     * equal pictures get equal poses.
      */
     public Se3 canonical(Se3 objectToCamera) {
         return objectToCamera.times(towards(objectToCamera, Quaternion.IDENTITY));
@@ -102,7 +102,7 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
     /**
      * A line in the object frame.
      *
-     * @param direction along the line, of any length but zero
+     * @param direction along the line, any length above 0
      * @param offset a point on it, metres
      */
     public record Axis(Vec3 direction, Vec3 offset) {
@@ -114,8 +114,8 @@ public record SymmetryGroup(List<Se3> discrete, List<Axis> continuous) {
         }
 
         /**
-         * The angle of the turn T that brings {@code pose T motion} nearest to {@code wanted}: the scalar product of the two
-         * quaternions is {@code a cos(angle/2) + b sin(angle/2)}.
+         * The angle of the turn T that brings {@code pose T motion} nearest to {@code wanted}; the scalar product of
+         * the two quaternions is {@code a cos(angle/2) + b sin(angle/2)}.
          */
         private double angle(Quaternion pose, Quaternion motion, Quaternion wanted) {
             double a = dot(wanted, pose.times(motion));

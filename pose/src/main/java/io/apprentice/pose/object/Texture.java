@@ -3,8 +3,9 @@ package io.apprentice.pose.object;
 import io.apprentice.pose.image.RgbImage;
 
 /**
- * A picture to wrap around a mesh: a pyramid of averaged halves, each a power of two wide and high, texels as 0xRRGGBB.
- * Texture coordinates run 0 to 1 from the top-left corner, u right and v down, and repeat outside.
+ * A picture to wrap around a mesh: a pyramid of levels, each the averaged half of the one before, with powers of two as
+ * width and height and texels as 0xRRGGBB. Texture coordinates run 0 to 1 from the top-left corner, u right and v down,
+ * and repeat outside.
  */
 public final class Texture {
     private static final int MAX_SIDE = 2048;

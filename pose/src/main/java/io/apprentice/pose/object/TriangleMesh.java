@@ -1,8 +1,9 @@
 package io.apprentice.pose.object;
 
 /**
- * A surface of triangles, metres, in its own frame; immutable by agreement: the arrays are kept and handed out as they are.
- * Everything is per vertex; what differs between the faces at an edge (normals, texture coordinates) has a vertex each.
+ * A surface of triangles, metres, in its own frame. It is immutable by convention: the arrays are kept and returned
+ * without copying. All data is per vertex; where normals or texture coordinates differ between the faces at an edge,
+ * each face has its own vertices.
  */
 public final class TriangleMesh {
     private static final float[] NONE = {};
@@ -74,22 +75,22 @@ public final class TriangleMesh {
         }
     }
 
-    /** With these unit normals, x y z per vertex. */
+    /** The mesh with these unit normals, x y z per vertex. */
     public TriangleMesh withNormals(float[] newNormals) {
         return new TriangleMesh(positions, triangles, newNormals, uv, colours, texture, oneSided);
     }
 
-    /** With a colour per vertex: red, green, blue, multiplied with the texture if there is one. */
+    /** The mesh with a colour per vertex: red, green, blue, multiplied with the texture if there is one. */
     public TriangleMesh withColours(byte[] newColours) {
         return new TriangleMesh(positions, triangles, normals, uv, newColours, texture, oneSided);
     }
 
-    /** With a texture and its coordinates, u v per vertex. */
+    /** The mesh with a texture and its coordinates, u v per vertex. */
     public TriangleMesh withTexture(float[] newUv, Texture newTexture) {
         return new TriangleMesh(positions, triangles, normals, newUv, colours, newTexture, oneSided);
     }
 
-    /** Seen only from where its triangles run counter-clockwise; for closed surfaces, which then render faster. */
+    /** The mesh visible only from the side where its triangles run counter-clockwise; closed surfaces then render faster. */
     public TriangleMesh seenFromOutside() {
         return new TriangleMesh(positions, triangles, normals, uv, colours, texture, true);
     }

@@ -1,8 +1,9 @@
 package io.apprentice.pose.prediction;
 
 /**
- * The cells of a network's pyramid over one crop: raster order within a level, levels from fine to coarse. Level l has
- * stride {@code 8 * 2^l} and anchors of {@code 4 * stride}; cell (i, j) has its centre at {@code stride * (i + 1/2, j + 1/2)}.
+ * The cells of a network's pyramid over one crop, in raster order within a level, with levels from fine to coarse.
+ * Level l has stride {@code 8 * 2^l} and anchors of {@code 4 * stride}; cell (i, j) has its centre at
+ * {@code stride * (i + 1/2, j + 1/2)}.
  */
 public final class CellGrid {
 
@@ -59,7 +60,7 @@ public final class CellGrid {
         return levelStarts[columns.length];
     }
 
-    /** Index of a level's first cell; for {@code levels()} the number of cells. */
+    /** Index of a level's first cell; for {@code levels()}, the number of cells. */
     public int levelStart(int level) {
         return levelStarts[level];
     }

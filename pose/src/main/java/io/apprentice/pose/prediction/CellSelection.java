@@ -2,10 +2,10 @@ package io.apprentice.pose.prediction;
 
 import java.util.Arrays;
 
-/** Which cells speak for an object: the official post-processing. */
+/** Selects the cells that vote for an object: the official post-processing. */
 public final class CellSelection {
 
-    /** A cell whose probability is not above this says nothing. */
+    /** A cell is ignored unless its probability is above this. */
     public static final double THRESHOLD = 0.1;
 
     private static final double LOGIT_BELOW_THRESHOLD = -2.2; // sigmoid(-2.2) = 0.0998
@@ -19,7 +19,7 @@ public final class CellSelection {
      *
      * @param logits network output, {@code [cells][classes]} from {@code logitsAt}
      * @param votes network output, {@code [cells][classes * 16]} from {@code votesAt}, per class x of the keypoints, then y
-     * @return votes in crop pixels, fine to coarse and by falling score within a level; none where no cell sees the object
+     * @return votes in crop pixels, fine to coarse and by falling score within a level; none if no cell sees the object
      * @see "maths/wdrnet-maths.md section 5"
      */
     public static KeypointVotes select(
@@ -62,7 +62,7 @@ public final class CellSelection {
         return probability > THRESHOLD ? probability : 0;
     }
 
-    /** Appends up to {@code share} cells with a score, highest first, the earlier first where equal; returns the new count. */
+    /** Appends up to {@code share} cells with a score, highest first, then the earlier; returns the new count. */
     private static int highest(double[] scores, int from, int to, int share, int[] chosen, int count) {
         int end = count;
         for (int cell = from; cell < to; cell++) {

@@ -7,15 +7,15 @@ import io.apprentice.pose.geometry.Affine2;
  *
  * @param keypoints keypoints per cell
  * @param scores probability per cell that it shows the object, 0 to 1, length n; not copied
- * @param points votes, cell by cell x1 y1 ... xk yk, length n * keypoints * 2; pixels of the image that the owner names; not
- *     copied
+ * @param points votes, cell by cell x1 y1 ... xk yk, length n * keypoints * 2; pixels of an image that the owner
+ *     defines; not copied
  */
 public record KeypointVotes(int keypoints, float[] scores, float[] points) {
 
     /**
      * Checks lengths.
      *
-     * @throws IllegalArgumentException naming both sides where they disagree
+     * @throws IllegalArgumentException naming both sides if they disagree
      */
     public KeypointVotes {
         if (keypoints < 1 || points.length != scores.length * keypoints * 2) {
@@ -30,11 +30,11 @@ public record KeypointVotes(int keypoints, float[] scores, float[] points) {
     }
 
     /**
-     * How far the votes are from where the keypoints are: mean over the keypoints, then over the cells, weighted by their scores.
+     * Distance between votes and keypoints, averaged over the keypoints, then over the cells, weighted by their scores.
      *
      * @param at x1 y1 x2 y2 ... of the keypoints, in the votes' unit
-     * @param most what a cell counts at most, and the answer without votes, in that unit
-     * @throws IllegalArgumentException if {@code at} has other than as many points as each cell votes for
+     * @param most upper limit of a cell's distance, and the result without votes, in that unit
+     * @throws IllegalArgumentException if {@code at} has not as many points as each cell votes for
      */
     public double meanDistance(float[] at, double most) {
         if (at.length != 2 * keypoints) {

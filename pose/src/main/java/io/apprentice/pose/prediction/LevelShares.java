@@ -2,7 +2,7 @@ package io.apprentice.pose.prediction;
 
 import java.util.Arrays;
 
-/** How many cells of each level stand for an object of a given size. */
+/** How many cells of each level represent an object of a given size. */
 public final class LevelShares {
 
     private static final int CELLS_PER_OBJECT = 10;
@@ -27,7 +27,7 @@ public final class LevelShares {
                 .toArray();
     }
 
-    /** The same before rounding; zeros where every weight is. */
+    /** The same numbers before rounding; zeros if all weights are 0. */
     public static double[] fractions(CellGrid grid, double size, int normalisingLevels) {
         double[] shares = new double[Math.max(grid.levels(), normalisingLevels)];
         double sum = 0;

@@ -15,8 +15,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * EPnP in RANSAC by OpenCV, whose random choices start from a fixed seed in every call, so the same votes give the same
- * pose; then Levenberg-Marquardt on the inliers, weighted by cell scores.
+ * EPnP in RANSAC by OpenCV, then Levenberg-Marquardt on the inliers, weighted by cell scores. RANSAC's random choices
+ * start from a fixed seed in every call, so the same votes give the same pose.
  */
 public final class EpnpRansac implements PnpSolver {
 
@@ -27,12 +27,12 @@ public final class EpnpRansac implements PnpSolver {
 
     private final PnpSettings settings;
 
-    /** With {@link PnpSettings#DEFAULT}. */
+    /** A solver with {@link PnpSettings#DEFAULT}. */
     public EpnpRansac() {
         this(PnpSettings.DEFAULT);
     }
 
-    /** With the given settings. */
+    /** A solver with the given settings. */
     public EpnpRansac(PnpSettings settings) {
         this.settings = settings;
     }
@@ -43,8 +43,9 @@ public final class EpnpRansac implements PnpSolver {
     }
 
     /**
-     * The same where the pose is roughly known: points that lie about in a plane are explained nearly as well by a second pose, tilted
-     * the other way. Then the one that is reached from {@code guess} is the answer, unless the other is clearly better.
+     * Solves with a rough pose. Points that lie nearly in a plane are explained almost as well by a second pose, tilted
+     * the other way. The result is then the pose that is reached from {@code guess}, unless the other one is clearly
+     * better.
      */
     public Optional<PnpSolution> solveNear(
             List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera, Se3 guess) {
@@ -92,7 +93,7 @@ public final class EpnpRansac implements PnpSolver {
         }
     }
 
-    /** The longer side of the box around all votes, the outermost twentieth on each side left out. */
+    /** The longer side of the box around all votes, without the outermost twentieth on each side. */
     private static double apparentSize(double[] pixels, int n) {
         double longer = 0;
         for (int axis = 0; axis < 2; axis++) {
@@ -138,13 +139,13 @@ public final class EpnpRansac implements PnpSolver {
         }
     }
 
-    /** Inliers, each counted the less the further off it is. */
+    /** Number of inliers, each weighted down by its distance. */
     private static double explained(PnpSolution solution, double threshold) {
         double error = solution.reprojectionError() / threshold;
         return solution.inliers() * (1 - error * error);
     }
 
-    /** Starts at {@code start}, with the votes that agree with {@code consensus}. */
+    /** Refines from {@code start}, with the votes that agree with {@code consensus}. */
     private Optional<PnpSolution> refine(
             Se3 consensus,
             Se3 start,
@@ -187,7 +188,7 @@ public final class EpnpRansac implements PnpSolver {
                 new PnpSolution(pose, inliers.length, weights.length, Math.sqrt(inlierError), support, covariance));
     }
 
-    /** With each keypoint measured once. */
+    /** The covariance if each keypoint is measured once. */
     static double[] covariance(Se3 pose, List<Vec3> keypoints, double sigma, CameraIntrinsics camera) {
         double[] ones = new double[keypoints.size()];
         Arrays.fill(ones, 1);

@@ -24,7 +24,7 @@ final class PnpRefiner {
     private final double[] slope = new double[DOF];
 
     /**
-     * Over n correspondences.
+     * A refiner over n correspondences.
      *
      * @param points object points, 3 n
      * @param pixels undistorted frame pixels, 2 n
@@ -68,8 +68,8 @@ final class PnpRefiner {
     }
 
     /**
-     * Covariance of the minimum if every correspondence is measured with the same variance and unit weight; not a number if the
-     * correspondences leave the pose free.
+     * Covariance of the minimum if every correspondence is measured with the same variance and unit weight; not a
+     * number if the correspondences do not determine the pose.
      *
      * @param variance along each image axis, square pixels
      */

@@ -11,9 +11,10 @@ import io.apprentice.pose.geometry.Vec3;
  * @param inliers correspondences that agree with the pose
  * @param correspondences correspondences offered to the solver
  * @param reprojectionError root mean square over the inliers, pixels
- * @param support how many cells agree: scores summed over the votes that agree with the pose, over the number of keypoints
- * @param covariance 6 x 6 row-major, order x y z (metres) rx ry rz (radians): object moved by the translation and turned
- *     about its origin by the rotation vector, both along the camera's axes
+ * @param support how many cells agree: the sum of scores of the votes that agree with the pose, divided by the number
+ *     of keypoints
+ * @param covariance 6 x 6 row-major, order x y z (metres) rx ry rz (radians): the object is moved by the translation
+ *     and turned about its origin by the rotation vector, both along the camera's axes
  */
 public record PnpSolution(
         Se3 objectToCamera,
@@ -24,9 +25,9 @@ public record PnpSolution(
         double[] covariance) {
 
     /**
-     * The same solution told of a pose that looks the same.
+     * The same solution for a pose that looks the same.
      *
-     * @param symmetry object frame to object frame; where it moves the origin, the covariance follows
+     * @param symmetry object frame to object frame; the covariance follows if it moves the origin
      */
     public PnpSolution times(Se3 symmetry) {
         Vec3 s = objectToCamera.rotation().rotate(symmetry.translation());
@@ -51,8 +52,8 @@ public record PnpSolution(
     }
 
     /**
-     * The squared distance of a true pose in units of the covariance, {@code e^T C^-1 e}: chi-square with six degrees of freedom
-     * if the covariance is right.
+     * The squared distance of a true pose in units of the covariance, {@code e^T C^-1 e}: chi-square with six degrees
+     * of freedom if the covariance is right.
      *
      * @return infinite if the covariance is not positive definite
      */

@@ -10,10 +10,10 @@ import java.util.Optional;
 public interface PnpSolver {
 
     /**
-     * Solves.
+     * Solves for a pose.
      *
      * @param keypoints in the object frame, metres
-     * @param frameVotes votes in frame pixels, distorted as the frame is
+     * @param frameVotes votes in pixels of the distorted frame
      * @param camera the frame's camera
      * @return the pose; empty if the object is not found: too few votes, no agreement, behind the camera
      */

@@ -3,18 +3,22 @@ package io.apprentice.pose.solve;
 import java.util.Arrays;
 
 /**
- * How wrong a network's idea of a keypoint is, judged by its votes.
+ * Estimates a network's error at a keypoint from its votes.
  *
- * <pre>sigma = 6.15 * m * sqrt(1 - s),   m: median distance of a vote from its projected keypoint,  s: mean score of the cells</pre>
+ * <pre>
+ * sigma = 6.15 * m * sqrt(1 - s)
+ * m: median distance of a vote from its projected keypoint,  s: mean score of the cells
+ * </pre>
  *
- * A network errs as a whole: its cells vote for a pose that is rigid, but not quite the true one, so that votes lie much nearer
- * to the estimated pose than to the true one, and more cells do not help. Therefore each keypoint counts as one measurement
- * however many cells vote for it, and the factor was found by comparing with the truth ({@code docs/pose-solving.md}).
+ * The errors of a network's cells are correlated: the cells vote for one rigid pose that is not quite the true one. So
+ * votes lie much nearer to the estimated pose than to the true one, and more cells do not help. Therefore each keypoint
+ * counts as one measurement, however many cells vote for it, and the factor was found by comparison with the truth
+ * ({@code docs/pose-solving.md}).
  */
 final class VoteNoise {
 
     private static final double FACTOR = 6.15;
-    /** What no vote is better than, pixels. */
+    /** Smallest standard deviation, pixels. */
     private static final double LEAST = 0.25;
 
     private VoteNoise() {}

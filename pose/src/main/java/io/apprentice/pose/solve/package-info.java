@@ -1,5 +1,5 @@
 /**
- * Poses from local predictions: EPnP in RANSAC (OpenCV), refined by Levenberg-Marquardt, with a covariance and a decision
- * whether the object was found at all.
+ * Poses from local predictions: EPnP in RANSAC (OpenCV), refined by Levenberg-Marquardt, with a covariance and a
+ * decision whether the object was found.
  */
 package io.apprentice.pose.solve;

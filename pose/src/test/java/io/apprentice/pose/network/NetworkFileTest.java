@@ -131,7 +131,7 @@ class NetworkFileTest {
         tensors.remove("head.cls_logits.weight");
         assertRefused(
                 new SafetensorsFile(tensors, Map.of()).toBytes(),
-                "tensor 'head.cls_logits.weight': expected [classes, pyramid width, 3, 3], got none: no network of ours");
+                "tensor 'head.cls_logits.weight': expected [classes, pyramid width, 3, 3], got none: not a network of this project");
     }
 
     @Test

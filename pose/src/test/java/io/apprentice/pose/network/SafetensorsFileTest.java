@@ -68,8 +68,8 @@ class SafetensorsFileTest {
             [2,2]    | [1,1,1,1,1,1,1,2,2] | tensor 'y': expected at most 8 dimensions, got 9
             "BF16"   | "U8"            | tensor 'y': expected F64, F32, F16, BF16 or I64, got U8
             "y":     | "x":            | Duplicate field 'x'
-            {"a":"b"} | ["b"]          | expected texts by key as __metadata__, got ["b"]
-            "b"      | 5               | metadata 'a': expected a text, got 5
+            {"a":"b"} | ["b"]          | expected strings by key as __metadata__, got ["b"]
+            "b"      | 5               | metadata 'a': expected a string, got 5
             "BF16"   | "F32"           | tensor 'y': F32 [2,2] takes 16 bytes, offsets [8,16] span 8
             """)
     void parse_givenLyingHeader_namesTheTensorAndBothSides(String good, String bad, String message) {

@@ -6,8 +6,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -49,6 +54,36 @@ class TorchGraphTest {
                 assertThat(again.logits()).isEqualTo(first.logits());
                 assertThat(again.votes()).isEqualTo(first.votes());
             }
+        }
+    }
+
+    /** A guard asks a new network every minute: that shall neither compile again nor leave folders behind. */
+    @Test
+    void networks_ofOneShape_shareTheirGraphAndLeaveNoFolders() throws IOException {
+        NetworkWeights other = NetworkWeights.initial(ARCHITECTURE, 2, Map.of());
+        byte[] rgb = new byte[128 * 128 * 3];
+        new Random(1).nextBytes(rgb);
+        float[] alone;
+        try (WdrNet net = new WdrNet(WEIGHTS, Precision.FLOAT32)) {
+            alone = net.run(rgb, 1, 128, 128).logits();
+        }
+        int graphs = TorchGraph.compiledGraphs();
+        long folders = temporaryFolders();
+
+        try (WdrNet first = new WdrNet(WEIGHTS, Precision.FLOAT32);
+                WdrNet second = new WdrNet(other, Precision.FLOAT32)) {
+            assertThat(second.run(rgb, 1, 128, 128).logits()).isNotEqualTo(alone);
+            assertThat(first.run(rgb, 1, 128, 128).logits()).isEqualTo(alone);
+        }
+
+        assertThat(TorchGraph.compiledGraphs()).isEqualTo(graphs);
+        assertThat(temporaryFolders()).isEqualTo(folders);
+    }
+
+    private static long temporaryFolders() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("pt-model"))
+                    .count();
         }
     }
 }

@@ -174,7 +174,7 @@ class ObjectDescriptionTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"unit": "mm"}                                            | expected a member 'mesh'
-            {"mesh": 7}                                               | /mesh: expected a text
+            {"mesh": 7}                                               | /mesh: expected a string
             {"mesh": "mug.obj", "unit": "yd"}                         | unit: expected one of [mm, cm, m, in], got 'yd'
             {"mesh": "no.obj"}                                        | no.obj: no such file
             {"mesh": "mug.obj", "diameter": 100}                      | expected a diameter of 0.1000 m as

@@ -15,11 +15,11 @@ public final class BopCamera {
     /**
      * The intrinsics in a file, for images of a known size.
      *
-     * @param file JSON with {@code fx fy cx cy}; {@code width} and {@code height}, where given, must be the image's;
+     * @param file JSON with {@code fx fy cx cy}; {@code width} and {@code height}, if given, must be the image's;
      *     {@code distortion} in OpenCV's order k1 k2 p1 p2 k3 ...
      * @param width image width, pixels
      * @param height image height, pixels
-     * @throws IOException if the file cannot be read, lacks a member, or is for images of another size
+     * @throws IOException if the file cannot be read, lacks a member, or describes images of another size
      */
     public static CameraIntrinsics read(Path file, int width, int height) throws IOException {
         JsonFile json = JsonFile.read(file);

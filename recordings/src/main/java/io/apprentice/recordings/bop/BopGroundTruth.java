@@ -14,18 +14,20 @@ import java.util.TreeMap;
 /** Reads {@code scene_gt.json}: the true poses per image number. */
 public final class BopGroundTruth {
 
-    /** Poses registered to the image with a lower correlation than this are not trusted as ground truth. */
+    /** Poses whose registration to the image has a lower correlation than this are not trusted as ground truth. */
     private static final double LEAST_ZNCC = 0.6;
 
     private BopGroundTruth() {}
 
     /**
      * The true poses of a sequence. Entries that carry {@code zncc}, the correlation of the rendered with the real
-     * image, count only above 0.6. Visible fractions come from {@code scene_gt_info.json} beside the file, if there.
+     * image, count only above 0.6. Visible fractions come from {@code scene_gt_info.json} beside the file, if it
+     * exists.
      *
      * @param sceneGt the file {@code scene_gt.json}
      * @return image number to poses, ascending; images without a trusted pose map to an empty list
-     * @throws IOException if a file cannot be read or is not what BOP describes, naming file, place and expectation
+     * @throws IOException if a file cannot be read or is not what BOP describes, naming the file, the place and what
+     *     was expected
      */
     public static SortedMap<Integer, List<BopPose>> read(Path sceneGt) throws IOException {
         JsonFile truths = JsonFile.read(sceneGt);

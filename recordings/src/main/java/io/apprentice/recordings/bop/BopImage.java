@@ -13,7 +13,7 @@ import java.util.List;
  * @param fy focal length along y, pixels
  * @param cx principal point x, pixels
  * @param cy principal point y, pixels
- * @param truth the true poses, empty where the data has none
+ * @param truth the true poses; empty if the data has none
  */
 public record BopImage(int number, Path file, double fx, double fy, double cx, double cy, List<BopPose> truth) {
 
@@ -23,7 +23,7 @@ public record BopImage(int number, Path file, double fx, double fy, double cx, d
     }
 
     /**
-     * The camera of this image; BOP does not tell the size, the decoded image does.
+     * The camera of this image; BOP does not state the size, so it comes from the decoded image.
      *
      * @param width image width, pixels
      * @param height image height, pixels

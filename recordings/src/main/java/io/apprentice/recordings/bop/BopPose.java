@@ -6,10 +6,10 @@ import io.apprentice.pose.geometry.Se3;
 /**
  * The true pose of an object in one image.
  *
- * @param index which of the image's entries in {@code scene_gt.json} it is, from 0
- * @param objectId BOP's number of the object
+ * @param index index of the image's entry in {@code scene_gt.json}, from 0
+ * @param objectId BOP's object number
  * @param objectToCamera model frame to camera frame, metres
- * @param published the same with the rotation as the file has it, metres; what accuracy is measured against
- * @param visibleFraction share of the silhouette that is seen, 0 to 1; 1 where the data does not say
+ * @param published the same pose with the rotation as in the file, metres; accuracy is measured against it
+ * @param visibleFraction visible share of the silhouette, 0 to 1; 1 if the data does not state it
  */
 public record BopPose(int index, int objectId, Se3 objectToCamera, PoseMatrix published, double visibleFraction) {}

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reads and writes BOP results: a csv file with the columns {@value #HEADER}, R as nine numbers by rows and t as three,
- * separated by blanks, t in millimetres.
+ * Reads and writes BOP results: a csv file with the columns {@value #HEADER}, R as nine numbers row by row and t as
+ * three, separated by spaces, t in millimetres.
  *
  * @see "BOP challenge, https://bop.felk.cvut.cz/challenges, submission format"
  */
@@ -26,10 +26,10 @@ public final class BopResults {
     private BopResults() {}
 
     /**
-     * The rows of a file, in its order. The header may be missing. Rotations are taken as they are: an estimator that answers
-     * with something else than a rotation is wrong, not the file.
+     * The rows of a file, in its order. The header may be missing. Rotations are not checked: if a matrix is not a
+     * rotation, the estimator is wrong, not the file.
      *
-     * @throws IOException if the file is missing or broken, naming the line, what was expected and what is there
+     * @throws IOException if the file is missing or broken, naming the line, what was expected and what was found
      */
     public static List<BopResult> read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
@@ -54,7 +54,7 @@ public final class BopResults {
         return results;
     }
 
-    /** Writes a file, whole or not at all. */
+    /** Writes a file atomically. */
     public static void write(Path file, List<BopResult> results) throws IOException {
         String text = results.stream()
                 .map(BopResults::row)

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A BOP scene: a folder with {@code rgb/} (or {@code gray/}), {@code scene_camera.json} and, where published, {@code
- * scene_gt.json} and {@code scene_gt_info.json}. Images are read later, one by one; here are their names and numbers.
+ * A BOP scene: a folder with {@code rgb/} (or {@code gray/}), {@code scene_camera.json} and, if published,
+ * {@code scene_gt.json} and {@code scene_gt_info.json}. It has the names and numbers of the images, which are read
+ * later, one by one.
  *
  * @param directory the scene's folder
  * @param images by ascending image number, at least one
@@ -62,7 +63,7 @@ public record BopScene(Path directory, List<BopImage> images) {
         return new BopScene(directory, images);
     }
 
-    /** Keys are plain numbers in BOP; zero-padded ones, as in the file names, are understood too. */
+    /** Keys are plain numbers in BOP; zero-padded ones, as in the file names, are accepted too. */
     private static String key(JsonFile cameras, int number) {
         String padded = String.format(Locale.ROOT, "%06d", number);
         return cameras.has(padded) ? padded : Integer.toString(number);
@@ -88,14 +89,14 @@ public record BopScene(Path directory, List<BopImage> images) {
         return byNumber;
     }
 
-    /** BOP's numbers of the objects that the ground truth names, ascending; empty without ground truth. */
+    /** BOP's numbers of the objects in the ground truth, ascending; empty without ground truth. */
     public SortedSet<Integer> objectIds() {
         SortedSet<Integer> ids = new TreeSet<>();
         images.forEach(image -> image.truth().forEach(pose -> ids.add(pose.objectId())));
         return ids;
     }
 
-    /** The picture of where an object is really seen, white on black, {@code mask_visib/}; empty where none is published. */
+    /** The mask of the visible part of an object, white on black, in {@code mask_visib/}; empty if none is published. */
     public Optional<Path> visibleMask(BopImage image, BopPose pose) {
         Path mask = directory
                 .resolve("mask_visib")
@@ -104,9 +105,9 @@ public record BopScene(Path directory, List<BopImage> images) {
     }
 
     /**
-     * Where the models of this scene's dataset usually lie: {@code models} beside the folder of scenes.
+     * The usual place of the models of this scene's dataset: {@code models} beside the folder of scenes.
      *
-     * @throws IOException if there are none
+     * @throws IOException if there is no such folder
      */
     public Path modelsDirectory() throws IOException {
         if (!Files.isDirectory(models())) {
@@ -115,7 +116,7 @@ public record BopScene(Path directory, List<BopImage> images) {
         return models();
     }
 
-    /** The mesh of an object among them; empty if there is none. */
+    /** The mesh of an object in that folder; empty if there is none. */
     public Optional<Path> mesh(int number) {
         return Optional.of(models().resolve(BopModels.name(number) + ".ply")).filter(Files::isRegularFile);
     }

@@ -20,7 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How good estimates are, target by target: ADD, or ADD-S for objects with symmetries, over all vertices of {@code models_eval}.
+ * Errors of estimates, one per target: ADD, or ADD-S for objects with symmetries, over all vertices of
+ * {@code models_eval}.
  *
  * @param scores one per target, in the targets' order
  */
@@ -28,7 +29,7 @@ public record BopScores(List<Score> scores) {
 
     /** An estimate is correct if its error is below this share of the diameter. */
     public static final double TENTH = 0.1;
-    /** Thresholds of the area under the curve end here, metres. */
+    /** Largest threshold of the area under the curve, metres. */
     public static final double LARGEST_ERROR = 0.1;
 
     /** Copies the list. */
@@ -39,7 +40,7 @@ public record BopScores(List<Score> scores) {
     /**
      * One target.
      *
-     * @param target what was to be found
+     * @param target the target
      * @param diameter of the object, metres
      * @param error of the estimate, metres; infinite if there is none
      */
@@ -59,12 +60,13 @@ public record BopScores(List<Score> scores) {
     /**
      * A summary.
      *
-     * @param targets what was to be found
-     * @param withEstimate those with an estimate
-     * @param correct those with an error below a tenth of the diameter
-     * @param meanError over those with an estimate, metres; NaN without any
-     * @param medianError likewise
-     * @param area under the share of targets with an error below a threshold of 0 to 0.1 m, {@link AreaUnderCurve#exact}
+     * @param targets number of targets
+     * @param withEstimate number of targets with an estimate
+     * @param correct number of targets with an error below a tenth of the diameter
+     * @param meanError mean over the targets with an estimate, metres; NaN without any
+     * @param medianError median, likewise
+     * @param area area under the share of targets with an error below a threshold of 0 to 0.1 m,
+     *     {@link AreaUnderCurve#exact}
      */
     public record Recall(
             int targets, int withEstimate, int correct, double meanError, double medianError, double area) {
@@ -78,8 +80,8 @@ public record BopScores(List<Score> scores) {
     private record Place(int scene, int image, int object) {}
 
     /**
-     * Holds estimates against targets. Per image and object as many estimates count as there are targets, those with the
-     * highest scores; each, from the highest on, is held against the target left that is nearest to it.
+     * Compares estimates with targets. For each image and object, as many estimates count as there are targets, those
+     * with the highest scores. In the order of falling scores, each is compared with the nearest remaining target.
      *
      * @param models a folder of models, {@link BopDataset#evaluationModels}
      * @throws IOException if a model is missing or broken
@@ -124,7 +126,10 @@ public record BopScores(List<Score> scores) {
                 .toList());
     }
 
-    /** In double from the file's millimetres on: the nearest call of a recorded estimator is half a micrometre from its threshold. */
+    /**
+     * Vertices in double, converted from the file's millimetres, because one recorded estimate has an error only half a
+     * micrometre from the threshold.
+     */
     private static double[] points(BopModel model) throws IOException {
         float[] mm = MeshReader.read(model.file()).positions();
         double[] points = new double[mm.length];
@@ -136,10 +141,10 @@ public record BopScores(List<Score> scores) {
         PoseMatrix truth = target.truth().published();
         PoseErrors errors = new PoseErrors(points, estimate.objectToCamera(), truth);
         double error = model.symmetries().isSymmetric() ? errors.adds() : errors.add();
-        return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error; // absurd numbers overflow
+        return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error; // extreme numbers overflow
     }
 
-    /** One summary per object, by BOP's number. */
+    /** One summary per object, by BOP's object number. */
     public SortedMap<Integer, Recall> perObject() {
         SortedMap<Integer, Recall> recalls = new TreeMap<>();
         scores.stream()
@@ -148,7 +153,7 @@ public record BopScores(List<Score> scores) {
         return recalls;
     }
 
-    /** Over all targets alike. */
+    /** A summary over all targets, equally weighted. */
     public Recall overall() {
         return recall(scores);
     }

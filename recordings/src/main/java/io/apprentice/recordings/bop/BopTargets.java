@@ -12,10 +12,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What is to be found in the test images of a BOP dataset's folder. */
+/** The targets in the test images of a BOP dataset's folder. */
 public final class BopTargets {
 
-    /** Instances of which less is seen are not expected to be found. */
+    /** Instances with a smaller visible fraction are not targets. */
     public static final double LEAST_VISIBLE_FRACTION = 0.1;
 
     private static final String LIST = "test_targets_bop19.json";
@@ -28,7 +28,7 @@ public final class BopTargets {
     }
 
     /**
-     * Those that {@code test_targets_bop19.json} lists, as in the BOP challenge; where an image shows more instances of an
+     * The targets in {@code test_targets_bop19.json}, as in the BOP challenge; if an image shows more instances of an
      * object than are listed, the most visible ones.
      *
      * @throws IOException if a file is missing or broken, or an image shows fewer instances than are listed
@@ -57,7 +57,7 @@ public final class BopTargets {
     }
 
     /**
-     * All instances of which at least a tenth is seen.
+     * All instances that are at least a tenth visible.
      *
      * @throws IOException if a file is missing or broken
      */

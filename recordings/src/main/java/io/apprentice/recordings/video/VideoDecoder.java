@@ -73,11 +73,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class VideoDecoder implements AutoCloseable {
 
-    /** What {@link #next} found. */
+    /** Result of {@link #next}. */
     public enum Outcome {
         /** The buffer holds a new frame. */
         FRAME,
-        /** A frame was there but could not be decoded; the next one may. */
+        /** A frame could not be decoded; the next one may be readable. */
         UNREADABLE,
         /** There are no more frames. */
         END
@@ -210,7 +210,7 @@ public final class VideoDecoder implements AutoCloseable {
             av_dict_set(options, "rtsp_transport", "tcp", 0);
             av_dict_set(options, source.startsWith("rtsp") ? "timeout" : "rw_timeout", NETWORK_TIMEOUT_MICROS, 0);
         } else {
-            av_dict_set(options, "protocol_whitelist", "file", 0); // a file must not make us fetch what it names
+            av_dict_set(options, "protocol_whitelist", "file", 0); // a file must not make FFmpeg fetch what it names
         }
         try {
             AVFormatContext opened = avformat_alloc_context();
@@ -253,14 +253,14 @@ public final class VideoDecoder implements AutoCloseable {
         return orientation.swapped() ? rgb.width() : rgb.height();
     }
 
-    /** The stream's own rate, frames per second; 30 where it does not say. */
+    /** The stream's own rate, frames per second; 30 if it does not state one. */
     public double framesPerSecond() {
         AVRational rate = av_guess_frame_rate(format, stream, null);
         double fps = rate.den() == 0 ? 0 : (double) rate.num() / rate.den();
         return fps > 0 && fps <= 1000 ? fps : 30;
     }
 
-    /** How many frames the container claims to hold; 0 where it does not say. */
+    /** Number of frames according to the container; 0 if it does not state one. */
     public long declaredFrames() {
         return Math.max(0, stream.nb_frames());
     }
@@ -289,7 +289,7 @@ public final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /** Hands the decoder its next packet, or the news that there is none; false if it refused it as broken. */
+    /** Passes the next packet or the end of the stream to the decoder; false if the decoder refused the packet as broken. */
     private boolean feed() {
         while (av_read_frame(format, packet) >= 0) {
             try {
@@ -305,7 +305,7 @@ public final class VideoDecoder implements AutoCloseable {
     }
 
     private boolean convert(byte[] target) {
-        // also brings a stream that changes its size back to the size it was opened with
+        // also scales a stream that changes its size to the size it was opened with
         scaler = sws_getCachedContext(
                 scaler,
                 decoded.width(),

@@ -93,21 +93,6 @@ class BopSceneTest {
     }
 
     @Test
-    void camera_givenFile_returnsIntrinsicsOfThatSizeOnly() throws IOException {
-        Path file = Files.writeString(
-                dataset.resolve("camera.json"),
-                "{\"fx\": 600, \"fy\": 601, \"cx\": 320, \"cy\": 240, \"width\": 640, \"height\": 480,"
-                        + " \"distortion\": [0.1, 0, 0, 0]}");
-
-        CameraIntrinsics intrinsics = BopCamera.read(file, 640, 480);
-        assertThat(intrinsics.fy()).isEqualTo(601);
-        assertThat(intrinsics.distortion()).containsExactly(0.1, 0.0, 0.0, 0.0);
-        assertThatThrownBy(() -> BopCamera.read(file, 1280, 720))
-                .isInstanceOf(IOException.class)
-                .hasMessageContainingAll("camera.json", "640x480", "1280x720");
-    }
-
-    @Test
     void models_givenInfo_returnMetresAndSymmetries() throws IOException {
         Path models = Files.createDirectories(dataset.resolve("models"));
         Files.writeString(models.resolve("models_info.json"), """

@@ -1,6 +1,6 @@
 package io.apprentice.scene.parcel;
 
-/** A rectangle of texels to paint on; coordinates are its own, whatever lies outside is cut off. */
+/** A rectangle of texels to paint on, with its own coordinates; what lies outside is cut off. */
 final class Canvas {
     private static final int GLYPH_WIDTH = 5;
     private static final int GLYPH_HEIGHT = 7;

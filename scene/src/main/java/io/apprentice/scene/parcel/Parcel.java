@@ -3,7 +3,7 @@ package io.apprentice.scene.parcel;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.Shapes;
 
-/** The parcel that the demonstration looks for: a cardboard box, 0.28 x 0.19 x 0.12 m, printed differently on every side. */
+/** The object of the demonstration: a cardboard box, 0.28 x 0.19 x 0.12 m, printed differently on every side. */
 public final class Parcel {
     private static final float[] HALF = {0.14f, 0.095f, 0.06f};
     private static final int GRID = 4;

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * What is printed on the parcel. Each side has a colour of its own in large areas, so that it can be told apart at a few dozen
- * pixels, and small print that fixes which way is up: top white label and beige tape, bottom violet, +x red, -x blue, +y green, -y
- * yellow and black.
+ * The print on the parcel. Each side has large areas of its own colour, so that sides can be distinguished at a size of
+ * a few dozen pixels, and small print that shows which way is up. The top has a white label and beige tape; the bottom
+ * is violet, +x red, -x blue, +y green, -y yellow and black.
  */
 final class ParcelPrint {
     private static final int SIDE_BITS = 10;

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Corrects labels by poses that the frames confirm. Each object is compared with its known appearance, first where its camera's frames
- * confirmed it last, then where the network believes it is. Not thread-safe.
+ * Corrects labels by poses that the frames confirm. Each object is compared with its known appearance, first at the
+ * last pose that this camera confirmed, then at the pose that the network predicts. Not thread-safe.
  */
 public final class ConfirmedPoses {
 
@@ -31,11 +31,11 @@ public final class ConfirmedPoses {
     /**
      * Corrects a label and remembers the pose.
      *
-     * @param camera whose frame it is
-     * @param frame as large as {@code intrinsics} say
-     * @param believed what the network says; its object is one of those given
-     * @return the corrected label; empty if the frame confirms no pose. Of poses that look the same, it has the one nearest to the
-     *     network's
+     * @param camera id of the frame's camera
+     * @param frame of the size in {@code intrinsics}
+     * @param believed the network's label, for one of the objects
+     * @return the corrected label, or empty if the frame confirms no pose; of poses that look the same, it has the one
+     *     nearest to the network's
      */
     public Optional<ObjectLabel> correct(
             String camera, RgbImage frame, CameraIntrinsics intrinsics, ObjectLabel believed) {

@@ -14,9 +14,9 @@ import org.bytedeco.opencv.opencv_core.Size;
 import org.bytedeco.opencv.opencv_core.TermCriteria;
 
 /**
- * Finds the corners of a drawn picture again in a real one, by OpenCV: Shi-Tomasi corners, pyramidal Lucas-Kanade there and back.
- * Both pictures are made grey and brought to the same brightness and contrast around every pixel first, because real ones are paler
- * and each face of an object has a light of its own.
+ * Finds the corners of a rendered picture in a real one with OpenCV: Shi-Tomasi corners, followed forwards and
+ * backwards by pyramidal Lucas-Kanade. Both pictures are first made grey and brought to the same local brightness and
+ * contrast, because real pictures are paler and each face of an object is lit differently.
  */
 final class CornerTracker {
 
@@ -25,14 +25,14 @@ final class CornerTracker {
     private static final double DISTANCE = 5;
     private static final int WINDOW = 17;
     private static final int LEVELS = 3;
-    /** Corners keep this far from the silhouette, whose background moves otherwise than the object. */
+    /** Distance that corners keep from the outline, pixels, because the background moves differently from the object. */
     private static final int MARGIN = 5;
-    /** How far from where it started a corner may come back to, pixels. */
+    /** Largest distance between a corner and where it is after tracking forwards and backwards, pixels. */
     private static final double RETURN = 1;
 
     private static final double SMOOTHING = 1;
     private static final int NEIGHBOURHOOD = 31;
-    /** Deviation of grey, of 255, that counts as noise rather than contrast. */
+    /** Standard deviation of grey, on the scale 0 to 255, that counts as noise rather than contrast. */
     private static final double FLAT = 8;
 
     static {
@@ -41,17 +41,17 @@ final class CornerTracker {
 
     private CornerTracker() {}
 
-    /** A corner at a pixel of the drawing, and its place in the picture. */
+    /** A corner at a pixel of the rendering, and its place in the picture. */
     record Track(int x, int y, float toX, float toY) {}
 
     /**
-     * Tracks.
+     * Tracks corners from the rendering to the picture.
      *
      * @param drawn size x size pixels, RGB
-     * @param mask size x size, 1 where corners are looked for
+     * @param mask size x size, 1 where corners may lie
      * @param seen as {@code drawn}
      */
-    @SuppressWarnings("try") // the scope frees what is made within it
+    @SuppressWarnings("try") // the scope frees the native memory allocated within it
     static List<Track> track(byte[] drawn, byte[] mask, byte[] seen, int size) {
         try (PointerScope scope = new PointerScope()) {
             Mat from = levelled(drawn, size);
@@ -116,7 +116,7 @@ final class CornerTracker {
         return values;
     }
 
-    /** Grey, slightly smoothed; around every pixel with the mean 128 and, unless it is flat there, about the same contrast. */
+    /** Grey, slightly smoothed, with a local mean of 128 and about the same local contrast except in flat areas. */
     private static Mat levelled(byte[] rgb, int size) {
         Mat grey = new Mat();
         opencv_imgproc.cvtColor(

@@ -1,18 +1,18 @@
 package io.apprentice.scene.refine;
 
-/** How much a picture looks like a drawing, whatever the light: zero-mean normalised cross-correlation, block by block. */
+/** How much a picture looks like a rendering, whatever the light: zero-mean normalised cross-correlation of blocks. */
 final class Likeness {
 
     private static final int BLOCK = 24;
-    /** Variance of grey, of 255 squared, below which a block of the drawing says nothing. */
+    /** Variance of grey, on the scale 0 to 255, below which a block of the rendering has no texture to compare. */
     private static final double FLAT = 64;
-    /** Variance that noise alone has. */
+    /** Variance of grey that noise alone has. */
     private static final double NOISE = 4;
 
     private Likeness() {}
 
     /**
-     * Mean over the blocks that the silhouette fills at least half and that have texture.
+     * Mean correlation over the blocks that have texture and at least half of whose pixels are inside the silhouette.
      *
      * @param drawn size x size pixels, RGB
      * @param mask size x size, 1 inside the silhouette
@@ -34,7 +34,7 @@ final class Likeness {
         return blocks == 0 ? 0 : sum / blocks;
     }
 
-    /** Not a number for a block that says nothing. */
+    /** Correlation of one block; not a number if it has no texture or is mostly outside the silhouette. */
     private static double correlation(byte[] drawn, byte[] mask, byte[] seen, int size, int left, int top) {
         int n = 0;
         double p = 0;

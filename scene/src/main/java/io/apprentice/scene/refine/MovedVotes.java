@@ -6,23 +6,26 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.List;
 
-/** A network's votes, brought into line with a pose that is known to be better than what they say. */
+/** Moves a network's votes to a pose that is known to be better than theirs. */
 final class MovedVotes {
 
-    /** Largest spread that is kept, root mean square, as a share of the object's apparent size: about what a confirmed pose errs by. */
+    /**
+     * Largest spread that is kept, root mean square, as a share of the object's apparent size: about the error of a
+     * confirmed pose.
+     */
     private static final double LARGEST_SPREAD = 0.005;
 
     private MovedVotes() {}
 
     /**
-     * Moves the votes of each keypoint as one, so that their mean, weighted by score, lies where the pose has the keypoint. How they
-     * lie around it stays; but a confirmed pose leaves less doubt than the network had, so if they lie far apart they are drawn
-     * together.
+     * Moves the votes of each keypoint together, so that their mean, weighted by score, lies where the pose projects
+     * the keypoint. Their distribution around the mean stays the same, except that a large spread is reduced, because a
+     * confirmed pose is less uncertain than the network was.
      *
-     * @param votes frame pixels, distorted as the frame is; not modified
+     * @param votes in pixels of the distorted frame; not modified
      * @param keypoints as many as each cell votes for, object frame, metres
      * @param objectToCamera the better pose, all keypoints in front of the camera
-     * @return frame pixels, distorted; the same cells and scores
+     * @return votes in pixels of the distorted frame, with the same cells and scores
      */
     public static KeypointVotes around(
             KeypointVotes votes, List<Vec3> keypoints, Se3 objectToCamera, CameraIntrinsics camera) {

@@ -22,21 +22,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the pose at which an object, drawn in its own colours, looks as in the picture, starting from about where it is.
+ * Finds the pose at which an object, rendered in its own colours, looks as in the picture, starting from an approximate
+ * pose.
  *
- * <p>Round by round the object is drawn at the pose so far, corners of the drawing are tracked to the picture, and the pose is solved
- * from where they went: the drawing knows each corner's place on the surface. A result counts only if enough corners agree and the
- * picture correlates with the drawing all over the silhouette, so what is occluded for the most part, seen from a wrong side, or has
- * no texture gives none. Nothing is learnt and no truth is needed; the same input gives the same result. Not thread-safe.
+ * <p>Each round renders the object at the current pose, tracks corners of the rendering to the picture, and solves the
+ * pose from where they are found; the rendering gives each corner's place on the surface. A result counts only if
+ * enough corners agree and the picture correlates with the rendering over the whole silhouette. There is no result if
+ * the object is mostly occluded, has no texture, or shows another side than expected. Nothing is learnt and no ground
+ * truth is needed; the same input gives the same result. Not thread-safe.
  */
 final class PoseRefiner {
 
     private static final int SIZE = 256;
     private static final int PIXELS = SIZE * SIZE;
     private static final int MOST_ROUNDS = 4;
-    /** A round that moves no keypoint further than this is the last, frame pixels. */
+    /** A round that moves no keypoint by more than this is the last, frame pixels. */
     private static final double STILL = 0.3;
-    /** A corner agrees up to this distance, crop pixels: the object is about 170 of them wide. */
+    /** Largest distance at which a corner agrees with the pose, crop pixels; the object is about 170 of them wide. */
     private static final double THRESHOLD = 2.5;
 
     private static final int FEWEST_INLIERS = 15;
@@ -58,7 +60,7 @@ final class PoseRefiner {
         this.object = object;
     }
 
-    /** A solution in a crop. */
+    /** A solution in a crop, and the scale of the crop. */
     private record Solved(PnpSolution solution, double scale) {}
 
     /**
@@ -66,7 +68,7 @@ final class PoseRefiner {
      *
      * @param frame the picture
      * @param camera its camera, of the picture's size
-     * @param candidates objectToCamera, about right, the likeliest first
+     * @param candidates approximate objectToCamera, the likeliest first
      * @return empty if none of them is confirmed by the picture
      * @throws IllegalArgumentException if picture and camera differ in size
      */
@@ -87,12 +89,13 @@ final class PoseRefiner {
     }
 
     /**
-     * Follows the object: looks first where it was confirmed last, then where the network believes it is. So a network that finds it
-     * once in a while is enough.
+     * Follows the object: tries the last confirmed pose first, then the network's. So it is enough if the network finds
+     * the object now and then.
      *
-     * @param confirmed objectToCamera that this gave for the camera's frame before
-     * @param believed objectToCamera that the network has for this frame
-     * @return of the poses that look the same the one nearest to the network's; empty if the picture confirms none
+     * @param confirmed objectToCamera that this method returned for the camera's previous frame
+     * @param believed objectToCamera that the network predicts for this frame
+     * @return the confirmed pose, of those that look the same the one nearest to the network's; empty if the picture
+     *     confirms none
      * @throws IllegalArgumentException if picture and camera differ in size
      */
     public Optional<RefinedPose> refine(
@@ -163,7 +166,10 @@ final class PoseRefiner {
                         agreement));
     }
 
-    /** Cuts the picture around a pose and draws the object there, before what is seen; the crop, if the pose is in the frame. */
+    /**
+     * Crops the picture around a pose and renders the object over it; returns frame to crop, or empty if the pose is
+     * outside the frame.
+     */
     private Optional<Affine2> look(RgbImage frame, CameraIntrinsics camera, Se3 pose) {
         Optional<Affine2> region = Regions.aroundPose(object.keypoints(), pose, camera, SIZE);
         region.ifPresent(frameToCrop -> {

@@ -12,22 +12,22 @@ import java.util.Optional;
  *
  * @param objectToCamera the pose, metres
  * @param inliers corners that agree with the pose
- * @param corners corners of the drawing that were found in the picture
+ * @param corners corners of the rendering that were found in the picture
  * @param reprojectionError root mean square over the inliers, frame pixels
- * @param agreement how much the object looks as it is drawn at the pose, 0 to 1: mean correlation over the textured parts of its
- *     silhouette, negative ones counted as 0; what is occluded lowers it
+ * @param agreement how much the picture looks like the rendering at the pose, 0 to 1: mean correlation over the
+ *     textured parts of the silhouette, negative ones counted as 0; occlusion lowers it
  */
 public record RefinedPose(Se3 objectToCamera, int inliers, int corners, double reprojectionError, double agreement) {
 
-    /** The same told of a pose that looks the same: {@code symmetry} leads from object frame to object frame. */
+    /** The same result for a pose that looks the same; {@code symmetry} maps the object frame to itself. */
     RefinedPose times(Se3 symmetry) {
         return new RefinedPose(objectToCamera.times(symmetry), inliers, corners, reprojectionError, agreement);
     }
 
     /**
-     * A label corrected by this pose: its votes are moved there, and what the network saw where it was lost is left out.
+     * Corrects a label by this pose: moves its votes there, and drops its foreground map if the network found no pose.
      *
-     * @param label what the network says
+     * @param label the network's label
      * @param object the object of this label
      * @param camera the frame's camera
      */

@@ -4,12 +4,11 @@ import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.Topics;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Makes the codecs of the topics, through one registry. Subjects are {@code <topic>-value}. */
+/** Creates the codecs of the topics, with one registry. Subjects are {@code <topic>-value}. */
 public final class AvroCodecs {
 
     static {
-        // a length in hostile bytes must not become an allocation of gigabytes; read once, when Avro's classes are
-        // loaded
+        // a length in hostile bytes must not cause an allocation of gigabytes; Avro reads the limits once, when loaded
         limit("bytes", 64 << 20);
         limit("string", 1 << 20);
         limit("collectionItems", 1 << 20);
@@ -31,10 +30,10 @@ public final class AvroCodecs {
     }
 
     /**
-     * Waits for the registry, saying so, and returns when it answers.
+     * Waits until the registry answers, and logs that it waits.
      *
-     * @throws IllegalStateException if what answers at the address is not a registry, or nothing answers for the settings'
-     *     patience
+     * @throws IllegalStateException if the server at the address is not a registry, or nothing answers within the
+     *     settings' patience
      * @throws InterruptedException if interrupted while waiting
      */
     public static AvroCodecs connect(RegistrySettings settings, Topics topics) throws InterruptedException {

@@ -24,7 +24,10 @@ import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connection to one registry, shared by all codecs: tells a registry that is away from a schema that is unknown. Thread-safe. */
+/**
+ * The connection to one registry, shared by all codecs. It distinguishes an unavailable registry from an unknown
+ * schema. Thread-safe.
+ */
 final class Registry {
 
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
@@ -32,18 +35,21 @@ final class Registry {
     private static final int ATTEMPTS = 20;
     private static final long UNKNOWN_FOR_NANOS = Duration.ofSeconds(10).toNanos();
     private static final int MOST_UNKNOWN = 1000;
-    /** Where the exceptions of Apicurio's HTTP client come from. */
+    /** Package prefix of the exceptions of Apicurio's HTTP client. */
     private static final String VERTX = "io.vertx.";
 
     private static final String YEARS = Long.toString(Duration.ofDays(3650).toMillis());
 
-    /** It warns that all clients share one Vert.x, which is what is wanted. Held, for loggers are collected. */
+    /**
+     * Logger of a warning that all clients share one Vert.x, which is intended. The field keeps it from garbage
+     * collection.
+     */
     private static final java.util.logging.Logger CLIENT_LOG =
             java.util.logging.Logger.getLogger("io.apicurio.registry.client.common");
 
     static {
         CLIENT_LOG.setLevel(Level.SEVERE);
-        // else the client makes a folder in the temporary directory, which stays when the process is killed
+        // otherwise the client creates a folder in the temporary directory, which stays if the process is killed
         System.setProperty("vertx.disableFileCPResolving", "true");
     }
 
@@ -70,7 +76,10 @@ final class Registry {
         return client;
     }
 
-    /** What Apicurio's serdes need: Confluent's framing with content ids, which never change, so nothing is asked for twice. */
+    /**
+     * Configuration of Apicurio's serdes: Confluent's framing with content ids, which never change, so no schema is
+     * fetched twice.
+     */
     Map<String, Object> configuration() {
         Map<String, Object> c = new HashMap<>();
         c.put("apicurio.registry.url", settings.api());
@@ -82,9 +91,9 @@ final class Registry {
     }
 
     /**
-     * Returns when the registry answers; says that it waits.
+     * Returns when the registry answers, and logs that it waits.
      *
-     * @throws IllegalStateException if something else answers, or nothing for the settings' patience
+     * @throws IllegalStateException if something else answers, or nothing within the settings' patience
      */
     void await() throws InterruptedException {
         HttpRequest request =
@@ -100,7 +109,7 @@ final class Registry {
                 reason = "HTTP " + answer.statusCode();
                 if (answer.statusCode() < 500) {
                     throw new IllegalStateException(
-                            "registry.url: expected an Apicurio registry at %s, but what answers at %s (%s) is none"
+                            "registry.url: expected an Apicurio registry at %s, but the server at %s (%s) is not one"
                                     .formatted(settings.url(), info, reason));
                 }
             } catch (IOException e) {
@@ -118,9 +127,9 @@ final class Registry {
     }
 
     /**
-     * Does what needs the registry; waits while the registry is away.
+     * Runs work that needs the registry, and waits while the registry is unavailable.
      *
-     * @throws IllegalStateException if it is away for longer than the settings' patience
+     * @throws IllegalStateException if it is unavailable for longer than the settings' patience
      */
     <R> R patiently(Supplier<R> work) {
         for (int attempt = 1; ; attempt++) {
@@ -141,7 +150,7 @@ final class Registry {
         }
     }
 
-    /** Whether there is a schema of an id. One that is not there is not asked for again for ten seconds. */
+    /** Whether the registry has a schema id. An unknown id is not requested again for ten seconds. */
     boolean knows(int id) {
         if (known.contains(id)) {
             return true;

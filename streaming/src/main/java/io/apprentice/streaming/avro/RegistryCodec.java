@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
-/** A codec through Apicurio's serdes. They are not made for several threads, so each is used by one at a time. */
+/** A codec with Apicurio's serdes. They are not thread-safe, so one thread at a time uses each of them. */
 final class RegistryCodec<T extends SpecificRecord> implements AvroCodec<T> {
 
     private static final byte MAGIC = 0;
@@ -26,7 +26,7 @@ final class RegistryCodec<T extends SpecificRecord> implements AvroCodec<T> {
         Map<String, Object> configuration = registry.configuration();
         configuration.put("apicurio.registry.auto-register", "true");
         configuration.put("apicurio.registry.auto-register.if-exists", "FIND_OR_CREATE_VERSION");
-        // each schema whole, nested records and all: readers need not follow references, and few can
+        // each schema includes its nested records: few readers can follow references
         configuration.put("apicurio.registry.dereference-schema", "true");
         configuration.put("apicurio.registry.use-specific-avro-reader", "true");
         serializer = new AvroKafkaSerializer<>(registry.client());
@@ -50,7 +50,7 @@ final class RegistryCodec<T extends SpecificRecord> implements AvroCodec<T> {
         int id = ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt();
         if (!registry.knows(id)) {
             throw undecodable(
-                    "the registry has no schema %d, said to be that of %s".formatted(id, describe(bytes)), null);
+                    "the registry has no schema %d, the schema id in %s".formatted(id, describe(bytes)), null);
         }
         SpecificRecord record;
         try {
@@ -58,7 +58,7 @@ final class RegistryCodec<T extends SpecificRecord> implements AvroCodec<T> {
                 record = registry.patiently(() -> deserializer.deserialize(topic, bytes));
             }
         } catch (RuntimeException e) {
-            throw undecodable("%s are not what schema %d says: %s".formatted(describe(bytes), id, reason(e)), e);
+            throw undecodable("%s do not match schema %d: %s".formatted(describe(bytes), id, reason(e)), e);
         }
         if (!type.isInstance(record)) {
             throw undecodable("schema %d is of another record".formatted(id), null);

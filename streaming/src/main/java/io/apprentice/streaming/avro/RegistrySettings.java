@@ -4,14 +4,14 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Where the schemas are, under the key {@code registry}.
+ * Address of the schema registry, under the key {@code registry}.
  *
- * @param url base address of an Apicurio registry, for example {@code http://127.0.0.1:8081}; empty where it is not yet known
- * @param patience how long to wait for it before giving up
+ * @param url base address of an Apicurio registry, for example {@code http://127.0.0.1:8081}; empty if not yet known
+ * @param patience how long to wait for the registry before giving up
  */
 public record RegistrySettings(String url, Duration patience) {
 
-    /** Not yet known; two minutes. */
+    /** Address not yet known; a patience of two minutes. */
     public static final RegistrySettings DEFAULTS = new RegistrySettings("", Duration.ofMinutes(2));
 
     /**
@@ -25,7 +25,7 @@ public record RegistrySettings(String url, Duration patience) {
             try {
                 scheme = URI.create(url).getScheme();
             } catch (IllegalArgumentException notAnAddress) {
-                // said below
+                // reported below
             }
             if (!"http".equals(scheme) && !"https".equals(scheme)) {
                 throw new IllegalArgumentException("registry.url must be an http address, got '" + url + "'");
@@ -36,7 +36,7 @@ public record RegistrySettings(String url, Duration patience) {
         }
     }
 
-    /** With the default patience. */
+    /** Settings with the default patience. */
     public static RegistrySettings of(String url) {
         return new RegistrySettings(url, DEFAULTS.patience());
     }

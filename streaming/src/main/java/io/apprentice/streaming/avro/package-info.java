@@ -1,2 +1,2 @@
-/** Avro records on the wire, in Confluent's framing, through Apicurio's serdes and registry. */
+/** Avro records as bytes, in Confluent's framing, with Apicurio's serdes and registry. */
 package io.apprentice.streaming.avro;

@@ -7,7 +7,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka's clients with our defaults: bytes in and out, only committed records, large messages, no compression of what is JPEG. */
+/**
+ * Kafka's clients with this project's defaults: bytes in and out, only committed records, large messages, and no
+ * compression, because images are compressed already.
+ */
 final class Clients {
 
     /** Largest message of a topic. */
@@ -20,8 +23,8 @@ final class Clients {
     /**
      * A consumer.
      *
-     * @param defaults the user's properties win over these
-     * @param fixed and these win over the user's
+     * @param defaults properties that the user's override
+     * @param fixed properties that override the user's
      */
     static KafkaConsumer<byte[], byte[]> consumer(
             KafkaSettings kafka, Map<String, String> defaults, Map<String, String> fixed) {
@@ -34,7 +37,7 @@ final class Clients {
                 new ByteArrayDeserializer());
     }
 
-    /** A producer; parameters as those of {@link #consumer}. */
+    /** A producer; parameters as for {@link #consumer}. */
     static KafkaProducer<byte[], byte[]> producer(
             KafkaSettings kafka, Map<String, String> defaults, Map<String, String> fixed) {
         Map<String, String> ours = Map.of(

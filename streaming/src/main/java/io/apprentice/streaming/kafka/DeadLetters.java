@@ -13,7 +13,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the records that say: this one could not be read or processed, here it is unchanged, and this is why. Counts them. */
+/**
+ * Creates dead letters and counts them. A dead letter has a record that could not be read or processed, unchanged, and
+ * the reason.
+ */
 public final class DeadLetters {
 
     /** Name of the counter; tags {@code stage} and {@code error}. */
@@ -29,14 +32,14 @@ public final class DeadLetters {
 
     private record Reported(long lineAtNanos, long silent) {}
 
-    /** For one service. */
+    /** The dead letters of one service. */
     public DeadLetters(Topics topics, MeterRegistry metrics) {
         this.topics = topics;
         this.metrics = metrics;
     }
 
     /**
-     * The dead letter of a record; the caller sends it, best in the transaction that commits the record's offset.
+     * The dead letter of a record. The caller sends it, preferably in the transaction that commits the record's offset.
      *
      * @param stage where it failed, for example {@code teacher.decode}
      */
@@ -52,7 +55,7 @@ public final class DeadLetters {
                 headers(original, stage, error));
     }
 
-    /** The headers that a dead letter carries beside those of the original. */
+    /** The headers that a dead letter has in addition to those of the original. */
     public static Headers headers(Received original, String stage, Throwable error) {
         Headers headers = new RecordHeaders(original.headers().toArray());
         Map.of(
@@ -72,7 +75,7 @@ public final class DeadLetters {
         return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
     }
 
-    /** A log line per stage and kind of error at most every ten seconds, with the number of those in between. */
+    /** Logs at most one line per stage and kind of error every ten seconds, with the number of errors in between. */
     private void report(Received original, String stage, Throwable error) {
         long now = System.nanoTime();
         reported.compute(stage + error.getClass().getName(), (key, last) -> {

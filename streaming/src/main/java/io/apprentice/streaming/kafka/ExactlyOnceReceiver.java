@@ -31,17 +31,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Exactly once: records in, outputs and input offsets out in one transaction. What was received but not committed when the
- * process ends, or when its partition goes to another member of the group, is received again there, and none of its outputs
- * is ever visible to a read_committed reader.
+ * Processes records exactly once: outputs and input offsets are committed in one transaction. If the process ends, or a
+ * partition moves to another member of the group, uncommitted records are received again there, and none of their
+ * outputs is ever visible to a read_committed reader.
  *
- * <p>One thread owns the consumer and the producer; it also signals, so work belongs on another one ({@code publishOn}), above all
- * work that waits for a commit. Demand drives it: without demand, or with 64 MB handed out and not yet committed, the
- * consumer is paused, so memory is bounded. Commits are done in the order of the calls.
+ * <p>One thread owns the consumer and the producer. It also emits the signals, so work belongs on another thread
+ * ({@code publishOn}), especially work that waits for a commit. The consumer is paused while there is no demand, or
+ * while 64 MB are emitted and not yet committed, so memory is bounded. Commits are done in the order of the calls.
  *
- * <p>Records of one partition come in order. After a partition went to another member, whatever this one had not committed comes once
- * more, from the first such record of each partition on; commits of the records as they came before are dropped. To keep old
- * and new apart, nothing is handed out before the old ones have come back in commits, or no commit was asked for during two seconds.
+ * <p>Records of one partition come in order. After a partition moved to another member, this member emits all its
+ * uncommitted records again, from the first one of each partition; commits of the earlier copies are dropped. To keep
+ * old and new copies apart, nothing is emitted until the old ones have come back in commits, or no commit was requested
+ * for two seconds.
  */
 public final class ExactlyOnceReceiver implements AutoCloseable {
 
@@ -65,7 +66,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     private volatile boolean waitsForDemand;
     private volatile Thread thread;
 
-    // touched by the receiver's thread only
+    // used by the receiver's thread only
     private final InFlight inFlight = new InFlight();
     private boolean lostPartitions;
     private long lastCommitNanos = System.nanoTime();
@@ -78,10 +79,11 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
             MonoSink<Void> done) {}
 
     /**
-     * Makes the clients; nothing is read before {@link #receive()} is subscribed to.
+     * Creates the clients; nothing is read before {@link #receive()} is subscribed to.
      *
      * @param groupId consumer group
-     * @param transactionalId unique among the receivers that run at one time; a newer one of the same id fences the older
+     * @param transactionalId unique among the receivers that run at the same time; a newer receiver with the same id
+     *     fences the older
      * @param topics full names
      */
     public ExactlyOnceReceiver(KafkaSettings kafka, String groupId, String transactionalId, List<String> topics) {
@@ -107,9 +109,10 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     }
 
     /**
-     * The records, from the group's committed offsets on. To be subscribed to once. Waits for the broker, saying so. Ends with
-     * Kafka's error if that is one that trying again does not cure: {@code ProducerFencedException} for a newer receiver
-     * of the same transactional id, or the broker's own fault where that one comes just as a transaction ends.
+     * The records from the group's committed offsets on; can be subscribed to once. Waits for the broker, and logs that
+     * it waits. Ends with Kafka's error if a retry cannot help: {@code ProducerFencedException} if there is a newer
+     * receiver with the same transactional id, or another error of the broker if that receiver starts just as a
+     * transaction ends.
      */
     public Flux<Received> receive() {
         return Flux.create(
@@ -131,13 +134,14 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     }
 
     /**
-     * Commits outputs and progress together; completes when both are on the broker. Faults that may pass are tried again for five
+     * Commits outputs and progress together; completes when both are on the broker. Retries transient faults for five
      * minutes.
      *
-     * @param processed received records that are done with, and with them all earlier ones of their partitions; if there are
-     *     none, only outputs are sent
+     * @param processed received records that are done, which includes all earlier ones of their partitions; if empty,
+     *     only outputs are sent
      * @param outputs records to send
-     * @return fails with what ends {@link #receive()}; completes without effect if {@code processed} has outdated records
+     * @return fails with the error that ends {@link #receive()}; completes without effect if {@code processed} has
+     *     outdated records
      */
     public Mono<Void> commit(Collection<Received> processed, List<ProducerRecord<byte[], byte[]>> outputs) {
         return Mono.create(done -> {
@@ -159,7 +163,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
                 takeCommits();
                 handOut(sink);
             }
-        } catch (Throwable e) { // signalled below, whatever it is
+        } catch (Throwable e) { // every kind is signalled below
             failure = e;
             log.error("receiver {} ends: {}", groupId, e.toString());
         }
@@ -215,7 +219,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
         return inFlight.isDraining();
     }
 
-    /** Takes the commits that wait; one that has to be tried again stays first in the queue. */
+    /** Processes waiting commits; one that must be retried stays first in the queue. */
     private void takeCommits() {
         if (lostPartitions) {
             restart();
@@ -235,10 +239,10 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     private boolean take(Commit commit) {
         if (!commit.processed().stream().allMatch(inFlight::isValid)) {
             if (commit.processed().stream().anyMatch(inFlight::isValid)) {
-                restart(); // what is still valid in it is handed out again
+                restart(); // its valid records are emitted again
             }
             log.info(
-                    "receiver {}: {} records are done again",
+                    "receiver {}: {} records are processed again",
                     groupId,
                     commit.processed().size());
             return true;
@@ -265,14 +269,14 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
         return false;
     }
 
-    /** Everything that is handed out and still ours is read and handed out again. */
+    /** Reads and emits again all emitted records of partitions that are still ours. */
     private void restart() {
         lostPartitions = false;
         lastCommitNanos = System.nanoTime();
         inFlight.restart().forEach(consumer::seek);
     }
 
-    /** Work on partitions that go elsewhere is forgotten: whoever owns them next is handed the same records. */
+    /** Forgets work on partitions that move elsewhere; their next owner receives the same records. */
     private final class Ownership implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
@@ -286,7 +290,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     }
 
     private void closeClients() {
-        boolean interrupted = Thread.interrupted(); // the clients cannot say goodbye otherwise
+        boolean interrupted = Thread.interrupted(); // otherwise the clients cannot leave the group properly
         try (transactions) {
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
         } catch (KafkaException e) {
@@ -297,7 +301,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
         }
     }
 
-    /** Takes the commits already asked for, then closes the clients; returns within 10 s. */
+    /** Processes the commits already requested, then closes the clients; returns within 10 s. */
     @Override
     public void close() {
         closing = true;
@@ -312,7 +316,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
                 log.warn("receiver {} is interrupted: it did not end within {} s", groupId, FINISH_SECONDS);
                 thread.interrupt();
                 if (!ended.await(2, TimeUnit.SECONDS)) {
-                    log.warn("receiver {} is left behind", groupId);
+                    log.warn("receiver {} did not end and is abandoned", groupId);
                 }
             }
         } catch (InterruptedException e) {

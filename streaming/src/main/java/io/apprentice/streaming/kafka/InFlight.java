@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a receiver has handed out and not yet committed. A record is <em>valid</em> while its commit would be right: its partition has
- * stayed ours since, and it has not been due to be handed out again. Once it is not, it is only waited for, so that old and new records do not meet
- * in one batch of the caller. For one thread.
+ * Records that a receiver has emitted and not yet committed. A record is <em>valid</em> while its commit would be
+ * correct: its partition has stayed ours, and it does not have to be emitted again. The receiver only waits for the
+ * return of outdated records, so that old and new copies are never in one batch of the caller. For one thread.
  */
 final class InFlight {
 
@@ -32,13 +32,13 @@ final class InFlight {
         return bytes;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same offset may be handed out twice
+    @SuppressWarnings("ReferenceEquality") // the same offset may be emitted twice
     boolean isValid(Received record) {
         NavigableMap<Long, Received> ofPartition = valid.get(partition(record));
         return ofPartition != null && ofPartition.get(record.offset()) == record;
     }
 
-    /** Forgets what lies before committed offsets. */
+    /** Forgets records before committed offsets. */
     void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
         offsets.forEach((partition, next) -> {
             Map<Long, Received> done = valid.get(partition).headMap(next.offset(), false);
@@ -47,7 +47,7 @@ final class InFlight {
         });
     }
 
-    /** The records of lost partitions are outdated from now on; returns whether there are any. */
+    /** Marks the records of lost partitions as outdated; returns whether there are any. */
     boolean lost(Collection<TopicPartition> partitions) {
         boolean any = false;
         for (TopicPartition partition : partitions) {
@@ -61,7 +61,7 @@ final class InFlight {
         return any;
     }
 
-    /** Every record is outdated from now on; returns from which offsets they have to be handed out again. */
+    /** Marks every record as outdated; returns the offsets from which they have to be emitted again. */
     Map<TopicPartition, Long> restart() {
         Map<TopicPartition, Long> from = new HashMap<>();
         valid.forEach((partition, records) -> {

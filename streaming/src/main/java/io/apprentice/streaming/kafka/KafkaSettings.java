@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Properties of every Kafka client, passed through as they are, under the key {@code kafka}.
+ * Properties of every Kafka client, passed on unchanged, under the key {@code kafka}.
  *
  * @param properties for example {@code bootstrap.servers} or {@code security.protocol}
  */
@@ -18,7 +18,7 @@ public record KafkaSettings(@JsonValue Map<String, String> properties) {
         properties = Map.copyOf(properties);
     }
 
-    /** Only an address. */
+    /** Settings with only an address. */
     public static KafkaSettings of(String bootstrapServers) {
         return new KafkaSettings(Map.of("bootstrap.servers", bootstrapServers));
     }
@@ -40,8 +40,8 @@ public record KafkaSettings(@JsonValue Map<String, String> properties) {
     /**
      * Client properties.
      *
-     * @param defaults what the user says wins over these
-     * @param fixed what a guarantee rests on; wins over what the user says
+     * @param defaults properties that the user's override
+     * @param fixed properties that a guarantee depends on; they override the user's
      */
     Map<String, Object> with(Map<String, String> defaults, Map<String, String> fixed) {
         Map<String, Object> all = new TreeMap<>(defaults);

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Sends each record once and in order while this process lives: an idempotent producer without transactions, for sources that have no input
- * offsets. Memory is bounded: {@link #send} blocks while 64 MB wait to be acknowledged.
+ * Sends each record once and in order while this process lives: an idempotent producer without transactions, for
+ * sources that have no input offsets. Memory is bounded: {@link #send} blocks while 64 MB wait to be acknowledged.
  */
 public final class PlainSender implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class PlainSender implements AutoCloseable {
         return sent;
     }
 
-    /** Waits for what is under way, at most 5 s. */
+    /** Waits for records in flight, at most 5 s. */
     @Override
     public void close() {
         producer.close(Duration.ofSeconds(5));

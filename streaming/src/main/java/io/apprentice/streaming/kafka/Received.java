@@ -4,7 +4,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A record as it came from the broker.
+ * A record as received from the broker.
  *
  * @param topic full name
  * @param timestamp milliseconds since 1970

@@ -20,8 +20,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import reactor.core.publisher.Flux;
 
 /**
- * Reads without a group and without committing: whole topics, their tails, single records by offset. Only committed records
- * are seen. The blocking methods share one consumer and must be called by one thread at a time; each flux has its own.
+ * Reads whole topics, their tails, or single records by offset, without a group and without committing. Returns only
+ * committed records. The blocking methods share one consumer and must be called by one thread at a time; each flux has
+ * its own consumer.
  */
 public final class RecordReader implements AutoCloseable {
 
@@ -33,7 +34,7 @@ public final class RecordReader implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    /** Read and not yet asked for, of {@link #fetching}, by rising offsets. */
+    /** Records of {@link #fetching} that are read and not yet requested, by rising offsets. */
     private final Deque<Received> ahead = new ArrayDeque<>();
 
     private TopicPartition fetching;
@@ -61,8 +62,8 @@ public final class RecordReader implements AutoCloseable {
     }
 
     /**
-     * All records of some topics from a place on, without end; unsubscribing stops it, so does {@link #close()}. Demand drives it:
-     * little is read that nobody asked for.
+     * All records of some topics from a place on, without end, until it is cancelled or {@link #close()} is called.
+     * Little is read beyond the demand.
      *
      * @param topics full names; the flux fails if one does not exist
      */
@@ -73,7 +74,7 @@ public final class RecordReader implements AutoCloseable {
     }
 
     /**
-     * Everything in a topic up to its end as it is at the time of subscription, each partition in order.
+     * All records of a topic up to its end at the time of subscription, each partition in order.
      *
      * @param topic full name; the flux fails if it does not exist, or if nothing can be read for 30 s
      */
@@ -95,17 +96,18 @@ public final class RecordReader implements AutoCloseable {
     }
 
     /**
-     * One record. Quick for rising offsets of one partition: it reads on from where it is.
+     * Reads one record. This is fast for rising offsets of one partition, because it continues from the last position.
      *
-     * @return empty if it is no longer there, is no record (a transaction's end), or is not yet there after 10 s
-     * @throws TimeoutException if it is there, but does not come within 30 s: slow is not the same as gone
+     * @return empty if the record is deleted, is not a record (a transaction's end), or is not yet there after 10 s
+     * @throws TimeoutException if the record exists, but does not arrive within 30 s, so that a slow record is not
+     *     taken for a deleted one
      */
     public Optional<Received> fetch(String topic, int partition, long offset) {
         TopicPartition wanted = new TopicPartition(topic, partition);
         try {
             return read(wanted, offset);
         } catch (OffsetOutOfRangeException e) {
-            fetching = null; // where it stood is deleted meanwhile
+            fetching = null; // the last position was deleted in the meantime
             return read(wanted, offset);
         } catch (KafkaException e) {
             fetching = null;
@@ -134,13 +136,13 @@ public final class RecordReader implements AutoCloseable {
                 return Optional.empty();
             }
             if (late > SLOW_FETCH_PATIENCE.toNanos()) {
-                throw new TimeoutException("offset %d of %s does not come".formatted(offset, wanted));
+                throw new TimeoutException("offset %d of %s did not arrive".formatted(offset, wanted));
             }
             consumer.poll(POLL).forEach(record -> ahead.add(Received.of(record)));
         }
     }
 
-    /** Whether reading on finds the record soon. */
+    /** Whether reading further finds the record soon. */
     private boolean isOnTheWay(TopicPartition wanted, long offset) {
         if (!wanted.equals(fetching)) {
             return false;
@@ -150,7 +152,7 @@ public final class RecordReader implements AutoCloseable {
         return next <= offset && offset < consumer.position(wanted) + RECORDS_PER_POLL;
     }
 
-    /** Goes to an offset; false if it is deleted. */
+    /** Seeks to an offset; false if it is deleted. */
     private boolean seek(TopicPartition wanted, long offset) {
         ahead.clear();
         fetching = null;
@@ -168,7 +170,7 @@ public final class RecordReader implements AutoCloseable {
         Map<Integer, Long> ends = new HashMap<>();
         List<TopicPartition> partitions = partitions(consumer, List.of(topic));
         if (!consumer.assignment().containsAll(partitions)) {
-            // the client logs a warning each time it is asked about partitions that it does not read
+            // the client logs a warning for each query about partitions that it does not read
             ahead.clear();
             fetching = null;
             consumer.assign(partitions);

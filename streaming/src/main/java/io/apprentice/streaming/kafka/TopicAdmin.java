@@ -17,12 +17,12 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes topics, or waits for them. */
+/** Creates topics, or waits for them. */
 public final class TopicAdmin {
 
     private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
     private static final long RETENTION_BYTES = 2L << 30;
-    /** Only whole segments are compacted, so those of students and checkpoints are small. */
+    /** Segment size of compacted topics: small, because only whole segments are compacted. */
     private static final int COMPACTED_SEGMENT_BYTES = 32 << 20;
 
     private static final long LOOK_AGAIN_MILLIS = 500;
@@ -33,11 +33,11 @@ public final class TopicAdmin {
     private TopicAdmin() {}
 
     /**
-     * Returns when all topics exist; says what it waits for while broker or topics are missing.
+     * Returns when all topics exist; while broker or topics are missing, logs what it waits for.
      *
      * @throws InterruptedException if interrupted while waiting
-     * @throws IllegalStateException if the broker's address has no host, the broker refuses to make a topic, or topics keyed by
-     *     camera differ in their number of partitions
+     * @throws IllegalStateException if the broker's address has no host, the broker refuses to create a topic, or
+     *     topics keyed by camera differ in their number of partitions
      */
     public static void ensure(KafkaSettings kafka, TopicSettings settings, Collection<Topic> topics)
             throws InterruptedException {
@@ -54,7 +54,7 @@ public final class TopicAdmin {
                     }
                     if (settings.create()) {
                         create(admin, names, absent);
-                        Thread.sleep(LOOK_AGAIN_MILLIS / 10); // they are seen in a moment
+                        Thread.sleep(LOOK_AGAIN_MILLIS / 10); // they appear soon
                         continue;
                     }
                     missing = "topics " + absent.stream().map(names::name).toList();
@@ -95,7 +95,7 @@ public final class TopicAdmin {
         return partitions;
     }
 
-    /** A camera's frame, labels and poses lie in the partition of the same number. */
+    /** Checks that a camera's frames, labels and poses are in partitions with the same number. */
     private static void check(Map<Topic, Integer> partitions) {
         Map<Topic, Integer> keyedByCamera = new TreeMap<>(partitions);
         keyedByCamera.keySet().removeIf(topic -> topic.partitions(2) == 1 || topic == Topic.DEAD_LETTERS);
@@ -114,7 +114,7 @@ public final class TopicAdmin {
                     .configs(configuration(topic));
             try {
                 admin.createTopics(List.of(wanted)).all().get();
-                log.info("made topic {} with {} partitions", wanted.name(), wanted.numPartitions());
+                log.info("created topic {} with {} partitions", wanted.name(), wanted.numPartitions());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;

@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import reactor.core.publisher.FluxSink;
 
-/** Reads whole topics into one sink, on a thread of its own, as far as there is demand. Owns its consumer. */
+/** Reads whole topics into one sink, on its own thread, as far as there is demand. Owns its consumer. */
 final class TopicReading {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -37,7 +37,7 @@ final class TopicReading {
             if (from == RecordReader.From.BEGINNING) {
                 consumer.seekToBeginning(partitions);
             } else {
-                // resolved at once, so that what is written from now on is seen
+                // evaluated at once, so that records written from now on are read
                 consumer.endOffsets(partitions).forEach(consumer::seek);
             }
             while (!isStopped()) {
@@ -46,7 +46,7 @@ final class TopicReading {
         });
     }
 
-    /** Reads to the end as it is now. */
+    /** Reads to the current end. */
     void startToEnd(List<String> topics) {
         launch(topics, () -> {
             List<TopicPartition> partitions = assign(topics);
@@ -58,7 +58,7 @@ final class TopicReading {
                     progressNanos = System.nanoTime();
                 } else if (System.nanoTime() - progressNanos > PATIENCE_NANOS) {
                     throw new IllegalStateException(
-                            "topics %s: nothing to read for 30 s, and their end is not reached".formatted(topics));
+                            "topics %s: nothing to read for 30 s before their end".formatted(topics));
                 }
             }
         });
@@ -68,7 +68,7 @@ final class TopicReading {
         try {
             return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         } catch (WakeupException demand) {
-            return false; // asked again at once
+            return false; // evaluated again at once
         }
     }
 
@@ -83,7 +83,7 @@ final class TopicReading {
                     try {
                         work.run();
                         sink.complete();
-                    } catch (Throwable e) { // whoever subscribed decides
+                    } catch (Throwable e) { // the subscriber decides
                         sink.error(e);
                     } finally {
                         consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
@@ -104,7 +104,7 @@ final class TopicReading {
         return sink.isCancelled() || stop.getAsBoolean();
     }
 
-    /** Hands out what there is; returns whether there was something. */
+    /** Emits available records; returns whether there were any. */
     private boolean poll() {
         boolean wanted = sink.requestedFromDownstream() > 0;
         if (wanted) {

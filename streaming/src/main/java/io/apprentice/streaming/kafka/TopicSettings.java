@@ -1,16 +1,16 @@
 package io.apprentice.streaming.kafka;
 
 /**
- * How topics are named and made, under the key {@code topics}.
+ * How topics are named and created, under the key {@code topics}.
  *
- * @param prefix before every topic's name
+ * @param prefix prefix of every topic's name
  * @param cameraPartitions partitions of the topics keyed by camera
  * @param replication copies of every partition
- * @param create whether missing topics are made; otherwise they are waited for
+ * @param create whether missing topics are created; otherwise services wait for them
  */
 public record TopicSettings(String prefix, int cameraPartitions, int replication, boolean create) {
 
-    /** No prefix, four partitions, one copy, made when missing. */
+    /** No prefix, four partitions, one copy; missing topics are created. */
     public static final TopicSettings DEFAULTS = new TopicSettings("", 4, 1, true);
 
     /**

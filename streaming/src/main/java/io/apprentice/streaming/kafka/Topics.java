@@ -3,7 +3,7 @@ package io.apprentice.streaming.kafka;
 import io.apprentice.schemas.Topic;
 
 /**
- * Names of the topics as they are on the broker.
+ * Names of the topics on the broker.
  *
  * @param settings prefix and partitions
  */

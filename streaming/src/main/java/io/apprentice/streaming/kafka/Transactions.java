@@ -24,16 +24,16 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A transactional producer, and what its faults mean. For one thread. */
+/** A transactional producer that classifies its faults. For one thread. */
 final class Transactions implements AutoCloseable {
 
-    /** How an attempt ended that may end in several ways. */
+    /** Result of an attempt to commit. */
     enum Outcome {
-        /** All of it is on the broker. */
+        /** Outputs and offsets are on the broker. */
         COMMITTED,
-        /** Nothing of it is visible: the group was rebalancing. */
+        /** Nothing is visible: the group was rebalancing. */
         REBALANCED,
-        /** Nothing of it is visible: another attempt may succeed. */
+        /** Nothing is visible, and another attempt may succeed. */
         ABORTED
     }
 
@@ -51,7 +51,7 @@ final class Transactions implements AutoCloseable {
     private final String id;
     private final String broker;
 
-    /** @param id a newer producer of the same id fences this one */
+    /** @param id a newer producer with the same id fences this one */
     Transactions(KafkaSettings kafka, String id) {
         this.id = id;
         broker = kafka.bootstrapServers();
@@ -61,7 +61,7 @@ final class Transactions implements AutoCloseable {
                 Map.of("transactional.id", id));
     }
 
-    /** Fences older producers of the id and ends what they left open; waits for the broker until told to stop. */
+    /** Fences older producers with the id and ends their open transactions; waits for the broker until stopped. */
     void open(BooleanSupplier stop) {
         while (!stop.getAsBoolean()) {
             try {
@@ -74,7 +74,7 @@ final class Transactions implements AutoCloseable {
     }
 
     /**
-     * Outputs and offsets, both or none.
+     * Commits outputs and offsets, both or none.
      *
      * @throws KafkaException if another attempt cannot help
      */
@@ -85,7 +85,7 @@ final class Transactions implements AutoCloseable {
         try {
             producer.beginTransaction();
             for (ProducerRecord<byte[], byte[]> output : outputs) {
-                Future<RecordMetadata> unused = producer.send(output); // one that fails makes the commit fail
+                Future<RecordMetadata> unused = producer.send(output); // a failed send makes the commit fail
             }
             if (!offsets.isEmpty()) {
                 producer.sendOffsetsToTransaction(offsets, group);
@@ -97,13 +97,13 @@ final class Transactions implements AutoCloseable {
             return Outcome.REBALANCED;
         } catch (KafkaException e) {
             throwIfFatal(e);
-            log.warn("a transaction of {} is tried again: {}", id, e.toString());
+            log.warn("a transaction of {} is retried: {}", id, e.toString());
             abort(e);
             return Outcome.ABORTED;
         }
     }
 
-    /** @throws KafkaException the reason, if the producer cannot go on after it */
+    /** @throws KafkaException the reason, if the producer cannot continue */
     private void abort(KafkaException reason) {
         try {
             untilAnswered(producer::abortTransaction, "abort");
@@ -114,7 +114,7 @@ final class Transactions implements AutoCloseable {
         }
     }
 
-    /** A commit or an abort without an answer has to be asked for again until its outcome is known. */
+    /** Repeats a commit or an abort that got no answer until its outcome is known. */
     private void untilAnswered(Runnable request, String what) {
         long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
         while (true) {

@@ -1,10 +1,10 @@
 package io.apprentice.streaming.service;
 
 /**
- * How a service is.
+ * State of a service.
  *
- * @param alive false: it has failed and will not recover by itself
- * @param ready true: it does its work; false: it waits for something, named in {@code detail}
- * @param detail for a person, one line
+ * @param alive false if it has failed and will not recover by itself
+ * @param ready true if it does its work; false if it waits for what {@code detail} names
+ * @param detail one line for a person
  */
 public record Health(boolean alive, boolean ready, String detail) {}

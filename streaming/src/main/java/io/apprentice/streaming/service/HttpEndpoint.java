@@ -72,7 +72,7 @@ public final class HttpEndpoint implements AutoCloseable {
         }
     }
 
-    /** The port that it listens on. */
+    /** The port of the endpoint. */
     public int port() {
         return server.getAddress().getPort();
     }

@@ -4,7 +4,7 @@ package io.apprentice.streaming.service;
  * Where health and metrics are served, under the key {@code http}.
  *
  * @param host interface to listen on
- * @param port 0 takes a free one
+ * @param port port to listen on; 0 for any free one
  */
 public record HttpSettings(String host, int port) {
 

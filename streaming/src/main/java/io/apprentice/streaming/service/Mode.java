@@ -1,9 +1,9 @@
 package io.apprentice.streaming.service;
 
-/** What a service does when records come faster than it can work. */
+/** What a service does if records come faster than it can process them. */
 public enum Mode {
-    /** Passes over what is late, so that it stays close to the camera; what it passes over is counted. */
+    /** Skips late records, so that it stays close to the camera, and counts them. */
     LIVE,
-    /** Passes over nothing, however late. */
+    /** Skips no records, however late they are. */
     REPLAY
 }

@@ -2,19 +2,19 @@ package io.apprentice.streaming.service;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Something that runs until it is closed. Services start in any order: each waits for what it needs. */
+/** A part of the system that runs until it is closed. Services start in any order: each waits for what it needs. */
 public interface Service extends AutoCloseable {
 
-    /** For people and metrics, for example {@code teacher}. */
+    /** Name for people and metrics, for example {@code teacher}. */
     String name();
 
-    /** Begins, without blocking; called once. */
+    /** Starts without blocking; called once. */
     void start();
 
-    /** How it is now. */
+    /** Current state. */
     Health health();
 
-    /** Completes when the service has ended by itself or by {@link #close()}; exceptionally if it failed. */
+    /** Completes when the service has ended by itself or by {@link #close()}, and exceptionally if it failed. */
     CompletableFuture<Void> termination();
 
     /** Finishes what is in flight, commits, and ends within 10 s. */

@@ -6,11 +6,11 @@ import io.apprentice.streaming.kafka.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * What every service is given.
+ * Shared parts of every service.
  *
- * @param kafka properties of its clients
+ * @param kafka properties of the Kafka clients
  * @param topics names of the topics
- * @param codecs its way to and from bytes
- * @param metrics where it counts
+ * @param codecs conversion between records and bytes
+ * @param metrics registry of its metrics
  */
 public record ServiceContext(KafkaSettings kafka, Topics topics, AvroCodecs codecs, MeterRegistry metrics) {}

@@ -1,2 +1,2 @@
-/** What every service has: a life cycle, a context, health and metrics over HTTP. */
+/** Parts that every service has: a life cycle, a context, and health and metrics over HTTP. */
 package io.apprentice.streaming.service;

@@ -19,29 +19,29 @@ import java.util.regex.Pattern;
 
 /**
  * Loads settings into records. A key is the path of component names in kebab case, {@code student.publish-every}; the
- * components of a {@code Map<String, String>} are any keys at all, {@code kafka.bootstrap.servers}. Compact constructors
- * validate; whatever they say reaches the user.
+ * components of a {@code Map<String, String>} are any keys at all, {@code kafka.bootstrap.servers}. Compact
+ * constructors validate, and their messages reach the user.
  */
 public final class Settings {
     private static final String PREFIX = "APPRENTICE_";
     private static final String MASK = "******";
     private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|jaas|credential).*");
     private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
-    /** Variables of the start script and the tests, which are no settings. */
+    /** Variables of the start script and the tests, which are not settings. */
     private static final Set<String> OTHERS =
             Set.of("APPRENTICE_DATA", "APPRENTICE_HEAP", "APPRENTICE_JAVA_OPTIONS", "APPRENTICE_HOME");
 
     private Settings() {}
 
     /**
-     * Puts a file, the environment and overrides, in this order, over defaults.
+     * Applies a file, the environment and overrides, in this order, to defaults.
      *
-     * @param defaults a record; lists its components and what they are without being set
+     * @param defaults a record with the components and their default values
      * @param yaml file with nested keys
-     * @param environment of the variables, those that begin with {@code APPRENTICE_}: {@code student.publish-every} is {@code
-     *     APPRENTICE_STUDENT_PUBLISH_EVERY}
+     * @param environment environment variables, of which those that begin with {@code APPRENTICE_} count:
+     *     {@code student.publish-every} is {@code APPRENTICE_STUDENT_PUBLISH_EVERY}
      * @param overrides {@code key=value}; lists are separated by commas, or written in brackets as in YAML
-     * @throws SettingsException if a key is unknown or a value is not what it should be
+     * @throws SettingsException if a key is unknown or a value is invalid
      */
     @SuppressWarnings("unchecked")
     public static <T extends Record> T load(
@@ -73,7 +73,7 @@ public final class Settings {
         return bind(tree, type);
     }
 
-    /** The settings as YAML; values of keys that sound secret, and passwords in addresses, are masked. */
+    /** The settings as YAML; values of keys with secret-sounding names, and passwords in addresses, are masked. */
     public static String describe(Record settings) {
         ObjectNode tree = SettingsMapper.JSON.valueToTree(settings);
         mask(tree);

@@ -27,7 +27,7 @@ final class SettingsKeys {
      */
     record Place(List<String> parents, String name, boolean isList, boolean isInMap) {}
 
-    /** @throws SettingsException if there is no such key, saying which there are */
+    /** @throws SettingsException if there is no such key; names the known ones */
     static Place place(Class<?> type, String key) {
         List<String> parents = new ArrayList<>();
         Class<?> record = type;
@@ -94,7 +94,7 @@ final class SettingsKeys {
         return row[b.length()];
     }
 
-    /** The key that an environment variable, without its prefix, stands for. */
+    /** The key of an environment variable without its prefix. */
     static Optional<String> ofVariable(Class<?> type, String variable) {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = Settings.kebab(component.getName());
@@ -132,13 +132,13 @@ final class SettingsKeys {
                 .collect(Collectors.joining(", "));
     }
 
-    /** A map, or a record that stands for one. */
+    /** Whether a type is a map, or a record with the value of a map. */
     private static boolean isMap(Class<?> type) {
         return Map.class.isAssignableFrom(type)
                 || valueType(type).map(SettingsKeys::isMapType).orElse(false);
     }
 
-    /** A record that is written as a single value. */
+    /** Whether a type is a record that is written as a single value. */
     private static boolean isScalar(Class<?> type) {
         return type.isRecord()
                 && !isMap(type)

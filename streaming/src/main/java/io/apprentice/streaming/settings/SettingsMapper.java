@@ -27,7 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How settings are written: kebab case, durations as {@code 90s}, lower-case choices, paths as they are. */
+/** Format of settings: kebab case, durations as {@code 90s}, lower-case choices, unchanged paths. */
 final class SettingsMapper {
     static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -43,7 +43,7 @@ final class SettingsMapper {
 
     private SettingsMapper() {}
 
-    @SuppressWarnings({"rawtypes", "unchecked"}) // Jackson's serializers of enums are for the raw type
+    @SuppressWarnings({"rawtypes", "unchecked"}) // Jackson's serializers of enums use the raw type
     private static SimpleModule module() {
         SimpleModule module = new SimpleModule();
         module.addSerializer(Path.class, new ToStringSerializer());
@@ -74,7 +74,7 @@ final class SettingsMapper {
         return module;
     }
 
-    /** Reads single values from text; the empty text is a value like any other. */
+    /** Reads single values from text; an empty text is a value like any other. */
     private abstract static class Text<T> extends FromStringDeserializer<T> {
         Text(Class<T> type) {
             super(type);

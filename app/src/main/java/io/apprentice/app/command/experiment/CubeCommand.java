@@ -56,7 +56,7 @@ final class CubeCommand extends StudentExperimentCommand {
         return experiment.onFilm(film, networks.teacher(), networks.student());
     }
 
-    /** The video of a folder as visp-cube is. */
+    /** The video of a folder like visp-cube. */
     static VideoFootage film(Path cube) throws IOException {
         return new VideoFootage(
                 cube.resolve("cube_video.mp4"),

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where other people's pictures lie. */
+/** The folder of the example data, which does not come with the project. */
 final class ExampleData {
     @Option(
             names = "--data",
@@ -14,13 +14,13 @@ final class ExampleData {
     private Path data;
 
     /**
-     * A part of it.
+     * A folder of the example data.
      *
      * @throws UserError if it is not there
      */
     Path folder(String experiment, String name) {
-        String said = System.getenv("APPRENTICE_DATA");
-        Path root = data != null ? data : said == null ? null : Path.of(said);
+        String variable = System.getenv("APPRENTICE_DATA");
+        Path root = data != null ? data : variable == null ? null : Path.of(variable);
         if (root == null || !Files.isDirectory(root.resolve(name))) {
             throw new UserError("%s: expected --data DIR (or APPRENTICE_DATA) with %s in it, got %s"
                     .formatted(experiment, name, root));

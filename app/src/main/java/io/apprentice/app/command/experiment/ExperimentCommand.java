@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What all experiments share: seeds, where they write, when they end. A subclass says what is run. */
+/** What all experiments share: seeds, where they write, when they end. A subclass defines what is run. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false, versionProvider = Version.class)
 abstract class ExperimentCommand implements Callable<Integer> {
     static final String ANSWERED_FIRST =
@@ -35,7 +35,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
             names = "--for",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "Begin no run after this time, for example 30m.")
+            description = "Start no run after this time, for example 30m.")
     private Duration limit;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the networks. Default: one per core.")
@@ -48,7 +48,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
     /**
      * Runs what is left of the experiment.
      *
-     * @param stop completed when someone wants the end
+     * @param stop completed when the user wants to stop
      * @return the table
      */
     abstract String run(Path folder, Terminal terminal, CompletableFuture<Void> stop) throws IOException;
@@ -80,7 +80,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
         return Optional.ofNullable(limit);
     }
 
-    /** Makes one run after the other, and tells of it. */
+    /** Makes one run after the other and reports on it. */
     final Campaign campaign(Terminal terminal, CompletableFuture<Void> stop) {
         return new Campaign(name, limit(), terminal::line, stop::isDone);
     }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "experiment",
         description = {
             "Measures how well students learn from their teacher, with several seeds and ways of learning.",
-            "Finished runs are kept in --out; the same command goes on.",
+            "Finished runs are kept in --out; run the same command again to go on.",
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "NAME",

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "guard",
         description = {
-            "Synthetic; after --after seconds the teacher goes wrong for good, at least as sure of itself as before.",
+            "A synthetic scene; after --after seconds the teacher goes wrong for good,",
+            "at least as confident as before.",
             "",
             ExperimentCommand.ANSWERED_FIRST,
             ExperimentCommand.WRITES,
@@ -22,7 +23,7 @@ final class GuardCommand extends SceneExperimentCommand {
             paramLabel = "ERROR",
             defaultValue = "turned",
             description = {
-                "turned: it takes the back for the front; late: its labels are of five seconds ago.",
+                "turned: it takes the back for the front; late: its labels are five seconds old.",
                 "Default: turned."
             })
     private TeacherError error;
@@ -31,7 +32,7 @@ final class GuardCommand extends SceneExperimentCommand {
             names = "--after",
             paramLabel = "X",
             defaultValue = "180",
-            description = "Seconds until it goes wrong. Default: 180.")
+            description = "Seconds until the teacher goes wrong. Default: 180.")
     private double after;
 
     GuardCommand() {

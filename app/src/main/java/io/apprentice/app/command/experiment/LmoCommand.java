@@ -17,13 +17,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "lmo",
         description = {
-            "Students fitted offline on synthetic crops, on LINEMOD-Occluded's images.",
+            "Students fitted offline on synthetic crops, tested on LINEMOD-Occluded's images.",
             "",
-            "With equal budgets. Teacher and students look for their objects in the real",
+            "All budgets are equal. Teacher and students search for their objects in the real",
             "test images (lmo under --data), first around the true pose (truth), then with",
-            "nothing known (found), and in rendered crops; told is how often they are right,",
-            "and how far their votes are off. Recorded estimators (lmo/recorded-teacher) are",
-            "scored likewise. Writes runs.csv, table.md and students/. A teacher is made by:",
+            "nothing known (found), and in rendered crops. The tables show how often they",
+            "are right, and how far their votes are off. Recorded estimators, in",
+            "lmo/recorded-teacher, are scored likewise. Writes runs.csv, table.md and",
+            "students/. To make a teacher:",
             "",
             "  fit --out teacher.safetensors --images 100000 \\",
             "      " + LmoExperiment.VIEWS + " \\",
@@ -67,7 +68,7 @@ final class LmoCommand extends ExperimentCommand {
             names = "--rendered",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Rendered crops per object that networks are asked beside the images. Default: 100.")
+            description = "Rendered crops per object to evaluate networks on, beside the images. Default: 100.")
     private int rendered;
 
     @Option(

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "shift",
         description = {
-            "Synthetic; light, table and background change for good after two minutes.",
+            "A synthetic scene; light, table and background change for good after two minutes.",
             "",
             ExperimentCommand.ANSWERED_FIRST,
             ExperimentCommand.WRITES,

@@ -30,7 +30,7 @@ abstract class StudentExperimentCommand extends ExperimentCommand {
             paramLabel = "MODE",
             description = {
                 "frozen, none, pairwise, distribution:official, distribution:converged, distribution:scale-aware;",
-                "MODE/adaptive: the student directs how often the teacher looks, at most every 2 x --stride frames;",
+                "MODE/adaptive: the student directs how often the teacher labels, at most every 2 x --stride frames;",
                 "MODE/guarded: as with --guard; for shift also MODE/until-shift.",
                 "Default: all of the first line for cube; for shift frozen, and scale-aware until the shift, going on,"
                         + " and adaptive; for guard scale-aware with and without it."

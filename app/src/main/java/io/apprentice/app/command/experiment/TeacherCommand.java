@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "The teacher itself learns along a real video, as with teacher.adapt.enabled.",
             "",
-            "The video is visp-cube under --data. It learns from its refined labels; what is",
-            "measured is its network alone. Kafka is not involved. Writes runs.csv, table.md",
+            "The video is visp-cube under --data. The teacher learns from its refined labels;",
+            "only its network is measured. Kafka is not involved. Writes runs.csv, table.md",
             "and teachers/.",
             "",
         })
@@ -47,7 +47,7 @@ final class TeacherCommand extends ExperimentCommand {
             names = "--stride",
             paramLabel = "N",
             defaultValue = "3",
-            description = "The teacher looks at every N-th frame. Default: 3.")
+            description = "The teacher labels every N-th frame. Default: 3.")
     private int stride;
 
     @Mixin

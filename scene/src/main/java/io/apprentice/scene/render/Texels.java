@@ -1,0 +1,73 @@
+package io.apprentice.scene.render;
+
+import io.apprentice.pose.object.Texture;
+
+/** Reads a texture where a triangle shows it: bilinear, in 8-bit fixed point, from the level of the pyramid that fits. */
+final class Texels {
+    private Texels() {}
+
+    /**
+     * The colour of a texture at a place of the picture.
+     *
+     * @param p planes of {@link Triangles}
+     * @param at the triangle's first plane
+     * @param sx column, in samples
+     * @param sy row, in samples
+     * @param depth of the triangle there
+     * @return 0xRRGGBB
+     */
+    static int texel(Texture texture, float[] p, int at, float sx, float sy, float depth) {
+        int level = level(texture, p, at, sx, sy);
+        int[] texels = texture.level(level);
+        int wb = texture.widthBits() - level;
+        int maskX = (1 << wb) - 1;
+        int maskY = (1 << (texture.heightBits() - level)) - 1;
+        int fx = (int) ((p[at + 3] * sx + p[at + 4] * sy + p[at + 5]) * depth * 256 * (maskX + 1)) - 128;
+        int fy = (int) ((p[at + 6] * sx + p[at + 7] * sy + p[at + 8]) * depth * 256 * (maskY + 1)) - 128;
+        return bilinear(texels, wb, maskX, maskY, fx, fy);
+    }
+
+    /** The level of a texture's pyramid whose texels are about as large as the pixel. */
+    static int level(Texture texture, float[] p, int at, float sx, float sy) {
+        float depth = 1 / (p[at] * sx + p[at + 1] * sy + p[at + 2]);
+        float tu = (p[at + 3] * sx + p[at + 4] * sy + p[at + 5]) * depth;
+        float tv = (p[at + 6] * sx + p[at + 7] * sy + p[at + 8]) * depth;
+        float wide = 1 << texture.widthBits();
+        float high = 1 << texture.heightBits();
+        // texels per pixel: derivatives of u and v, two samples being one pixel
+        float ux = (p[at + 3] - tu * p[at]) * wide;
+        float uy = (p[at + 4] - tu * p[at + 1]) * wide;
+        float vx = (p[at + 6] - tv * p[at]) * high;
+        float vy = (p[at + 7] - tv * p[at + 1]) * high;
+        float spread = (ux * ux + uy * uy + vx * vx + vy * vy) * depth * depth * 2;
+        int exponent = (Float.floatToRawIntBits(spread) >> 23) - 127;
+        return Math.min(Math.max((exponent + 1) >> 1, 0), texture.levels() - 1);
+    }
+
+    /**
+     * Between the four texels around a place.
+     *
+     * @param texels a level, {@code 1 << widthBits} wide; it repeats outside
+     * @param maskX its width less one
+     * @param maskY its height less one
+     * @param fx 256ths of a texel from the middle of the first column
+     * @param fy 256ths of a texel from the middle of the first row
+     */
+    static int bilinear(int[] texels, int widthBits, int maskX, int maskY, int fx, int fy) {
+        int x0 = (fx >> 8) & maskX;
+        int x1 = (x0 + 1) & maskX;
+        int y0 = ((fy >> 8) & maskY) << widthBits;
+        int y1 = (((fy >> 8) + 1) & maskY) << widthBits;
+        return blend(
+                blend(texels[y0 + x0], texels[y0 + x1], fx & 255),
+                blend(texels[y1 + x0], texels[y1 + x1], fx & 255),
+                fy & 255);
+    }
+
+    /** Between two colours, 256ths from p to q; red and blue go through one multiplication. */
+    private static int blend(int p, int q, int f) {
+        int redBlue = ((p & 0xff00ff) * (256 - f) + (q & 0xff00ff) * f) >>> 8;
+        int green = ((p & 0xff00) * (256 - f) + (q & 0xff00) * f) >>> 8;
+        return (redBlue & 0xff00ff) | (green & 0xff00);
+    }
+}
