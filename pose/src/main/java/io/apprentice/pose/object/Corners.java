@@ -21,7 +21,12 @@ final class Corners {
     private int[] normals = new int[48];
     private float[] uv = new float[96];
     private int[] surfaces = new int[16];
+    private final Unused unused;
     private int size;
+
+    Corners(Unused unused) {
+        this.unused = unused;
+    }
 
     /** What makes a vertex. */
     private record Vertex(int position, int normal, float u, float v, int colour) {}
@@ -81,7 +86,11 @@ final class Corners {
         Map<Integer, TextureAtlas.Use> used = new TreeMap<>();
         boolean normal = true;
         for (int t = 0; t < texture.length; t++) {
-            texture[t] = hasCoordinates(t) ? textureOf.applyAsInt(surfaces[t]) : NONE;
+            texture[t] = textureOf.applyAsInt(surfaces[t]);
+            if (texture[t] != NONE && !hasCoordinates(t)) {
+                unused.add("texture %s on faces without texture coordinates".formatted(textures.get(texture[t])));
+                texture[t] = NONE;
+            }
             if (texture[t] != NONE) {
                 used.computeIfAbsent(texture[t], k -> new TextureAtlas.Use(textures.get(k)))
                         .add(uv, 6 * t);

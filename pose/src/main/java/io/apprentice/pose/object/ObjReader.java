@@ -30,7 +30,7 @@ final class ObjReader {
     private final Map<String, ObjMaterial> materials = new HashMap<>();
     private final List<ObjMaterial> used = new ArrayList<>(List.of(ObjMaterial.NONE));
     private final List<String> textures = new ArrayList<>();
-    private final Corners corners = new Corners();
+    private final Corners corners;
     private int material;
     private int withoutNormal;
     private int line;
@@ -38,6 +38,7 @@ final class ObjReader {
     ObjReader(Path file, byte[] bytes, Unused unused) {
         this.file = file;
         this.unused = unused;
+        corners = new Corners(unused);
         text = new String(bytes, StandardCharsets.UTF_8);
     }
 
@@ -210,14 +211,16 @@ final class ObjReader {
         }
     }
 
-    /** The lines of a text, stripped; one that ends in a backslash goes on in the next, unless it is a comment. */
+    /** The lines of a text, stripped and without a byte order mark; one that ends in a backslash goes on in the next, unless it is a comment. */
     static final class Lines implements Iterator<String> {
         private final Iterator<String> lines;
         private int read;
         private int number;
 
         Lines(String text) {
-            lines = text.lines().iterator();
+            lines = (text.startsWith("\uFEFF") ? text.substring(1) : text)
+                    .lines()
+                    .iterator();
         }
 
         @Override

@@ -35,7 +35,7 @@ final class PlyReader {
     private int[] faceTextures = {};
     private boolean faceCoordinates;
 
-    private final Corners corners = new Corners();
+    private final Corners corners;
     private int[] triangles = {};
     private int size;
     /** The face at hand: its corners and their texture coordinates. */
@@ -48,6 +48,7 @@ final class PlyReader {
     PlyReader(Path file, byte[] bytes, Unused unused) throws IOException {
         this.file = file;
         this.unused = unused;
+        corners = new Corners(unused);
         data = ByteBuffer.wrap(bytes);
         PlyHeader header = new PlyHeader(file, data, unused);
         elements = header.elements();
@@ -80,6 +81,10 @@ final class PlyReader {
         return faceColours.length > 0 || faceCoordinates || faceTextures.length > 0;
     }
 
+    private boolean textured() {
+        return uv.length > 0 || faceCoordinates;
+    }
+
     private TriangleMesh ofVertices() throws IOException {
         TriangleMesh mesh = TriangleMesh.of(positions, Arrays.copyOf(triangles, size));
         mesh = normals.length > 0 ? mesh.withNormals(normals) : mesh;
@@ -104,7 +109,9 @@ final class PlyReader {
                 positions,
                 normals,
                 textures,
-                face -> faceTextures.length > 0 ? Math.max(-1, faceTextures[face]) : 0,
+                face -> faceTextures.length > 0
+                        ? Math.max(-1, faceTextures[face])
+                        : textures.isEmpty() || !textured() ? -1 : 0,
                 (vertex, face) ->
                         ofVertices.length > 0 ? rgb(ofVertices, vertex) : ofFaces.length > 0 ? rgb(ofFaces, face) : -1);
     }
@@ -131,7 +138,7 @@ final class PlyReader {
                 faceTextures = element.has(Role.TEXTURE) ? new int[n] : faceTextures;
             }
         }
-        boolean textured = uv.length > 0 || faceCoordinates;
+        boolean textured = textured();
         if (!textured || faceTextures.length == 0) {
             textures.stream().skip(textured ? 1 : 0).forEach(name -> unused.add("TextureFile " + name));
         }

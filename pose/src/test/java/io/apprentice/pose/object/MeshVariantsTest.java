@@ -368,6 +368,9 @@ class MeshVariantsTest {
                 .isEqualTo("ff0033 666666");
         Files.move(folder.resolve("my lib.mtl"), folder.resolve("a.mtl"));
         assertThat(colours(read("a.obj", "mtllib a.mtl b.mtl\n" + obj))).isEqualTo("ff0033 666666");
+        assertThat(colours(read("a.obj", "\uFEFF# a mark\nmtllib a.mtl b.mtl\n" + obj)))
+                .isEqualTo("ff0033 666666");
+        assertThat(unused.things()).isEmpty();
         assertThat(colours(read("a.obj", ("mtllib a.mtl b.mtl\n" + obj).replace("\n", "\r\n"))))
                 .isEqualTo("ff0033 666666");
         assertThatThrownBy(() -> read("a.obj", "mtllib a.mtl no.mtl\n")).hasMessageContaining("no.mtl: no such file");
@@ -440,7 +443,7 @@ class MeshVariantsTest {
         TriangleMesh mesh = read("a.obj", obj);
 
         assertThat(colours(mesh)).isEqualTo("ff0000 00ff00 0000ff 0000ff 00ffff ffffff 336699");
-        assertThat(unused.things()).isEmpty();
+        assertThat(unused.things()).containsExactly("texture c.png on faces without texture coordinates");
         for (int level = 0; level < 4; level++) {
             assertThat(mesh.texture().level(level))
                     .as("no colours mixed at level %d", level)

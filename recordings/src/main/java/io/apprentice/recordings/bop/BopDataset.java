@@ -37,7 +37,7 @@ public final class BopDataset {
         for (String name : List.of(wanted, other)) {
             if (Files.isRegularFile(dataset.resolve(name).resolve("models_info.json"))) {
                 if (!name.equals(wanted)) {
-                    LOG.warn("{}: no {}/models_info.json; the models of {} are used instead", dataset, wanted, other);
+                    LOG.warn("{}: no {}/models_info.json; those of {} are taken", dataset, wanted, other);
                 }
                 return dataset.resolve(name);
             }
