@@ -125,17 +125,13 @@ final class ImageSource implements Camera {
     static ImageSource openScene(Path directory, ObjectNames configured) throws IOException {
         List<BopImage> images = BopScene.read(directory).images();
         ObjectNames names = configured.among(images.stream().flatMap(image -> image.truth().stream()));
-<<<<<<< HEAD
-        return new ImageSource(images.stream()
-                .map(image -> new Entry(
-                        image.file(),
-                        (width, height) -> CameraCalibration.plausible(image.intrinsics(width, height)),
-                        names.poses(image.truth()))));
-=======
         return new ImageSource(
-                images.stream().map(image -> new Entry(image.file(), image::intrinsics, names.poses(image.truth()))),
+                images.stream()
+                        .map(image -> new Entry(
+                                image.file(),
+                                (width, height) -> CameraCalibration.plausible(image.intrinsics(width, height)),
+                                names.poses(image.truth()))),
                 Optional.empty());
->>>>>>> main
     }
 
     private static boolean matches(Path file, String endings) {

@@ -10,16 +10,10 @@ import java.util.Set;
  *
  * @param cameras the cameras, each with a unique id
  * @param rate how fast they send
-<<<<<<< HEAD
- * @param loop whether a source that ends starts again; frame numbers go on rising. A live source is connected to again
- * @param intrinsics file with the cameras' calibration, of any format in {@code docs/cameras.md}; empty: the source's own
- * @param inFlight frames per camera that the broker has not acknowledged yet, at most
-=======
  * @param loop whether a source restarts when it ends, or reconnects if it is live; frame numbers continue
- * @param intrinsics file with the cameras' intrinsics (JSON: fx, fy, cx, cy, width, height); if empty, the source's own
- *     are used
+ * @param intrinsics file with the cameras' calibration, in a format of {@code docs/cameras.md}; if empty, the source's
+ *     own is used
  * @param inFlight largest number of unacknowledged frames per camera
->>>>>>> main
  * @param image how pictures are compressed
  * @param synthetic what synthetic cameras show
  */

@@ -13,11 +13,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-<<<<<<< HEAD
-/** Finds a camera's intrinsics: from the configured file, else from a file beside the source, else an assumption, said loudly. */
-=======
-/** Finds a camera's intrinsics: in the configured file, else in a file beside the source, else by a guess with a warning. */
->>>>>>> main
+/**
+ * Finds a camera's intrinsics: in the configured file, else in a file beside the source, else by an assumption with a warning.
+ */
 final class IntrinsicsChoice {
 
     private static final Logger LOG = LoggerFactory.getLogger(IntrinsicsChoice.class);
@@ -39,13 +37,8 @@ final class IntrinsicsChoice {
     /**
      * The intrinsics of images of this size.
      *
-<<<<<<< HEAD
-     * @param beside files to look for beside the source
-     * @throws IOException if the file that should hold them is missing, broken, for another size or cannot be right
-=======
      * @param beside candidate files beside the source
-     * @throws IOException if the file with the intrinsics is missing, broken or for another size
->>>>>>> main
+     * @throws IOException if the file with the intrinsics is missing, broken, for another size or cannot be right
      */
     CameraIntrinsics find(Stream<Path> beside, int width, int height) throws IOException {
         if (last == null || last.width() != width || last.height() != height) {
