@@ -53,8 +53,8 @@ public final class TeacherFeed {
 
     private static final int CAMERAS = 16;
     private static final int BATCH = 32;
-    private static final int RECORDS = 1280;
-    private static final int RECORDS_OF_A_SLOW_RUN = 320;
+    private static final int RECORDS = 960;
+    private static final int RECORDS_OF_A_SLOW_RUN = 192;
     private static final int ROUNDS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final OperatingSystemMXBean PROCESS =
@@ -213,6 +213,7 @@ public final class TeacherFeed {
         cases.addAll(cases(workers, true, false, OptionalDouble.empty()));
         Map<Case, List<Run>> runs = new LinkedHashMap<>();
         for (int round = 0; round <= ROUNDS; round++) {
+            System.err.printf("round %d of %d%n", round, ROUNDS);
             for (Case c : cases) {
                 Run run = run(c);
                 if (round > 0) {
