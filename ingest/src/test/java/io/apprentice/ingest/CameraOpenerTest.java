@@ -226,7 +226,8 @@ class CameraOpenerTest {
         Files.createDirectories(folder.resolve("rgb"));
         byte[] stored = Files.readAllBytes(resource("exif").resolve("a.jpg"));
         Files.write(folder.resolve("rgb/000001.jpg"), stored);
-        Files.writeString(folder.resolve("scene_camera.json"), "{\"1\": {\"cam_K\": [300, 0, 159.5, 0, 300, 119.5, 0, 0, 1]}}");
+        Files.writeString(
+                folder.resolve("scene_camera.json"), "{\"1\": {\"cam_K\": [300, 0, 159.5, 0, 300, 119.5, 0, 0, 1]}}");
 
         assertThat(image(all("bop:" + folder, PARCEL).get(0)).bytes()).isEqualTo(stored);
     }
