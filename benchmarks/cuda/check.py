@@ -238,6 +238,20 @@ def compare(case, device, results):
     return good
 
 
+def check_memory(archive, device, results):
+    """Memory for a batch of 64 crops: pinned where there is a GPU, and how long it then takes to get there."""
+    net, size = torch.jit.load(str(archive)), 64 * 256 * 256 * 3
+    memory = net(size, device == "cuda")
+    holds = memory.shape == (size,) and memory.dtype == torch.uint8 and memory.is_pinned() == (device == "cuda")
+    results.append(dict(network="memory", what="pinned", holds=holds))
+    print(f"{'ok  ' if holds else 'FAIL'} memory for crops: {size / 2**20:.0f} MiB, pinned {memory.is_pinned()}", flush=True)
+    if device == "cuda":
+        for kind, host in (("ordinary", net(size, False)), ("pinned", memory)):
+            ms = median_ms(device, lambda host=host: host.to(device))
+            print(f"     from {kind} memory to the device: {ms:.3f} ms, {size / ms / 1e6:.1f} GB/s", flush=True)
+    return holds
+
+
 def median_ms(device, run):
     for _ in range(WARM_UP):
         run()
@@ -372,6 +386,7 @@ def main():
     good, comparisons, timings = True, [], []
     # as the product: it switches the optimizing executor off
     with torch.jit.optimized_execution(False):
+        good &= check_memory(arguments.export / index["memory"], arguments.device, comparisons)
         for described in index["networks"]:
             if arguments.networks and described["name"] not in arguments.networks:
                 continue

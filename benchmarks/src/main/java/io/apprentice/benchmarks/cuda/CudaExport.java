@@ -51,6 +51,8 @@ public final class CudaExport {
         Files.createDirectories(folder);
         CudaExport export = new CudaExport(folder);
         ObjectNode index = JSON.createObjectNode();
+        index.put("memory", "memory.pt");
+        Files.write(folder.resolve("memory.pt"), NetworkArchive.memory());
         ArrayNode networks = index.putArray("networks");
         for (ExportedNetwork network : ExportedNetwork.ALL) {
             if (names.contains(network.name())) {

@@ -17,7 +17,6 @@ import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.pose.solve.PnpSolver;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -170,19 +169,14 @@ public final class PoseEstimator implements AutoCloseable {
     }
 
     private void lookAtOnce(List<Search> batch) {
-        ByteBuffer crops = buffer(batch.size() * cropSize * cropSize * 3);
+        ByteBuffer used = buffers.poll();
+        int crop = cropSize * cropSize * 3;
+        ByteBuffer crops = used == null ? network.allocate(network.largestBatch() * crop) : used;
         try {
-            lookThrough(crops, batch);
+            lookThrough(crops.clear().limit(batch.size() * crop), batch);
         } finally {
             buffers.add(crops); // as many as there are callers at once
         }
-    }
-
-    private ByteBuffer buffer(int bytes) {
-        ByteBuffer used = buffers.poll();
-        return used == null || used.capacity() < bytes
-                ? ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder())
-                : used.clear().limit(bytes);
     }
 
     private void lookThrough(ByteBuffer crops, List<Search> batch) {

@@ -16,6 +16,11 @@ public interface CropNetwork extends AutoCloseable {
      */
     WdrNet.Output run(ByteBuffer rgb, int batch, int width, int height);
 
+    /** A direct buffer for crops, from which this network reads as fast as it can; not to be used after {@link #close}. */
+    default ByteBuffer allocate(int bytes) {
+        return ByteBuffer.allocateDirect(bytes);
+    }
+
     /** How many crops one call should have at most. */
     int largestBatch();
 

@@ -4,7 +4,7 @@ package io.apprentice.pose.network;
  * The TorchScript archives that the engine loads on a GPU, for use without Java; they can be compiled on a machine
  * without a GPU.
  *
- * <p>A graph for a GPU differs from one for the CPU in one way: its convolutions are PyTorch's, not oneDNN's. Weights
+ * <p>A network's graph for a GPU differs from one for the CPU in one way: its convolutions are PyTorch's, not oneDNN's. Weights
  * are inputs and not part of an archive.
  */
 public final class NetworkArchive {
@@ -33,6 +33,16 @@ public final class NetworkArchive {
      */
     public static byte[] training(WdrNetArchitecture architecture, Precision precision) {
         return of(architecture, GraphMode.TRAINING, precision, true, false);
+    }
+
+    /**
+     * The archive that gives {@link WdrNet} memory for crops. Its {@code forward} takes a number of bytes and whether they are to be
+     * pinned; it returns an array of uint8 in the host's memory, its values unset.
+     *
+     * @return the bytes of a {@code .pt} file
+     */
+    public static byte[] memory() {
+        return CropMemory.archive();
     }
 
     static byte[] of(

@@ -42,7 +42,7 @@ final class TorchGraph implements AutoCloseable {
         noParameters = new ParameterStore(manager, false);
     }
 
-    private static PtSymbolBlock compiled(byte[] archive, String name) {
+    static PtSymbolBlock compiled(byte[] archive, String name) {
         synchronized (COMPILED) {
             return COMPILED.computeIfAbsent(ByteBuffer.wrap(archive), key -> compile(archive, name));
         }

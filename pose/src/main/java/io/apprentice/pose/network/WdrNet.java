@@ -85,6 +85,13 @@ public final class WdrNet implements CropNetwork {
     }
 
     @Override
+    public ByteBuffer allocate(int bytes) {
+        return TorchRuntime.device().isGpu()
+                ? CropMemory.allocate(graph.manager(), bytes, true)
+                : CropNetwork.super.allocate(bytes);
+    }
+
+    @Override
     public int largestBatch() {
         return TorchRuntime.device().isGpu() ? LARGEST_BATCH_OF_A_GPU : LARGEST_BATCH;
     }
