@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /** The metrics: poses by status, time per stage, latency, version in use, refused students, failed frames. */
@@ -18,7 +19,7 @@ final class InferenceMetrics {
     InferenceMetrics(MeterRegistry registry, StudentSlot students) {
         this.registry = registry;
         latency = Timer.builder("apprentice.inference.latency")
-                .description("From capture to estimate, of frames that were processed")
+                .description("From the arrival of a frame to its estimate, of frames that were processed")
                 .publishPercentiles(0.5, 0.99)
                 .register(registry);
         refused = Counter.builder("apprentice.inference.students.refused")
@@ -31,8 +32,8 @@ final class InferenceMetrics {
         return refused;
     }
 
-    /** Counts one answer. */
-    void count(PoseEstimate pose) {
+    /** Counts one answer to a frame that came at {@code arrival}. */
+    void count(PoseEstimate pose, Instant arrival) {
         registry.counter(
                         "apprentice.inference.poses", "status", pose.getStatus().name(), "object", pose.getObjectId())
                 .increment();
@@ -40,7 +41,7 @@ final class InferenceMetrics {
                 .forEach((stage, micros) -> registry.timer("apprentice.inference.stage", "stage", stage)
                         .record(micros, TimeUnit.MICROSECONDS));
         if (pose.getStatus() != PoseStatus.SKIPPED) {
-            latency.record(Duration.between(pose.getCapturedAt(), pose.getEstimatedAt()));
+            latency.record(Duration.between(arrival, pose.getEstimatedAt()));
         }
     }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param mode {@code live}: frames that waited longer than {@code maxAge} are answered SKIPPED, so that the answers
  *     stay close to the camera; {@code replay}: every frame is processed, however late
- * @param maxAge how old a frame may be, by its capture time, when its turn comes in live mode
+ * @param maxAge how long ago a frame may have arrived, by its record's timestamp, when its turn comes in live mode
  * @param student id of the student to follow; empty: whichever was published last
  * @param forgetAfter frames in a row without an object after which it is searched in the whole frame again
  * @param threads stream threads; partitions are shared out among them

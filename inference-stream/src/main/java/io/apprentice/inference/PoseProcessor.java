@@ -19,6 +19,7 @@ import io.apprentice.wire.DecodedFrame;
 import io.apprentice.wire.PoseMapping;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,14 +92,14 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         }
         byte[] key = frame.getCameraId().getBytes(StandardCharsets.UTF_8);
         for (PoseEstimate pose : students.use(student -> poses(student, frame, record))) {
-            metrics.count(pose);
+            metrics.count(pose, arrival(record));
             context.forward(new Record<>(key, pose, record.timestamp()), InferenceTopology.POSES);
         }
     }
 
     private List<PoseEstimate> poses(Student student, Frame frame, Record<byte[], byte[]> record) {
         if (settings.mode() == Mode.LIVE
-                && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant())) {
+                && arrival(record).plus(settings.maxAge()).isBefore(clock.instant())) {
             return without(student, frame, PoseStatus.SKIPPED);
         }
         try {
@@ -108,6 +109,11 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             objects.forEach(object -> lastPoses.update(frame.getCameraId(), object, Optional.empty()));
             return without(student, frame, PoseStatus.LOST);
         }
+    }
+
+    /** When the frame reached us; the sender's clock, which {@code captured_at} may be, can be wrong. */
+    private static Instant arrival(Record<byte[], byte[]> record) {
+        return Instant.ofEpochMilli(record.timestamp());
     }
 
     private List<PoseEstimate> estimated(Student student, Frame frame) throws IOException {

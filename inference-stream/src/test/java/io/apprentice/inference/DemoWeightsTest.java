@@ -14,6 +14,7 @@ import io.apprentice.scene.SceneSettings;
 import io.apprentice.scene.SyntheticCamera;
 import io.apprentice.scene.SyntheticFrame;
 import io.apprentice.scene.parcel.Parcel;
+import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.Intrinsics;
@@ -141,6 +142,7 @@ class DemoWeightsTest {
                 new Intrinsics(k.width(), k.height(), k.fx(), k.fy(), k.cx(), k.cy(), k.distortion()),
                 ByteBuffer.wrap(ImageCodec.encodeJpeg(shown.image(), 90)),
                 List.of(),
-                List.of());
+                List.of(),
+                CaptureClock.UNKNOWN);
     }
 }

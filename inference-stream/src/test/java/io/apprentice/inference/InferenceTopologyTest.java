@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -109,7 +110,11 @@ class InferenceTopologyTest {
     }
 
     private void send(Frame frame) {
-        frames.pipeInput(frame.getCameraId().getBytes(UTF_8), frameCodec.encode(frame));
+        send(frame, frame.getCapturedAt());
+    }
+
+    private void send(Frame frame, Instant arrival) {
+        frames.pipeInput(frame.getCameraId().getBytes(UTF_8), frameCodec.encode(frame), arrival);
     }
 
     private List<PoseEstimate> answers() {
@@ -194,6 +199,19 @@ class InferenceTopologyTest {
         send(Frames.frame("left", 1, NOW.minus(Duration.ofMillis(499))));
 
         assertThat(answers()).extracting(PoseEstimate::getStatus).containsExactly(PoseStatus.SKIPPED, PoseStatus.LOST);
+    }
+
+    @Test
+    void process_givenCameraClockThatIsWrong_judgesAgeAndLatencyByTheArrival() {
+        start(Mode.LIVE);
+        publishAndAwait(0);
+
+        send(Frames.frame("left", 0, NOW.minus(Duration.ofHours(1))), NOW.minusMillis(100));
+        send(Frames.frame("left", 1, NOW.plus(Duration.ofHours(1))), NOW.minusMillis(501));
+
+        assertThat(answers()).extracting(PoseEstimate::getStatus).containsExactly(PoseStatus.LOST, PoseStatus.SKIPPED);
+        assertThat(meters.get("apprentice.inference.latency").timer().max(TimeUnit.MILLISECONDS))
+                .isEqualTo(100);
     }
 
     @Test

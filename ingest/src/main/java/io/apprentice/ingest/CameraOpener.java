@@ -53,9 +53,10 @@ final class CameraOpener {
         try {
             return switch (spec.kind()) {
                 case SYNTHETIC -> synthetic();
-                case VIDEO -> VideoSource.open(spec.source(), intrinsics, names, settings.image());
-                case IMAGES -> ImageSource.openFolder(Path.of(spec.source()), intrinsics, settings.image());
-                case BOP -> ImageSource.openScene(Path.of(spec.source()), names);
+                case LIVE, V4L2, VIDEO -> VideoSource.open(spec.source().reveal(), intrinsics, names, settings.image());
+                case PUSH -> throw new IOException("push: is not built yet");
+                case IMAGES -> ImageSource.openFolder(Path.of(spec.source().reveal()), intrinsics, settings.image());
+                case BOP -> ImageSource.openScene(Path.of(spec.source().reveal()), names);
             };
         } catch (IOException e) {
             throw new IOException("camera " + spec.id() + ": " + e.getMessage(), e);
@@ -64,7 +65,7 @@ final class CameraOpener {
 
     private Camera synthetic() throws IOException {
         List<ObjectModel> models = new ArrayList<>();
-        for (String id : spec.source().split(",", -1)) {
+        for (String id : spec.source().reveal().split(",", -1)) {
             String object = objects.get(id);
             if (object == null) {
                 throw new IllegalArgumentException("camera %s: object '%s' is not configured; expected one of %s"

@@ -1,13 +1,20 @@
 package io.apprentice.ingest;
 
+import io.apprentice.ingest.live.CameraState;
+import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.PlainSender;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -25,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class CameraWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(CameraWorker.class);
-    private static final long RECONNECT_SECONDS = 2;
+    private static final long REOPEN_SECONDS = 2;
     private static final long LAST_ACKNOWLEDGEMENTS_SECONDS = 5;
 
     private final CameraOpener opener;
@@ -38,8 +45,12 @@ final class CameraWorker {
     private final Counter unreadable;
     private final RareWarning droppedLog;
     private final RareWarning unreadableLog;
-    private volatile boolean finished;
-    private Camera camera;
+    /** What the worker knows of the camera's state; a live camera that is open knows better. */
+    private volatile CameraState state = CameraState.now(Phase.LIVE, "");
+
+    private volatile Camera camera;
+    private volatile long lastFrameNanos = System.nanoTime();
+    private long images;
     private long sequence;
 
     /**
@@ -61,6 +72,33 @@ final class CameraWorker {
         droppedLog = new RareWarning(LOG, "camera " + id() + ": dropping frames");
         unreadableLog = new RareWarning(LOG, "camera " + id() + ": skipping frames that cannot be read");
         camera = opener.open();
+        if (camera.isLive()) {
+            publish(metrics);
+        }
+    }
+
+    private void publish(MeterRegistry metrics) {
+        for (Phase phase : Phase.values()) {
+            Gauge.builder(
+                            "apprentice.ingest.state",
+                            this,
+                            worker -> worker.state().phase() == phase ? 1 : 0)
+                    .description("1 for what the camera is up to, else 0")
+                    .tag("camera", id())
+                    .tag("state", phase.name().toLowerCase(Locale.ROOT))
+                    .register(metrics);
+        }
+        TimeGauge.builder("apprentice.ingest.silence", this, TimeUnit.MILLISECONDS, CameraWorker::silenceMillis)
+                .description("Since the camera's last frame")
+                .tag("camera", id())
+                .register(metrics);
+        FunctionCounter.builder(
+                        "apprentice.ingest.reconnects",
+                        this,
+                        worker -> worker.state().reconnects())
+                .description("How many times the camera came back")
+                .tag("camera", id())
+                .register(metrics);
     }
 
     private Counter counter(MeterRegistry metrics, String name, String description) {
@@ -81,39 +119,53 @@ final class CameraWorker {
                 (long) bytes.count(),
                 (long) dropped.count(),
                 (long) unreadable.count(),
-                finished);
+                state());
+    }
+
+    private CameraState state() {
+        return state.phase() == Phase.ENDED ? state : camera.state().orElse(state);
+    }
+
+    private double silenceMillis() {
+        return (System.nanoTime() - lastFrameNanos) * 1e-6;
     }
 
     /** Works until the camera ends or {@code stop} is counted down, and until all sent frames are acknowledged. */
     void run(AvroCodec<Frame> codec, PlainSender sender, String topic) throws InterruptedException {
+        String reason = "";
         try {
-            boolean any = takeAll(codec, sender, topic);
-            while (settings.loop() && (any || camera.isLive()) && reopen()) {
-                any = takeAll(codec, sender, topic);
-            }
+            long before;
+            do {
+                before = images;
+                reason = takeAll(codec, sender, topic);
+            } while (settings.loop() && !camera.isLive() && images > before && reopen());
             if (!inFlight.tryAcquire(settings.inFlight(), LAST_ACKNOWLEDGEMENTS_SECONDS, TimeUnit.SECONDS)
                     && stop.getCount() > 0) {
                 inFlight.acquire(settings.inFlight());
             }
-            LOG.info("camera {}: ended: {}", id(), stats());
+            if (reason.isEmpty()) {
+                LOG.info("camera {}: ended: {}", id(), stats());
+            } else {
+                LOG.error("camera {}: ended: {}", id(), reason);
+            }
         } finally {
-            finished = true;
+            state = new CameraState(Phase.ENDED, Instant.now(), state().reconnects(), reason);
         }
     }
 
-    /** Opens the camera again, and waits if it is not available; false if the work must stop. */
+    /** Opens the camera again, and waits for a file that is missing for a moment; false if the work must stop. */
     private boolean reopen() throws InterruptedException {
-        boolean live = camera.isLive();
         camera.close();
-        boolean said = false;
-        while (!stop.await(live ? RECONNECT_SECONDS : 0, TimeUnit.SECONDS)) {
+        boolean waiting = false;
+        while (!stop.await(waiting ? REOPEN_SECONDS : 0, TimeUnit.SECONDS)) {
             try {
                 camera = opener.open();
+                state = CameraState.now(Phase.LIVE, "");
                 return true;
             } catch (IOException e) {
-                if (!said) {
-                    said = true;
-                    live = true; // also wait for a file that is missing for a moment
+                if (!waiting) {
+                    waiting = true;
+                    state = CameraState.now(Phase.CONNECTING, e.getMessage());
                     LOG.warn("Waiting for the camera to come back: {}", e.getMessage());
                 }
             }
@@ -121,39 +173,50 @@ final class CameraWorker {
         return false;
     }
 
-    /** Sends until the camera ends or {@code stop} is counted down; returns whether there was any image. */
-    private boolean takeAll(AvroCodec<Frame> codec, PlainSender sender, String topic) throws InterruptedException {
+    /** Sends until the camera ends or {@code stop} is counted down; returns why it ended. */
+    private String takeAll(AvroCodec<Frame> codec, PlainSender sender, String topic) throws InterruptedException {
         boolean live = camera.isLive();
         double wanted = settings.rate().framesPerSecond(live ? Double.POSITIVE_INFINITY : camera.framesPerSecond());
         Pacer pacer = new Pacer(live ? Double.POSITIVE_INFINITY : wanted, stop);
         Pacer thinning = new Pacer(wanted, stop);
-        boolean any = false;
         while (pacer.await()) {
-            Instant before = Instant.now();
+            Instant asked = Instant.now();
             Capture capture = camera.next();
-            if (capture instanceof Capture.End) {
-                return any;
-            }
-            if (live && !thinning.isDue()) {
-                continue;
-            }
-            if (capture instanceof Capture.Image image) {
-                any = true;
-                Instant capturedAt = live ? Instant.now() : before;
-                if (haveRoom()) {
-                    Frame frame = FrameRecords.frame(id(), sequence, capturedAt, image);
-                    send(codec.encode(frame), image.bytes().length, capturedAt, sender, topic);
-                } else if (stop.getCount() > 0) {
-                    dropped.increment();
-                    droppedLog.warn(settings.inFlight() + " are not acknowledged yet");
-                }
+            if (capture instanceof Capture.End end) {
+                return end.reason();
+            } else if (capture instanceof Capture.Lost lost) {
+                dropped.increment(lost.frames());
+                droppedLog.warn(lost.reason());
+                sequence += lost.frames();
             } else if (capture instanceof Capture.Unreadable broken) {
                 unreadable.increment();
                 unreadableLog.warn(broken.reason());
+                sequence++;
+            } else if (capture instanceof Capture.Image image) {
+                images++;
+                lastFrameNanos = System.nanoTime();
+                if (!live || thinning.isDue()) {
+                    send(image, live ? Instant.now() : asked, codec, sender, topic);
+                    sequence++;
+                }
             }
-            sequence++;
         }
-        return any;
+        return "";
+    }
+
+    /** Sends an image that came at {@code arrival}, or drops it if there is no room for it. */
+    private void send(Capture.Image image, Instant arrival, AvroCodec<Frame> codec, PlainSender sender, String topic)
+            throws InterruptedException {
+        if (haveRoom()) {
+            Capture.Time time = image.time()
+                    .orElseGet(() ->
+                            new Capture.Time(arrival, camera.isLive() ? CaptureClock.ARRIVAL : CaptureClock.FILE));
+            Frame frame = FrameRecords.frame(id(), sequence, time, image);
+            send(codec.encode(frame), image.bytes().length, arrival, sender, topic);
+        } else if (stop.getCount() > 0) {
+            dropped.increment();
+            droppedLog.warn(settings.inFlight() + " are not acknowledged yet");
+        }
     }
 
     private boolean haveRoom() throws InterruptedException {
@@ -166,10 +229,10 @@ final class CameraWorker {
         return true;
     }
 
-    private void send(byte[] value, int imageBytes, Instant capturedAt, PlainSender sender, String topic) {
+    private void send(byte[] value, int imageBytes, Instant arrival, PlainSender sender, String topic) {
         byte[] key = id().getBytes(StandardCharsets.UTF_8);
         CompletableFuture<RecordMetadata> unused = sender.send(
-                        new ProducerRecord<>(topic, null, capturedAt.toEpochMilli(), key, value))
+                        new ProducerRecord<>(topic, null, arrival.toEpochMilli(), key, value))
                 .whenComplete((metadata, error) -> {
                     if (error == null) {
                         frames.increment();

@@ -2,23 +2,51 @@ package io.apprentice.ingest;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.scene.TruePose;
+import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.ImageEncoding;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Result of a request for a camera's next frame. */
 sealed interface Capture {
+
+    /** When an image was captured, and by which clock. */
+    record Time(Instant at, CaptureClock clock) {}
 
     /**
      * An image, compressed.
      *
      * @param truth true poses of configured objects; empty if unknown
+     * @param time when it was captured; empty if the source has no better clock than whoever asks for the image
      */
-    record Image(ImageEncoding encoding, byte[] bytes, CameraIntrinsics intrinsics, List<TruePose> truth)
-            implements Capture {}
+    record Image(
+            ImageEncoding encoding,
+            byte[] bytes,
+            CameraIntrinsics intrinsics,
+            List<TruePose> truth,
+            Optional<Time> time)
+            implements Capture {
+
+        /** An image of a source that has no clock. */
+        Image(ImageEncoding encoding, byte[] bytes, CameraIntrinsics intrinsics, List<TruePose> truth) {
+            this(encoding, bytes, intrinsics, truth, Optional.empty());
+        }
+    }
 
     /** There was a frame, but it cannot be read; the next one may be readable. */
     record Unreadable(String reason) implements Capture {}
 
-    /** There are no more frames. */
-    record End() implements Capture {}
+    /** There were frames, but they had to make way for newer ones. */
+    record Lost(int frames, String reason) implements Capture {}
+
+    /** No frame came for a moment; one may come yet. */
+    record Nothing() implements Capture {}
+
+    /**
+     * There are no more frames.
+     *
+     * @param reason why; empty if the source is simply at its end
+     */
+    record End(String reason) implements Capture {}
 }

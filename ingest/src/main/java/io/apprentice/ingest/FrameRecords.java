@@ -5,16 +5,16 @@ import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.GroundTruth;
 import io.apprentice.wire.FrameMapping;
 import io.apprentice.wire.PoseMapping;
-import java.time.Instant;
 
 /** Converts images to records of the topic {@code frames}. */
 final class FrameRecords {
 
     private FrameRecords() {}
 
-    static Frame frame(String cameraId, long sequence, Instant capturedAt, Capture.Image image) {
+    static Frame frame(String cameraId, long sequence, Capture.Time time, Capture.Image image) {
         Frame frame = FrameMapping.toRecord(
-                cameraId, sequence, capturedAt, image.encoding(), image.intrinsics(), image.bytes());
+                cameraId, sequence, time.at(), image.encoding(), image.intrinsics(), image.bytes());
+        frame.setCaptureClock(time.clock());
         frame.setGroundTruth(image.truth().stream().map(FrameRecords::truth).toList());
         return frame;
     }

@@ -151,7 +151,7 @@ final class ImageSource implements Camera {
     @Override
     public Capture next() {
         if (!entries.hasNext()) {
-            return new Capture.End();
+            return new Capture.End("");
         }
         Entry entry = entries.next();
         try {

@@ -1,5 +1,6 @@
 package io.apprentice.ingest;
 
+import io.apprentice.ingest.live.CameraState;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
@@ -10,12 +11,15 @@ import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,8 +142,26 @@ public final class IngestService implements Service {
         if (waitingFor != null) {
             return new Health(true, false, "waiting for " + waitingFor);
         }
-        long running = stats().stream().filter(camera -> !camera.finished()).count();
-        return new Health(true, true, running + " of " + workers.size() + " cameras sending");
+        Map<String, String> away = away();
+        String detail = "%d of %d cameras sending".formatted(workers.size() - away.size(), workers.size());
+        return new Health(
+                true,
+                true,
+                Stream.concat(
+                                Stream.of(detail),
+                                away.entrySet().stream().map(camera -> camera.getKey() + " " + camera.getValue()))
+                        .collect(Collectors.joining("; ")));
+    }
+
+    /** The cameras that send nothing at present, id to their state in words; in the order of the settings. */
+    public Map<String, String> away() {
+        Map<String, String> away = new LinkedHashMap<>();
+        for (CameraStats camera : stats()) {
+            if (camera.state().phase() != CameraState.Phase.LIVE) {
+                away.put(camera.cameraId(), camera.state().text());
+            }
+        }
+        return away;
     }
 
     @Override

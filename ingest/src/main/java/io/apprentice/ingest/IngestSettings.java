@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param cameras the cameras, each with a unique id
  * @param rate how fast they send
- * @param loop whether a source restarts when it ends, or reconnects if it is live; frame numbers continue
+ * @param loop whether a source restarts when it ends; frame numbers continue. Live cameras come back in any case
  * @param intrinsics file with the cameras' calibration, in a format of {@code docs/cameras.md}; if empty, the source's
  *     own is used
  * @param inFlight largest number of unacknowledged frames per camera
@@ -46,6 +46,8 @@ public record IngestSettings(
             Require.that(ids.add(camera.id()), "cameras", camera.id(), "ids that differ; name cameras with id=SPEC");
             if (camera.kind() == CameraSpec.Kind.SYNTHETIC) {
                 synthetic.with(camera.options());
+            } else if (camera.kind().isLive()) {
+                LiveOptions.of(camera);
             }
         }
     }

@@ -76,7 +76,7 @@ public record SyntheticSettings(double framesPerSecond, long seed, Duration shif
     }
 
     /** {@code 90s}, {@code 2m}, {@code 500ms}, {@code 1h}; a bare number is seconds. */
-    private static Duration duration(String text) {
+    static Duration duration(String text) {
         String number = text.replaceFirst("[a-z]+$", "");
         long value = Long.parseLong(number);
         return switch (text.substring(number.length())) {

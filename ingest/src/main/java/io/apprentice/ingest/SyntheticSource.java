@@ -30,7 +30,7 @@ final class SyntheticSource implements Camera {
     @Override
     public Capture next() {
         if (settings.frames() > 0 && index >= settings.frames()) {
-            return new Capture.End();
+            return new Capture.End("");
         }
         SyntheticFrame frame = camera.frame(index++);
         return images.encode(frame.image(), frame.intrinsics(), frame.truth());

@@ -92,7 +92,7 @@ final class VideoSource implements Camera {
             if (index < decoder.declaredFrames()) {
                 LOG.warn("{}: ended after {} of {} frames", source, index, decoder.declaredFrames());
             }
-            return new Capture.End();
+            return new Capture.End("");
         }
         int frame = index++;
         return outcome == VideoDecoder.Outcome.UNREADABLE

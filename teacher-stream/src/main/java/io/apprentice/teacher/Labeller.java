@@ -20,6 +20,7 @@ import io.apprentice.teacher.Look.Sight;
 import io.apprentice.wire.DecodedFrame;
 import io.apprentice.wire.LabelMapping;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -161,7 +162,7 @@ final class Labeller implements AutoCloseable {
         try {
             Frame frame = codec.decode(record.value());
             boolean wanted = Math.floorMod(frame.getSequence(), strides.applyAsInt(frame.getCameraId())) == 0
-                    && !isTooOld(frame);
+                    && !isTooOld(record);
             return new Reading(
                     record, wanted ? Optional.of(DecodedFrame.of(frame)) : Optional.empty(), Optional.empty());
         } catch (UndecodableRecordException | IOException e) {
@@ -169,10 +170,12 @@ final class Labeller implements AutoCloseable {
         }
     }
 
-    /** Whether to skip the frame for its age; counts it if so. */
-    private boolean isTooOld(Frame frame) {
+    /** Whether to skip the frame, because it reached us too long ago; counts it if so. */
+    private boolean isTooOld(Received record) {
         boolean old = settings.mode() == Mode.LIVE
-                && frame.getCapturedAt().plus(settings.maxAge()).isBefore(clock.instant());
+                && Instant.ofEpochMilli(record.timestamp())
+                        .plus(settings.maxAge())
+                        .isBefore(clock.instant());
         if (old) {
             metrics.skipped().increment();
         }
@@ -216,9 +219,8 @@ final class Labeller implements AutoCloseable {
     }
 
     private Look look(Look look) {
-        look.sights = look.sights.stream()
-                .filter(sight -> !isTooOld(sight.frame().source()))
-                .toList();
+        look.sights =
+                look.sights.stream().filter(sight -> !isTooOld(sight.record())).toList();
         try {
             look.estimates = estimate(look.sights, look.teacher);
         } catch (RuntimeException e) {

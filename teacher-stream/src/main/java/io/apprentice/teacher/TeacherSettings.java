@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param device where the network runs; applies to all networks of the process
  * @param mode {@code live}: frames older than {@code maxAge} are skipped, so that labels stay close to the camera;
  *     {@code replay}: every n-th frame is labelled, however late
- * @param maxAge how long ago a frame may have been captured when its turn comes in live mode
+ * @param maxAge how long ago a frame may have arrived, by its record's timestamp, when its turn comes in live mode
  * @param stride every n-th frame of a camera is labelled: those with a sequence number divisible by n; a directive for the
  *     camera takes precedence
  * @param batchSize most frames that the network looks at in one go

@@ -94,7 +94,11 @@ final class Frames {
     }
 
     static Received received(long offset, byte[] value) {
-        return new Received("frames", 1, offset, 0, new byte[0], value, new RecordHeaders());
+        return received(offset, Instant.EPOCH, value);
+    }
+
+    static Received received(long offset, Instant arrival, byte[] value) {
+        return new Received("frames", 1, offset, arrival.toEpochMilli(), new byte[0], value, new RecordHeaders());
     }
 
     static NetworkWeights untrained(String object) {

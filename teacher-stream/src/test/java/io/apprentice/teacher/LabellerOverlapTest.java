@@ -101,7 +101,7 @@ class LabellerOverlapTest {
 
     private static List<Received> records(List<Frame> frames) {
         return frames.stream()
-                .map(frame -> Frames.received(frame.getSequence(), Frames.CODEC.encode(frame)))
+                .map(frame -> Frames.received(frame.getSequence(), frame.getCapturedAt(), Frames.CODEC.encode(frame)))
                 .toList();
     }
 

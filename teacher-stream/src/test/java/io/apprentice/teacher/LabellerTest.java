@@ -80,7 +80,11 @@ class LabellerTest {
     }
 
     private static Received received(Frame frame) {
-        return Frames.received(100 + frame.getSequence(), Frames.CODEC.encode(frame));
+        return received(frame, frame.getCapturedAt());
+    }
+
+    private static Received received(Frame frame, Instant arrival) {
+        return Frames.received(100 + frame.getSequence(), arrival, Frames.CODEC.encode(frame));
     }
 
     private static List<Long> sequences(Labels labels) {
@@ -170,6 +174,18 @@ class LabellerTest {
                         received(Frames.frame("left", 1, NOW.minusMillis(999)))));
 
         assertThat(sequences(labels)).containsExactly(1L);
+        assertThat(metrics.skipped().count()).isEqualTo(1);
+    }
+
+    @Test
+    void label_givenCameraClockThatIsWrong_judgesAgeByTheArrival() {
+        Labels labels = label(
+                labeller(Mode.LIVE, 1),
+                List.of(
+                        received(Frames.frame("left", 0, NOW.minusSeconds(3600)), NOW),
+                        received(Frames.frame("left", 1, NOW.plusSeconds(3600)), NOW.minusMillis(1001))));
+
+        assertThat(sequences(labels)).containsExactly(0L);
         assertThat(metrics.skipped().count()).isEqualTo(1);
     }
 

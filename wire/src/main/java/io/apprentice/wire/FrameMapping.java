@@ -1,6 +1,7 @@
 package io.apprentice.wire;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.Intrinsics;
@@ -14,7 +15,7 @@ public final class FrameMapping {
     private FrameMapping() {}
 
     /**
-     * The record of a frame without detections and without ground truth.
+     * The record of a frame without detections, without ground truth, and of an unknown clock.
      *
      * @param image a file of the encoding; not copied
      */
@@ -33,7 +34,8 @@ public final class FrameMapping {
                 toRecord(camera),
                 ByteBuffer.wrap(image),
                 List.of(),
-                List.of());
+                List.of(),
+                CaptureClock.UNKNOWN);
     }
 
     /** The record of a camera's intrinsics. */

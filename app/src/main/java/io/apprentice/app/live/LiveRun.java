@@ -2,6 +2,7 @@ package io.apprentice.app.live;
 
 import io.apprentice.app.terminal.Failures;
 import io.apprentice.app.terminal.Terminal;
+import io.apprentice.ingest.IngestService;
 import io.apprentice.lab.UserError;
 import io.apprentice.streaming.service.Service;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class LiveRun implements AutoCloseable {
     /** How long to wait for outstanding poses when the user stops the run; a clean stop takes 10 s at most. */
     private static final Duration LAST_POSES = Duration.ofSeconds(2);
 
-    private final Service ingest;
+    private final IngestService ingest;
     private final List<Service> others;
     private final Monitor monitor;
     private final int objects;
@@ -47,7 +48,7 @@ final class LiveRun implements AutoCloseable {
      * @param stop completed when the user wants the run to end early
      */
     LiveRun(
-            Service ingest,
+            IngestService ingest,
             List<Service> others,
             Monitor monitor,
             int objects,
@@ -171,10 +172,10 @@ final class LiveRun implements AutoCloseable {
     private void show() {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
         if (terminal.draws()) {
-            terminal.show(LiveView.block(monitor.figures(), elapsed, notes()));
+            terminal.show(LiveView.block(monitor.figures(), elapsed, allNotes()));
         } else if (System.nanoTime() - shownNanos > PLAIN_LINE.toNanos() || shownNanos == 0) {
             shownNanos = System.nanoTime();
-            terminal.line(LiveView.line(monitor.figures(), elapsed, notes()));
+            terminal.line(LiveView.line(monitor.figures(), elapsed, allNotes()));
         }
     }
 
@@ -185,6 +186,13 @@ final class LiveRun implements AutoCloseable {
                 notes.put(service.name(), service.health().detail());
             }
         }
+        return notes;
+    }
+
+    /** Also the cameras that are away. */
+    private Map<String, String> allNotes() {
+        Map<String, String> notes = notes();
+        ingest.away().forEach((camera, state) -> notes.put("camera " + camera, state));
         return notes;
     }
 

@@ -149,6 +149,7 @@ final class Monitor implements AutoCloseable {
                     scoreboard.frame(
                             new FrameRef(record.partition(), record.offset()),
                             frames.decode(record.value()),
+                            1000 * record.timestamp(),
                             nowMicros());
                 case LOCAL_PREDICTIONS -> {
                     LocalPredictions label = labels.decode(record.value());
@@ -159,7 +160,7 @@ final class Monitor implements AutoCloseable {
                 case POSES -> {
                     PoseEstimate pose = poses.decode(record.value());
                     if (isOfThisRun(pose.getFrameRef())) {
-                        scoreboard.pose(pose, nowMicros());
+                        scoreboard.pose(pose, 1000 * record.timestamp(), nowMicros()); // the frame's timestamp
                     }
                 }
                 case STUDENT_MODELS ->

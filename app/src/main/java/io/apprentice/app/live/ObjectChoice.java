@@ -30,7 +30,7 @@ public final class ObjectChoice {
         }
         Map<String, String> found = ofScenes(settings.ingest().cameras().stream()
                 .filter(camera -> camera.kind() == CameraSpec.Kind.BOP)
-                .map(camera -> Path.of(camera.source()))
+                .map(camera -> Path.of(camera.source().reveal()))
                 .toList());
         return found.isEmpty() ? PARCEL : found;
     }

@@ -11,8 +11,6 @@ import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingProgress;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +24,8 @@ import java.util.function.Consumer;
 /**
  * Counts and scores what passes through the topics. Records may arrive in any order across topics: answers about a
  * frame that has not been read yet wait for it. Bounded memory: truths are kept for the newest frames only, and answers
- * about older ones are counted but not scored. Thread-safe.
+ * about older ones are counted but not scored. Time is when a frame reached us, for a camera's own clock may be wrong.
+ * Thread-safe.
  */
 final class Scoreboard {
     private static final int WINDOW_SECONDS = 30;
@@ -42,14 +41,22 @@ final class Scoreboard {
 
     /** A remembered frame: its truth once that is read, until then the answers that wait for it. */
     private static final class Seen {
+        private long arrived;
         private List<GroundTruth> truth;
-        private final List<Consumer<List<GroundTruth>>> waiting = new ArrayList<>(1);
+        private final List<Consumer<Seen>> waiting = new ArrayList<>(1);
 
-        void whenRead(Consumer<List<GroundTruth>> action) {
+        void read(long arrivedMicros, List<GroundTruth> trueObjects) {
+            arrived = arrivedMicros;
+            truth = trueObjects;
+            waiting.forEach(action -> action.accept(this));
+            waiting.clear();
+        }
+
+        void whenRead(Consumer<Seen> action) {
             if (truth == null) {
                 waiting.add(action);
             } else {
-                action.accept(truth);
+                action.accept(this);
             }
         }
     }
@@ -77,8 +84,8 @@ final class Scoreboard {
     private Histogram beforeRecent = new Histogram();
     private long recentSince;
 
-    private long firstCaptured = Long.MAX_VALUE;
-    private long lastCaptured = Long.MIN_VALUE;
+    private long firstArrival = Long.MAX_VALUE;
+    private long lastArrival = Long.MIN_VALUE;
     private long firstAnswer;
     private long lastAnswer;
     private long frames;
@@ -99,30 +106,28 @@ final class Scoreboard {
         this.accuracy = accuracy;
     }
 
-    /** A frame was read at {@code nowMicros} from the place {@code ref}. */
-    synchronized void frame(FrameRef ref, Frame frame, long nowMicros) {
+    /** A frame that came at {@code arrivedMicros} was read at {@code nowMicros} from the place {@code ref}. */
+    synchronized void frame(FrameRef ref, Frame frame, long arrivedMicros, long nowMicros) {
         frames++;
         Camera camera = camera(frame.getCameraId());
         camera.frames++;
         camera.frameRate.add(nowMicros);
-        long captured = micros(frame.getCapturedAt());
-        firstCaptured = Math.min(firstCaptured, captured);
-        lastCaptured = Math.max(lastCaptured, captured);
-        Seen entry = entry(ref);
-        entry.truth = frame.getGroundTruth().stream()
-                .filter(t -> t.getVisibleFraction() >= Evaluation.LEAST_VISIBLE_FRACTION)
-                .toList();
-        entry.waiting.forEach(action -> action.accept(entry.truth));
-        entry.waiting.clear();
+        firstArrival = Math.min(firstArrival, arrivedMicros);
+        lastArrival = Math.max(lastArrival, arrivedMicros);
+        entry(ref)
+                .read(
+                        arrivedMicros,
+                        frame.getGroundTruth().stream()
+                                .filter(t -> t.getVisibleFraction() >= Evaluation.LEAST_VISIBLE_FRACTION)
+                                .toList());
     }
 
-    /** A pose was read, committed, at {@code nowMicros}. */
-    synchronized void pose(PoseEstimate pose, long nowMicros) {
+    /** A pose was read, committed, at {@code nowMicros}, of a frame that came at {@code arrivedMicros}. */
+    synchronized void pose(PoseEstimate pose, long arrivedMicros, long nowMicros) {
         poses++;
         Camera camera = camera(pose.getCameraId());
         camera.poses++;
-        long captured = micros(pose.getCapturedAt());
-        measureLatency(nowMicros - captured, nowMicros);
+        measureLatency(nowMicros - arrivedMicros, nowMicros);
         switch (pose.getStatus()) {
             case LOST -> lost++;
             case SKIPPED -> skipped++;
@@ -137,19 +142,18 @@ final class Scoreboard {
         }
         String id = pose.getObjectId();
         Pose estimate = pose.getObjectToCamera();
-        entry(pose.getFrameRef()).whenRead(truth -> score(students, captured, id, estimate, truth));
+        entry(pose.getFrameRef()).whenRead(frame -> score(students, frame, id, estimate));
     }
 
     /** A teacher's label of a frame was read. */
     synchronized void label(LocalPredictions label) {
         labelled++;
         camera(label.getCameraId()).labelled++;
-        long captured = micros(label.getCapturedAt());
         Seen entry = entry(label.getFrameRef());
         for (ObjectPredictions object : label.getObjects()) {
             String id = object.getObjectId();
             Pose estimate = object.getObjectToCamera();
-            entry.whenRead(truth -> score(teachers, captured, id, estimate, truth));
+            entry.whenRead(frame -> score(teachers, frame, id, estimate));
         }
     }
 
@@ -180,7 +184,7 @@ final class Scoreboard {
 
     /** The figures at {@code nowMicros}. */
     synchronized Figures figures(long nowMicros) {
-        double seconds = frames == 0 ? 0 : (lastCaptured - firstCaptured) / 1e6;
+        double seconds = frames == 0 ? 0 : (lastArrival - firstArrival) / 1e6;
         double answering = (lastAnswer - firstAnswer) / 1e6;
         Histogram lately = new Histogram();
         if (nowMicros - recentSince <= 2 * RECENT_MICROS) {
@@ -221,7 +225,7 @@ final class Scoreboard {
     }
 
     private Figures.Course course() {
-        long end = frames == 0 ? 0 : second(lastCaptured) + 1;
+        long end = frames == 0 ? 0 : second(lastArrival) + 1;
         return new Figures.Course(
                 students.share(0, WINDOW_SECONDS),
                 students.share(end - WINDOW_SECONDS, end),
@@ -231,11 +235,11 @@ final class Scoreboard {
                 teachers.course(end, COURSE_PARTS));
     }
 
-    private void score(ShareCourse course, long captured, String id, Pose estimate, List<GroundTruth> truth) {
-        for (GroundTruth t : truth) {
+    private void score(ShareCourse course, Seen frame, String id, Pose estimate) {
+        for (GroundTruth t : frame.truth) {
             if (t.getObjectId().equals(id)) {
                 boolean right = estimate != null && accuracy.within(id, estimate, t.getObjectToCamera());
-                course.add(second(captured), right);
+                course.add(second(frame.arrived), right);
                 return;
             }
         }
@@ -251,8 +255,8 @@ final class Scoreboard {
         latency.add(micros);
     }
 
-    private long second(long capturedMicros) {
-        return Math.floorDiv(capturedMicros - firstCaptured, 1_000_000L);
+    private long second(long arrivedMicros) {
+        return Math.floorDiv(arrivedMicros - firstArrival, 1_000_000L);
     }
 
     private Camera camera(String id) {
@@ -261,9 +265,5 @@ final class Scoreboard {
 
     private Seen entry(FrameRef ref) {
         return seen.computeIfAbsent(ref, r -> new Seen());
-    }
-
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 }

@@ -71,8 +71,10 @@ public final class Services implements AutoCloseable {
      *
      * @throws IOException if a camera cannot be opened
      */
-    public Service ingest() throws IOException {
-        return noted(new IngestService(context, settings.ingest(), objects));
+    public IngestService ingest() throws IOException {
+        IngestService ingest = new IngestService(context, settings.ingest(), objects);
+        made.add(ingest);
+        return ingest;
     }
 
     public Service teacher(NetworkWeights weights) {

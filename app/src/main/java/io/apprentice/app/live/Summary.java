@@ -16,10 +16,10 @@ import java.util.List;
  *
  * @param versionsWithheld candidates that the guard kept out of use
  * @param rollbacks versions that it took back
- * @param addFirst share within 0.1 diameter over the first 30 s of capture
+ * @param addFirst share within 0.1 diameter over the first 30 s
  * @param addLast the same over the last 30 s
  * @param teacherAdd the same of the teacher over all labelled frames
- * @param latencyP50 from capture to a read_committed reader
+ * @param latencyP50 from a frame's arrival to a read_committed reader
  * @param poseFps poses per second that were not SKIPPED
  */
 public record Summary(

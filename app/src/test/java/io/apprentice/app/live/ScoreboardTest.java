@@ -130,7 +130,7 @@ class ScoreboardTest {
     }
 
     @Test
-    void latency_isFromCaptureToReading() {
+    void latency_isFromArrivalToReading() {
         for (int i = 0; i < 100; i++) {
             pose(i, RIGHT, PoseStatus.ESTIMATED);
         }
@@ -151,6 +151,7 @@ class ScoreboardTest {
                         .setImage(ByteBuffer.allocate(0))
                         .setGroundTruth(List.of(new GroundTruth("parcel", RIGHT, visible)))
                         .build(),
+                at(second),
                 at(second));
     }
 
@@ -171,6 +172,7 @@ class ScoreboardTest {
                         .setStudent(new StudentRef("student", 1L))
                         .setStageMicros(Map.of())
                         .build(),
+                at(second),
                 at(second) + 40_000);
     }
 
