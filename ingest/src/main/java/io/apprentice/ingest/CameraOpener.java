@@ -1,5 +1,6 @@
 package io.apprentice.ingest;
 
+import io.apprentice.ingest.push.PushEndpoint;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.NamedObjects;
 import io.apprentice.scene.SceneSettings;
@@ -23,10 +24,18 @@ final class CameraOpener {
     private final IngestSettings settings;
     private final Map<String, String> objects;
     private final IntrinsicsChoice intrinsics;
+    private final Optional<PushEndpoint> endpoint;
 
-    /** An opener for a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
-    CameraOpener(CameraSpec spec, IngestSettings settings, Map<String, String> objects) {
+    /**
+     * An opener for a camera.
+     *
+     * @param objects configured objects, id to mesh file or {@code builtin:NAME}
+     * @param endpoint where pictures of {@code push:} cameras come in; needed for those alone
+     */
+    CameraOpener(
+            CameraSpec spec, IngestSettings settings, Map<String, String> objects, Optional<PushEndpoint> endpoint) {
         this.spec = spec;
+        this.endpoint = endpoint;
         this.settings = settings;
         this.objects = Map.copyOf(objects);
         boolean given = !settings.intrinsics().toString().isEmpty();
@@ -54,13 +63,28 @@ final class CameraOpener {
             return switch (spec.kind()) {
                 case SYNTHETIC -> synthetic();
                 case LIVE, V4L2, VIDEO -> VideoSource.open(spec.source().reveal(), intrinsics, names, settings.image());
-                case PUSH -> throw new IOException("push: is not built yet");
+                case PUSH -> push();
                 case IMAGES -> ImageSource.openFolder(Path.of(spec.source().reveal()), intrinsics, settings.image());
                 case BOP -> ImageSource.openScene(Path.of(spec.source().reveal()), names);
             };
         } catch (IOException e) {
             throw new IOException("camera " + spec.id() + ": " + e.getMessage(), e);
         }
+    }
+
+    private Camera push() throws IOException {
+        LiveOptions options = LiveOptions.of(spec);
+        PushEndpoint open = endpoint.orElseThrow();
+        return new PushCamera(
+                spec.id(),
+                open.open(spec.id(), options.credentials()),
+                "%s, token in %s"
+                        .formatted(
+                                open.url(spec.id()),
+                                options.credentials().orElse(settings.push().tokenFile())),
+                intrinsics,
+                settings.image(),
+                options.silenceTimeout());
     }
 
     private Camera synthetic() throws IOException {

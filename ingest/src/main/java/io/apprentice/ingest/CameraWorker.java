@@ -198,6 +198,8 @@ final class CameraWorker {
                 if (!live || thinning.isDue()) {
                     send(image, live ? Instant.now() : asked, codec, sender, topic);
                     sequence++;
+                } else {
+                    image.delivery().notWanted("more frames than are to be kept");
                 }
             }
         }
@@ -212,10 +214,14 @@ final class CameraWorker {
                     .orElseGet(() ->
                             new Capture.Time(arrival, camera.isLive() ? CaptureClock.ARRIVAL : CaptureClock.FILE));
             Frame frame = FrameRecords.frame(id(), sequence, time, image);
-            send(codec.encode(frame), image.bytes().length, arrival, sender, topic);
-        } else if (stop.getCount() > 0) {
-            dropped.increment();
-            droppedLog.warn(settings.inFlight() + " are not acknowledged yet");
+            send(codec.encode(frame), image, sequence, arrival, sender, topic);
+        } else {
+            String why = settings.inFlight() + " are not acknowledged yet";
+            image.delivery().lost(why);
+            if (stop.getCount() > 0) {
+                dropped.increment();
+                droppedLog.warn(why);
+            }
         }
     }
 
@@ -229,17 +235,20 @@ final class CameraWorker {
         return true;
     }
 
-    private void send(byte[] value, int imageBytes, Instant arrival, PlainSender sender, String topic) {
+    private void send(
+            byte[] value, Capture.Image image, long number, Instant arrival, PlainSender sender, String topic) {
         byte[] key = id().getBytes(StandardCharsets.UTF_8);
         CompletableFuture<RecordMetadata> unused = sender.send(
                         new ProducerRecord<>(topic, null, arrival.toEpochMilli(), key, value))
                 .whenComplete((metadata, error) -> {
                     if (error == null) {
                         frames.increment();
-                        bytes.increment(imageBytes);
+                        bytes.increment(image.bytes().length);
+                        image.delivery().sent(number);
                     } else {
                         dropped.increment();
                         droppedLog.warn(error.toString());
+                        image.delivery().lost(error.toString());
                     }
                     inFlight.release();
                 });

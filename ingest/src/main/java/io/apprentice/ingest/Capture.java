@@ -14,23 +14,54 @@ sealed interface Capture {
     /** When an image was captured, and by which clock. */
     record Time(Instant at, CaptureClock clock) {}
 
+    /** Hears once what became of an image, on any thread. */
+    interface Delivery {
+
+        /** For images that nobody asks after. */
+        Delivery UNHEARD = new Delivery() {
+            @Override
+            public void sent(long sequence) {}
+
+            @Override
+            public void notWanted(String why) {}
+
+            @Override
+            public void lost(String why) {}
+        };
+
+        /** The broker has it. */
+        void sent(long sequence);
+
+        /** More frames came than are to be kept. */
+        void notWanted(String why);
+
+        /** It could not be sent. */
+        void lost(String why);
+    }
+
     /**
      * An image, compressed.
      *
      * @param truth true poses of configured objects; empty if unknown
      * @param time when it was captured; empty if the source has no better clock than whoever asks for the image
+     * @param delivery hears what becomes of it
      */
     record Image(
             ImageEncoding encoding,
             byte[] bytes,
             CameraIntrinsics intrinsics,
             List<TruePose> truth,
-            Optional<Time> time)
+            Optional<Time> time,
+            Delivery delivery)
             implements Capture {
 
         /** An image of a source that has no clock. */
         Image(ImageEncoding encoding, byte[] bytes, CameraIntrinsics intrinsics, List<TruePose> truth) {
-            this(encoding, bytes, intrinsics, truth, Optional.empty());
+            this(encoding, bytes, intrinsics, truth, Optional.empty(), Delivery.UNHEARD);
+        }
+
+        Image with(Optional<Time> known, Delivery hears) {
+            return new Image(encoding, bytes, intrinsics, truth, known, hears);
         }
     }
 

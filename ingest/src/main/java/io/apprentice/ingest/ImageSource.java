@@ -1,16 +1,10 @@
 package io.apprentice.ingest;
 
-import io.apprentice.pose.geometry.CameraIntrinsics;
-import io.apprentice.pose.image.Exif;
-import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
-import io.apprentice.pose.image.Orientation;
-import io.apprentice.pose.image.RgbImage;
 import io.apprentice.recordings.bop.BopImage;
 import io.apprentice.recordings.bop.BopScene;
 import io.apprentice.recordings.calibration.CameraCalibration;
 import io.apprentice.scene.TruePose;
-import io.apprentice.schemas.ImageEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +18,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Frames that lie in image files. Their bytes are passed on unchanged, but pictures of a folder whose EXIF data says that they
- * are to be turned are turned and compressed again; intrinsics belong to what is then seen.
- */
+/** Frames that lie in image files. Pictures of a BOP scene are not turned: its intrinsics and poses belong to its pixels. */
 final class ImageSource implements Camera {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageSource.class);
@@ -38,19 +29,14 @@ final class ImageSource implements Camera {
     private static final String READ = "(jpg|jpeg|jpe|jfif|png)";
     private static final String NOT_READ = "(bmp|gif|tif|tiff|webp|heic|heif|avif|jp2|ppm|pgm|exr|raw|dng)";
 
-    private interface Calibration {
-        CameraIntrinsics of(int width, int height) throws IOException;
-    }
-
-    private record Entry(Path file, Calibration calibration, List<TruePose> truth) {}
+    private record Entry(Path file, CompressedPictures.Calibration calibration, List<TruePose> truth) {}
 
     private final Iterator<Entry> entries;
-    private final Optional<ImageSettings> turning;
-    private boolean said;
+    private final CompressedPictures pictures;
 
-    private ImageSource(Stream<Entry> entries, Optional<ImageSettings> turning) {
+    private ImageSource(Stream<Entry> entries, CompressedPictures pictures) {
         this.entries = entries.toList().iterator();
-        this.turning = turning;
+        this.pictures = pictures;
     }
 
     /**
@@ -82,14 +68,12 @@ final class ImageSource implements Camera {
                     others.size(),
                     others.get(0).getFileName());
         }
-        Calibration calibration =
+        CompressedPictures.Calibration calibration =
                 (width, height) -> choice.find(Stream.of(folder.resolve("camera.json")), width, height);
-        byte[] first = firstReadable(folder, files);
-        ImageHeader header = ImageHeader.of(first);
-        boolean swapped = Exif.orientation(first).swapped();
-        calibration.of(swapped ? header.height() : header.width(), swapped ? header.width() : header.height());
-        return new ImageSource(
-                files.stream().map(file -> new Entry(file, calibration, List.of())), Optional.of(settings));
+        CompressedPictures pictures = new CompressedPictures("images " + folder, Optional.of(settings));
+        ImageHeader first = pictures.header(firstReadable(folder, files));
+        calibration.of(first.width(), first.height());
+        return new ImageSource(files.stream().map(file -> new Entry(file, calibration, List.of())), pictures);
     }
 
     private static byte[] firstReadable(Path folder, List<Path> files) throws IOException {
@@ -131,7 +115,7 @@ final class ImageSource implements Camera {
                                 image.file(),
                                 (width, height) -> CameraCalibration.plausible(image.intrinsics(width, height)),
                                 names.poses(image.truth()))),
-                Optional.empty());
+                new CompressedPictures("bop " + directory, Optional.empty()));
     }
 
     private static boolean matches(Path file, String endings) {
@@ -155,35 +139,11 @@ final class ImageSource implements Camera {
         }
         Entry entry = entries.next();
         try {
-            byte[] bytes = read(entry.file());
-            Orientation orientation = turning.isPresent() ? Exif.orientation(bytes) : Orientation.UPRIGHT;
-            if (!orientation.isUpright()) {
-                return turned(entry, bytes, orientation);
-            }
-            ImageHeader header = ImageHeader.of(bytes);
-            return new Capture.Image(
-                    ImageEncoding.valueOf(header.format()),
-                    bytes,
-                    entry.calibration().of(header.width(), header.height()),
-                    entry.truth());
+            String name = entry.file().getFileName().toString();
+            return pictures.image(name, read(entry.file()), entry.calibration(), entry.truth());
         } catch (IOException | IllegalArgumentException e) { // the latter: a header that claims no pixels
             return new Capture.Unreadable(entry.file() + ": " + e.getMessage());
         }
-    }
-
-    private Capture turned(Entry entry, byte[] bytes, Orientation orientation) throws IOException {
-        if (!said) {
-            said = true;
-            LOG.warn(
-                    "images {}: pictures such as {} are {}, as their EXIF orientation says; intrinsics belong to what is then seen",
-                    entry.file().getParent(),
-                    entry.file().getFileName(),
-                    orientation.text());
-        }
-        RgbImage seen = orientation.turn(ImageCodec.decode(bytes));
-        ImageEncoding encoding = ImageEncoding.valueOf(ImageHeader.of(bytes).format());
-        return new ImageSettings(encoding, turning.orElseThrow().jpegQuality())
-                .encode(seen, entry.calibration().of(seen.width(), seen.height()), entry.truth());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.apprentice.ingest;
 
 import io.apprentice.ingest.live.CameraState;
+import io.apprentice.ingest.push.PushEndpoint;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +37,7 @@ public final class IngestService implements Service {
     private static final long CLOSE_SECONDS = 6;
 
     private final ServiceContext context;
+    private final Optional<PushEndpoint> endpoint;
     private final List<CameraWorker> workers;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
@@ -53,14 +56,16 @@ public final class IngestService implements Service {
     public IngestService(ServiceContext context, IngestSettings settings, Map<String, String> objects)
             throws IOException {
         this.context = context;
+        endpoint = endpoint(settings);
         List<CameraWorker> opened = new ArrayList<>();
         try {
             for (CameraSpec camera : settings.cameras()) {
-                CameraOpener opener = new CameraOpener(camera, settings, objects);
+                CameraOpener opener = new CameraOpener(camera, settings, objects, endpoint);
                 opened.add(new CameraWorker(opener, settings, context.metrics(), stop));
             }
         } catch (IOException | RuntimeException e) {
             opened.forEach(CameraWorker::close);
+            endpoint.ifPresent(PushEndpoint::close);
             throw e;
         }
         workers = List.copyOf(opened);
@@ -73,9 +78,18 @@ public final class IngestService implements Service {
      * @throws IllegalArgumentException as the constructor
      */
     public static void check(IngestSettings settings, Map<String, String> objects) throws IOException {
-        for (CameraSpec camera : settings.cameras()) {
-            new CameraOpener(camera, settings, objects).open().close();
+        Optional<PushEndpoint> endpoint = endpoint(settings);
+        try {
+            for (CameraSpec camera : settings.cameras()) {
+                new CameraOpener(camera, settings, objects, endpoint).open().close();
+            }
+        } finally {
+            endpoint.ifPresent(PushEndpoint::close);
         }
+    }
+
+    private static Optional<PushEndpoint> endpoint(IngestSettings settings) throws IOException {
+        return settings.hasPushCameras() ? Optional.of(new PushEndpoint(settings.push())) : Optional.empty();
     }
 
     @Override
@@ -172,6 +186,7 @@ public final class IngestService implements Service {
     @Override
     public void close() {
         stop.countDown();
+        endpoint.ifPresent(PushEndpoint::close);
         if (supervisor.getState() == Thread.State.NEW) {
             workers.forEach(CameraWorker::close);
         } else if (waitingFor != null) {

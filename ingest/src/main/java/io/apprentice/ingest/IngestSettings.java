@@ -1,5 +1,6 @@
 package io.apprentice.ingest;
 
+import io.apprentice.ingest.push.PushSettings;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param inFlight largest number of unacknowledged frames per camera
  * @param image how pictures are compressed
  * @param synthetic what synthetic cameras show
+ * @param push where pictures of {@code push:} cameras are taken
  */
 public record IngestSettings(
         List<CameraSpec> cameras,
@@ -24,7 +26,8 @@ public record IngestSettings(
         Path intrinsics,
         int inFlight,
         ImageSettings image,
-        SyntheticSettings synthetic) {
+        SyntheticSettings synthetic,
+        PushSettings push) {
 
     /** One synthetic camera that films a parcel. */
     public static final IngestSettings DEFAULTS = new IngestSettings(
@@ -34,7 +37,8 @@ public record IngestSettings(
             Path.of(""),
             16,
             ImageSettings.DEFAULTS,
-            SyntheticSettings.DEFAULTS);
+            SyntheticSettings.DEFAULTS,
+            PushSettings.DEFAULTS);
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
     public IngestSettings {
@@ -50,5 +54,16 @@ public record IngestSettings(
                 LiveOptions.of(camera);
             }
         }
+    }
+
+    boolean hasPushCameras() {
+        return cameras.stream().anyMatch(camera -> camera.kind() == CameraSpec.Kind.PUSH);
+    }
+
+    /** The same, but the senders' token is in this file if no other is set. */
+    public IngestSettings withTokenFile(Path file) {
+        PushSettings kept =
+                push.tokenFile().toString().isEmpty() ? new PushSettings(push.host(), push.port(), file) : push;
+        return new IngestSettings(cameras, rate, loop, intrinsics, inFlight, image, synthetic, kept);
     }
 }

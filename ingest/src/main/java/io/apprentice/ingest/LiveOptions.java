@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param transport how RTSP carries frames: {@code tcp}, {@code udp}, {@code udp_multicast}, {@code http} or {@code https}
  * @param openTimeout how long the first frame may take, before the connection is given up and tried anew
  * @param silenceTimeout how long no frame may come, before the same
- * @param credentials file whose first line is {@code user:password}
+ * @param credentials file whose first line is {@code user:password}; of a {@code push:} camera, the token of its sender
  * @param size size to scale frames to; if empty, frames stay as they are
  * @param framesPerSecond frames to keep per second; 0 for all
  * @param captureSize size that is asked of a device
@@ -80,7 +80,7 @@ record LiveOptions(
                                 "capture-size",
                                 "capture-fps",
                                 "pixel-format");
-                    case PUSH -> Set.of("silence-timeout", "credentials", "size", "fps");
+                    case PUSH -> Set.of("silence-timeout", "credentials", "fps");
                     default -> Set.of("open-timeout", "silence-timeout", "credentials", "size", "fps");
                 });
         if (spec.source().reveal().startsWith("rtsp")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.Exif;
 import io.apprentice.pose.image.ImageCodec;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,8 +44,9 @@ class CameraOpenerTest {
                 intrinsics,
                 16,
                 ImageSettings.DEFAULTS,
-                SyntheticSettings.DEFAULTS);
-        return new CameraOpener(settings.cameras().get(0), settings, objects).open();
+                SyntheticSettings.DEFAULTS,
+                PushSettings.DEFAULTS);
+        return new CameraOpener(settings.cameras().get(0), settings, objects, Optional.empty()).open();
     }
 
     private static List<Capture> all(String spec, Map<String, String> objects) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.ingest.live.Address;
+import io.apprentice.ingest.push.PushSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -172,7 +173,8 @@ class CameraSpecTest {
                 Path.of(""),
                 16,
                 ImageSettings.DEFAULTS,
-                SyntheticSettings.DEFAULTS);
+                SyntheticSettings.DEFAULTS,
+                PushSettings.DEFAULTS);
     }
 
     @Test

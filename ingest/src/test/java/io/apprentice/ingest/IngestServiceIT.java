@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.Topic;
@@ -77,7 +78,8 @@ class IngestServiceIT {
                 Path.of(""),
                 16,
                 ImageSettings.DEFAULTS,
-                SyntheticSettings.DEFAULTS);
+                SyntheticSettings.DEFAULTS,
+                PushSettings.DEFAULTS);
     }
 
     private static List<ConsumerRecord<String, byte[]>> frames(ServiceContext context) {

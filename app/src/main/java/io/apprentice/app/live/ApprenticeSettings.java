@@ -50,7 +50,7 @@ public record ApprenticeSettings(
                 TopicSettings.DEFAULTS,
                 EmbeddedSettings.DEFAULTS,
                 Map.of(),
-                IngestSettings.DEFAULTS,
+                IngestSettings.DEFAULTS.withTokenFile(Home.work().resolve("push-token")),
                 TeacherSettings.DEFAULTS,
                 StudentSettings.DEFAULTS,
                 new InferenceSettings(

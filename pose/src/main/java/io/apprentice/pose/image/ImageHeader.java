@@ -30,6 +30,48 @@ public record ImageHeader(String format, int width, int height) {
         throw new IOException("image of %d bytes: expected a JPEG or PNG header".formatted(bytes.length));
     }
 
+    /**
+     * Finds the mark at the picture's end, without which it has been cut off.
+     *
+     * @throws IOException as {@link #of}, or if the mark is missing
+     */
+    public static void requireWhole(byte[] bytes) throws IOException {
+        ImageHeader header = of(bytes);
+        boolean whole = header.format.equals("PNG") ? hasLastChunk(bytes) : hasEndOfImage(bytes);
+        if (!whole) {
+            throw new IOException("%s of %d bytes, %d x %d pixels: its end is missing"
+                    .formatted(header.format, bytes.length, header.width, header.height));
+        }
+    }
+
+    /** Behind the first scan's header: segments before it may hold a small picture with an end of its own. */
+    private static boolean hasEndOfImage(byte[] bytes) {
+        int at = 2;
+        while (at + 3 < bytes.length && (bytes[at + 1] & 255) != 0xda) {
+            int marker = bytes[at + 1] & 255;
+            at += marker == 0xff
+                    ? 1
+                    : marker == 0x01 || marker >= 0xd0 && marker <= 0xd7 ? 2 : 2 + int16(bytes, at + 2);
+        }
+        for (int i = at + 2; i + 1 < bytes.length; i++) {
+            if ((bytes[i] & 255) == 0xff && (bytes[i + 1] & 255) == 0xd9) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasLastChunk(byte[] bytes) {
+        long at = PNG.length;
+        while (at + 12 <= bytes.length) {
+            if (int32(bytes, (int) at + 4) == 0x49454e44) {
+                return true;
+            }
+            at += 12 + Integer.toUnsignedLong(int32(bytes, (int) at));
+        }
+        return false;
+    }
+
     private static ImageHeader jpeg(byte[] bytes) throws IOException {
         int at = 2;
         while (at + 9 < bytes.length && (bytes[at] & 255) == 0xff) {
