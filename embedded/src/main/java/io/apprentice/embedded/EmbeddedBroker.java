@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -35,13 +36,23 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException if the port is in use or the folder cannot be written
      */
     public static EmbeddedBroker start(Path directory, int port) throws IOException {
+        return start(directory, port, Map.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param overrides properties of Kafka's server, which override ours
+     */
+    public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) throws IOException {
         Files.createDirectories(directory);
         int listener = Ports.claim(port, "broker");
         int controller = Ports.claim(0, "controller");
         Path log = directory.resolve("log");
         format(log, clusterId(directory));
-        KafkaRaftServer server =
-                new KafkaRaftServer(new KafkaConfig(properties(log, listener, controller), false), Time.SYSTEM);
+        Properties properties = properties(log, listener, controller);
+        properties.putAll(overrides);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
         try {
             server.startup();
         } catch (RuntimeException e) {

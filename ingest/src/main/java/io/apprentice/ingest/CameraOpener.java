@@ -50,6 +50,16 @@ final class CameraOpener {
         return spec;
     }
 
+    /** Whether the last picture's intrinsics are a guess. */
+    boolean intrinsicsAssumed() {
+        return intrinsics.assumed();
+    }
+
+    /** What was said about the intrinsics. */
+    List<String> notes() {
+        return intrinsics.notes();
+    }
+
     /**
      * Opens the camera.
      *

@@ -5,7 +5,8 @@ import io.apprentice.recordings.calibration.CameraCalibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -26,8 +27,9 @@ final class IntrinsicsChoice {
 
     private final String cameraId;
     private final Optional<Path> configured;
-    private final Set<String> said = new HashSet<>();
+    private final Set<String> said = new LinkedHashSet<>();
     private CameraIntrinsics last;
+    private boolean assumed;
 
     IntrinsicsChoice(String cameraId, Optional<Path> configured) {
         this.cameraId = cameraId;
@@ -44,9 +46,20 @@ final class IntrinsicsChoice {
         if (last == null || last.width() != width || last.height() != height) {
             Optional<Path> file =
                     configured.or(() -> beside.filter(Files::exists).findFirst());
+            assumed = file.isEmpty();
             last = file.isPresent() ? read(file.get(), width, height) : assume(width, height);
         }
         return last;
+    }
+
+    /** Whether the last intrinsics are a guess. */
+    boolean assumed() {
+        return assumed;
+    }
+
+    /** The warnings so far. */
+    List<String> notes() {
+        return List.copyOf(said);
     }
 
     private CameraIntrinsics read(Path file, int width, int height) throws IOException {

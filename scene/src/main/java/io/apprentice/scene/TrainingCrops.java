@@ -92,6 +92,15 @@ public final class TrainingCrops {
                 settings.backgrounds().map(TrainingCrops::load).orElse(List.of()));
     }
 
+    /**
+     * How long an object's diameter is in the frames that crops are cut from, as a share of the frame's width.
+     *
+     * @param distance from the camera, diameters
+     */
+    public static double shareOfWidth(double distance) {
+        return FOCAL / FRAME_WIDTH / distance;
+    }
+
     /** Makes a crop, which depends on the seed and the index alone; may be called from several threads at once. */
     public TrainingCrop crop(long index) {
         return studios.lend(studio -> shoot(studio, Randoms.of(seed, index)));

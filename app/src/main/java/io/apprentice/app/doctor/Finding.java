@@ -18,6 +18,16 @@ import java.util.stream.Collectors;
  */
 public record Finding(String what, String text, Map<String, Object> facts, Optional<String> toDo) {
 
+    /** All is well. */
+    static Finding fine(String what, String text, Map<String, Object> facts) {
+        return new Finding(what, text, facts, Optional.empty());
+    }
+
+    /** Something is to be done. */
+    static Finding toDo(String what, String text, Map<String, Object> facts, String toDo) {
+        return new Finding(what, text, facts, Optional.of(toDo));
+    }
+
     /** Whether nothing is to be done. */
     public boolean ok() {
         return toDo.isEmpty();

@@ -1,6 +1,13 @@
 package io.apprentice.app.doctor;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import io.apprentice.pose.network.TorchRuntime.Place;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What this machine has that matters to us. */
-public final class Machine {
+final class Machine {
 
     /** The instruction sets that make networks fast, by their flags in /proc/cpuinfo. */
     private static final List<String> INSTRUCTION_SETS =
@@ -24,8 +31,29 @@ public final class Machine {
 
     private Machine() {}
 
+    /**
+     * All of it.
+     *
+     * @param device where networks are meant to run
+     * @throws IOException if the system does not say what it has
+     */
+    static List<Finding> look(DeviceChoice device) throws IOException {
+        return List.of(
+                java(System.getProperty("os.name"), System.getProperty("os.arch")),
+                memory(
+                        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                                .getTotalMemorySize(),
+                        Files.readString(Path.of("/proc/meminfo")),
+                        Runtime.getRuntime().maxMemory()),
+                cores(Runtime.getRuntime().availableProcessors(), Files.readString(Path.of("/proc/cpuinfo"))),
+                networks(() -> {
+                    TorchRuntime.use(device);
+                    return TorchRuntime.place();
+                }));
+    }
+
     /** Java and the system it runs on. */
-    public static Finding java(String system, String processor) {
+    static Finding java(String system, String processor) {
         Runtime.Version version = Runtime.version();
         boolean supported = system.equals("Linux") && processor.equals("amd64");
         return new Finding(
@@ -42,7 +70,7 @@ public final class Machine {
      * @param meminfo the file
      * @param heap what the heap may take, bytes
      */
-    public static Finding memory(long total, String meminfo, long heap) {
+    static Finding memory(long total, String meminfo, long heap) {
         Matcher line = AVAILABLE.matcher(meminfo);
         long available = line.find() ? Math.min(total, 1024 * Long.parseLong(line.group(1))) : total;
         long needed = heap + BESIDE_HEAP;
@@ -56,12 +84,12 @@ public final class Machine {
                                 .formatted(gibibytes(needed))));
     }
 
-    private static String gibibytes(long bytes) {
+    static String gibibytes(long bytes) {
         return "%.1f GiB".formatted(bytes / (double) (1 << 30));
     }
 
     /** Fewer instruction sets are slower, and nothing can be done about it. */
-    public static Finding cores(int count, String cpuinfo) {
+    static Finding cores(int count, String cpuinfo) {
         Matcher line = FLAGS.matcher(cpuinfo);
         List<String> flags = line.find() ? Arrays.asList(line.group(1).strip().split(" ")) : List.of();
         List<String> sets = INSTRUCTION_SETS.stream().filter(flags::contains).toList();
@@ -73,7 +101,7 @@ public final class Machine {
     }
 
     /** Where networks run; whatever libtorch or a driver lacks is in the message of what {@code place} throws. */
-    public static Finding networks(Supplier<Place> place) {
+    static Finding networks(Supplier<Place> place) {
         try {
             Place found = place.get();
             Map<String, Object> facts = new LinkedHashMap<>();

@@ -9,10 +9,11 @@ import java.nio.file.Path;
  * @param registryPort the registry's port; 0: 8081 if it is free, else any free one
  * @param data folder in which topics survive the run; empty: a fresh one that is deleted at the end
  */
-record EmbeddedSettings(int brokerPort, int registryPort, Path data) {
+public record EmbeddedSettings(int brokerPort, int registryPort, Path data) {
     static final EmbeddedSettings DEFAULTS = new EmbeddedSettings(0, 0, Path.of(""));
 
-    EmbeddedSettings {
+    /** @throws IllegalArgumentException naming the key, the value and what was expected */
+    public EmbeddedSettings {
         requirePort("broker-port", brokerPort);
         requirePort("registry-port", registryPort);
     }

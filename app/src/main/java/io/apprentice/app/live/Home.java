@@ -11,7 +11,7 @@ public final class Home {
      * The project's folder: the one that {@code ./apprentice} sets, else the nearest folder upwards that has
      * {@code models}.
      */
-    static Path project() {
+    public static Path project() {
         String given = System.getProperty("apprentice.home");
         if (given != null) {
             return Path.of(given);

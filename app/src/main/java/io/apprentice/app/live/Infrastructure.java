@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 /** The broker and the registry of a run: those that the settings name, or else our own, started side by side. */
 public final class Infrastructure implements AutoCloseable {
     public static final String BOOTSTRAP = "bootstrap.servers";
-    private static final int USUAL_BROKER_PORT = 9092;
-    private static final int USUAL_REGISTRY_PORT = 8081;
+    public static final int USUAL_BROKER_PORT = 9092;
+    public static final int USUAL_REGISTRY_PORT = 8081;
 
     private final ApprenticeSettings settings;
     private final List<AutoCloseable> servers;
@@ -126,7 +126,8 @@ public final class Infrastructure implements AutoCloseable {
         return isFree(usual) ? usual : 0;
     }
 
-    private static boolean isFree(int port) {
+    /** Whether nothing listens on a port of the loopback interface. */
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.isBound();
         } catch (IOException e) {

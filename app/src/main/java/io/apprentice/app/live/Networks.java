@@ -56,7 +56,8 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
             this.learningRate = learningRate;
         }
 
-        String lowerCase() {
+        /** As in messages and file names. */
+        public String lowerCase() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -104,7 +105,7 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
      * The file of a network: the one that the settings name, else the one that comes with the project for these objects,
      * else the one that was fitted here before.
      */
-    private static Optional<Path> find(Role role, Path named, List<ObjectModel> objects) {
+    public static Optional<Path> find(Role role, Path named, List<ObjectModel> objects) {
         if (!named.toString().isEmpty()) {
             return Optional.of(named);
         }

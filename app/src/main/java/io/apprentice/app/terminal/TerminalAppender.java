@@ -9,9 +9,17 @@ import ch.qos.logback.core.AppenderBase;
  * libraries are in the log file; our code reports what follows from them.
  */
 public final class TerminalAppender extends AppenderBase<ILoggingEvent> {
+    private static volatile boolean quiet;
+
+    /** For a command that reports itself whatever a warning would say. */
+    public static void quiet(boolean wanted) {
+        quiet = wanted;
+    }
+
     @Override
     protected void append(ILoggingEvent event) {
-        if (event.getLoggerName().startsWith("io.apprentice")
+        if (!quiet
+                && event.getLoggerName().startsWith("io.apprentice")
                 && event.getLevel().isGreaterOrEqual(Level.WARN)) {
             String message = event.getFormattedMessage();
             int end = message.indexOf('\n');

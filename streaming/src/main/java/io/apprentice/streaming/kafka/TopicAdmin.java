@@ -65,7 +65,12 @@ public final class TopicAdmin {
                     missing = "the broker at " + broker;
                 }
                 if (look % LOOKS_BETWEEN_LINES == 0) {
-                    log.warn("waiting for {}", missing);
+                    log.warn(
+                            "waiting for {}{}",
+                            missing,
+                            AdvertisedListeners.advice(kafka)
+                                    .map(advice -> ": " + advice)
+                                    .orElse(""));
                 }
                 Thread.sleep(LOOK_AGAIN_MILLIS);
             }

@@ -1,0 +1,52 @@
+package io.apprentice.app.command;
+
+import io.apprentice.app.live.ApprenticeSettings;
+import io.apprentice.ingest.Rate;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options that say what {@code up} runs. */
+final class RunOptions {
+    @Mixin
+    private CameraOptions cameras;
+
+    @Mixin
+    private SettingsOptions options;
+
+    @Mixin
+    private DataOption data;
+
+    @Option(names = "--stride", paramLabel = "N", description = "The teacher labels every n-th frame.")
+    private Integer stride;
+
+    @Option(names = "--teacher", paramLabel = "FILE", description = "The teacher's weights (safetensors).")
+    private Path teacher;
+
+    @Option(names = "--student", paramLabel = "FILE", description = "The starting student's weights (safetensors).")
+    private Path student;
+
+    /** What these options come to. */
+    ApprenticeSettings settings() {
+        List<String> own = new ArrayList<>(cameras.settings());
+        own.addAll(data.settings());
+        if (stride != null) {
+            own.add("teacher.stride=" + stride);
+        }
+        if (teacher != null) {
+            own.add("teacher.weights=" + teacher);
+        }
+        if (student != null) {
+            own.add("student.weights=" + student);
+        }
+        ApprenticeSettings settings = options.load(own);
+        if (settings.ingest().rate().equals(Rate.MAX)) {
+            // faster than live: nothing is skipped unless the user sets it so
+            own.addAll(0, List.of("teacher.mode=replay", "student.mode=replay", "inference.mode=replay"));
+            settings = options.load(own);
+        }
+        return settings;
+    }
+}

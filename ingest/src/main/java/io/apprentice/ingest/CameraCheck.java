@@ -1,0 +1,90 @@
+package io.apprentice.ingest;
+
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a camera gave when it was open for a moment.
+ *
+ * @param intrinsics of its last picture, with the size
+ * @param assumed whether nobody gave these numbers
+ * @param notes what else is to be said about its calibration
+ * @param live whether frames come in real time; others wait in a file or are rendered
+ * @param declaredRate the rate that the camera itself states, frames per second
+ * @param measuredRate the rate at which frames came, for a file as fast as it can be read; not a number for a single frame
+ * @param pictures how many pictures came
+ * @param unreadable how many frames could not be read
+ * @param firstReason why the first of those could not be read
+ * @param largestBytes largest compressed picture
+ */
+public record CameraCheck(
+        CameraIntrinsics intrinsics,
+        boolean assumed,
+        List<String> notes,
+        boolean live,
+        double declaredRate,
+        double measuredRate,
+        int pictures,
+        int unreadable,
+        Optional<String> firstReason,
+        int largestBytes) {
+
+    private static final long ABOUT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int AT_LEAST = 3;
+    private static final int AT_MOST = 100;
+
+    /**
+     * Opens a camera, takes frames for about a second, three at least, and closes it. Waits as long as the camera makes a
+     * reader wait.
+     *
+     * @throws IOException if it cannot be opened, or ends without a picture; says what was expected
+     * @throws IllegalArgumentException if it names an object that is not configured
+     */
+    public static CameraCheck of(CameraSpec spec, IngestSettings settings, Map<String, String> objects)
+            throws IOException {
+        CameraOpener opener = new CameraOpener(spec, settings, objects);
+        try (Camera camera = opener.open()) {
+            Optional<CameraIntrinsics> intrinsics = Optional.empty();
+            Optional<String> firstReason = Optional.empty();
+            int pictures = 0;
+            int unreadable = 0;
+            int largest = 0;
+            long first = 0;
+            long last = 0;
+            long start = System.nanoTime();
+            while (pictures + unreadable < AT_LEAST
+                    || (System.nanoTime() - start < ABOUT_NANOS && pictures + unreadable < AT_MOST)) {
+                Capture capture = camera.next();
+                if (capture instanceof Capture.Image image) {
+                    last = System.nanoTime();
+                    first = pictures == 0 ? last : first;
+                    pictures++;
+                    intrinsics = Optional.of(image.intrinsics());
+                    largest = Math.max(largest, image.bytes().length);
+                } else if (capture instanceof Capture.Unreadable broken) {
+                    unreadable++;
+                    firstReason = firstReason.or(() -> Optional.of(broken.reason()));
+                } else {
+                    break;
+                }
+            }
+            String nothing = firstReason.orElse("the camera ended");
+            return new CameraCheck(
+                    intrinsics.orElseThrow(
+                            () -> new IOException("camera %s: no picture came: %s".formatted(spec.id(), nothing))),
+                    opener.intrinsicsAssumed(),
+                    opener.notes(),
+                    camera.isLive(),
+                    camera.framesPerSecond(),
+                    pictures > 1 ? (pictures - 1) * 1e9 / (last - first) : Double.NaN,
+                    pictures,
+                    unreadable,
+                    firstReason,
+                    largest);
+        }
+    }
+}

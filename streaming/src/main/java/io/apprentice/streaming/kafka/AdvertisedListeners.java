@@ -1,0 +1,127 @@
+package io.apprentice.streaming.kafka;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.ApiVersions;
+import org.apache.kafka.clients.ClientResponse;
+import org.apache.kafka.clients.ClientUtils;
+import org.apache.kafka.clients.ManualMetadataUpdater;
+import org.apache.kafka.clients.NetworkClient;
+import org.apache.kafka.clients.NetworkClientUtils;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.MetadataResponse;
+import org.apache.kafka.common.utils.LogContext;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * The addresses to which a cluster sends its clients ({@code advertised.listeners}). A client that reaches the bootstrap
+ * address but none of these waits, and does not say for what. Kafka's own clients hide the addresses, so the one request
+ * that returns them is sent here, with the same security as theirs.
+ */
+public final class AdvertisedListeners {
+
+    private static final int REQUEST_MILLIS = 5000;
+    private static final int CONNECT_MILLIS = 3000;
+
+    private AdvertisedListeners() {}
+
+    /**
+     * Asks the first bootstrap server that answers.
+     *
+     * @throws IOException if none answers within 5 s each, or the security does not fit
+     */
+    public static List<InetSocketAddress> of(KafkaSettings kafka) throws IOException {
+        AdminClientConfig config = new AdminClientConfig(kafka.with(Map.of(), Map.of()));
+        IOException problem = new IOException("no address in " + kafka.bootstrapServers());
+        for (InetSocketAddress server : ClientUtils.parseAndValidateAddresses(config)) {
+            try {
+                return ask(config, server);
+            } catch (IOException | KafkaException e) {
+                problem = new IOException(
+                        "%s:%d: %s".formatted(server.getHostString(), server.getPort(), e.getMessage()), e);
+            }
+        }
+        throw problem;
+    }
+
+    private static List<InetSocketAddress> ask(AdminClientConfig config, InetSocketAddress server) throws IOException {
+        Node node = new Node(-1, server.getHostString(), server.getPort());
+        try (Metrics metrics = new Metrics();
+                NetworkClient client = ClientUtils.createNetworkClient(
+                        config,
+                        "advertised-listeners",
+                        metrics,
+                        "advertised-listeners",
+                        new LogContext(),
+                        new ApiVersions(),
+                        Time.SYSTEM,
+                        1,
+                        REQUEST_MILLIS,
+                        null,
+                        new ManualMetadataUpdater(List.of(node)),
+                        InetAddress::getAllByName,
+                        null,
+                        null)) {
+            if (!NetworkClientUtils.awaitReady(client, node, Time.SYSTEM, REQUEST_MILLIS)) {
+                throw new IOException("no answer after %d s".formatted(REQUEST_MILLIS / 1000));
+            }
+            ClientResponse response = NetworkClientUtils.sendAndReceive(
+                    client,
+                    client.newClientRequest(
+                            node.idString(),
+                            new MetadataRequest.Builder(List.of(), false),
+                            Time.SYSTEM.milliseconds(),
+                            true),
+                    Time.SYSTEM);
+            Collection<Node> nodes = ((MetadataResponse) response.responseBody()).brokers();
+            return nodes.stream()
+                    .map(n -> InetSocketAddress.createUnresolved(n.host(), n.port()))
+                    .toList();
+        }
+    }
+
+    /**
+     * What to do if the cluster sends its clients to addresses that this machine does not reach; empty if it reaches all, or
+     * the cluster cannot be asked.
+     */
+    public static Optional<String> advice(KafkaSettings kafka) {
+        List<String> away = new ArrayList<>();
+        try {
+            for (InetSocketAddress address : of(kafka)) {
+                unreachable(address).ifPresent(away::add);
+            }
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        return away.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "%s answers, but sends its clients to %s; set the broker's advertised.listeners to an address that this machine reaches"
+                                .formatted(kafka.bootstrapServers(), String.join(" and ", away)));
+    }
+
+    private static Optional<String> unreachable(InetSocketAddress address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), CONNECT_MILLIS);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("%s:%d (%s)".formatted(address.getHostString(), address.getPort(), reason(e)));
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof UnknownHostException ? "no such host" : String.valueOf(e.getMessage());
+    }
+}
