@@ -1,5 +1,7 @@
 package io.apprentice.ingest;
 
+import io.apprentice.ingest.live.CameraState;
+import io.apprentice.ingest.push.PushEndpoint;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,19 +36,24 @@ public record CameraCheck(
         int largestBytes) {
 
     private static final long ABOUT_NANOS = Duration.ofSeconds(1).toNanos();
+    /** A little longer than a live camera takes to say why it does not come. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(12).toNanos();
+
     private static final int AT_LEAST = 3;
     private static final int AT_MOST = 100;
 
     /**
-     * Opens a camera, takes frames for about a second, three at least, and closes it. Waits as long as the camera makes a
-     * reader wait.
+     * Opens a camera, takes frames for about a second, three at least, and closes it. Waits 12 s at most for a live
+     * camera.
      *
      * @throws IOException if it cannot be opened, or ends without a picture; says what was expected
      * @throws IllegalArgumentException if it names an object that is not configured
      */
     public static CameraCheck of(CameraSpec spec, IngestSettings settings, Map<String, String> objects)
             throws IOException {
-        CameraOpener opener = new CameraOpener(spec, settings, objects);
+        Optional<PushEndpoint> endpoint =
+                spec.kind() == CameraSpec.Kind.PUSH ? Optional.of(new PushEndpoint(settings.push())) : Optional.empty();
+        CameraOpener opener = new CameraOpener(spec, settings, objects, endpoint);
         try (Camera camera = opener.open()) {
             Optional<CameraIntrinsics> intrinsics = Optional.empty();
             Optional<String> firstReason = Optional.empty();
@@ -68,7 +75,11 @@ public record CameraCheck(
                 } else if (capture instanceof Capture.Unreadable broken) {
                     unreadable++;
                     firstReason = firstReason.or(() -> Optional.of(broken.reason()));
-                } else {
+                } else if (capture instanceof Capture.End end) {
+                    firstReason = end.reason().isEmpty() ? firstReason : Optional.of(end.reason());
+                    break;
+                } else if (System.nanoTime() - start > PATIENCE_NANOS) {
+                    firstReason = firstReason.or(() -> camera.state().map(CameraState::text));
                     break;
                 }
             }
@@ -85,6 +96,8 @@ public record CameraCheck(
                     unreadable,
                     firstReason,
                     largest);
+        } finally {
+            endpoint.ifPresent(PushEndpoint::close);
         }
     }
 }
