@@ -72,7 +72,8 @@ final class CameraOpener {
         try {
             return switch (spec.kind()) {
                 case SYNTHETIC -> synthetic();
-                case LIVE, V4L2, VIDEO -> VideoSource.open(spec.source().reveal(), intrinsics, names, settings.image());
+                case LIVE, V4L2 -> new LiveSource(spec, intrinsics, settings.image());
+                case VIDEO -> VideoSource.open(Path.of(spec.source().reveal()), intrinsics, names, settings.image());
                 case PUSH -> push();
                 case IMAGES -> ImageSource.openFolder(Path.of(spec.source().reveal()), intrinsics, settings.image());
                 case BOP -> ImageSource.openScene(Path.of(spec.source().reveal()), names);

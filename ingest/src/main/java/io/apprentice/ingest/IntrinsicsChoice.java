@@ -36,6 +36,11 @@ final class IntrinsicsChoice {
         this.configured = configured;
     }
 
+    /** Whether a file was given. */
+    boolean isConfigured() {
+        return configured.isPresent();
+    }
+
     /**
      * The intrinsics of images of this size.
      *

@@ -22,7 +22,7 @@ final class VideoSource implements Camera {
 
     private static final Logger LOG = LoggerFactory.getLogger(VideoSource.class);
 
-    private final String source;
+    private final Path file;
     private final VideoDecoder decoder;
     private final CameraIntrinsics intrinsics;
     private final Map<Integer, List<BopPose>> truth;
@@ -32,13 +32,13 @@ final class VideoSource implements Camera {
     private int index;
 
     private VideoSource(
-            String source,
+            Path file,
             VideoDecoder decoder,
             CameraIntrinsics intrinsics,
             Map<Integer, List<BopPose>> truth,
             ObjectNames names,
             ImageSettings images) {
-        this.source = source;
+        this.file = file;
         this.decoder = decoder;
         this.intrinsics = intrinsics;
         this.truth = truth;
@@ -48,25 +48,21 @@ final class VideoSource implements Camera {
     }
 
     /**
-     * Opens a video file, network stream or device.
+     * Opens a video file.
      *
-     * @throws IOException if the source or a file beside it is missing or broken, naming it and what was expected
+     * @throws IOException if the file or one beside it is missing or broken, naming it and what was expected
      */
-    static VideoSource open(String source, IntrinsicsChoice choice, ObjectNames names, ImageSettings images)
+    static VideoSource open(Path file, IntrinsicsChoice choice, ObjectNames names, ImageSettings images)
             throws IOException {
-        VideoDecoder decoder = VideoDecoder.open(source);
+        VideoDecoder decoder = VideoDecoder.open(file);
         try {
-            boolean live = VideoDecoder.isLive(source);
-            Path folder = live ? Path.of("") : Path.of(source).toAbsolutePath().getParent();
+            Path folder = file.toAbsolutePath().getParent();
             Path truthFile = folder.resolve("scene_gt.json");
             return new VideoSource(
-                    source,
+                    file,
                     decoder,
-                    choice.find(
-                            live ? Stream.empty() : Stream.of(folder.resolve("camera.json")),
-                            decoder.width(),
-                            decoder.height()),
-                    !live && Files.exists(truthFile) ? BopGroundTruth.read(truthFile) : Map.of(),
+                    choice.find(Stream.of(folder.resolve("camera.json")), decoder.width(), decoder.height()),
+                    Files.exists(truthFile) ? BopGroundTruth.read(truthFile) : Map.of(),
                     names,
                     images);
         } catch (IOException | RuntimeException e) {
@@ -82,7 +78,7 @@ final class VideoSource implements Camera {
 
     @Override
     public boolean isLive() {
-        return VideoDecoder.isLive(source);
+        return false;
     }
 
     @Override
@@ -90,7 +86,7 @@ final class VideoSource implements Camera {
         VideoDecoder.Outcome outcome = decoder.next(rgb);
         if (outcome == VideoDecoder.Outcome.END) {
             if (index < decoder.declaredFrames()) {
-                LOG.warn("{}: ended after {} of {} frames", source, index, decoder.declaredFrames());
+                LOG.warn("{}: ended after {} of {} frames", file, index, decoder.declaredFrames());
             }
             return new Capture.End("");
         }

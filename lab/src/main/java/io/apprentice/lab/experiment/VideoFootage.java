@@ -41,7 +41,7 @@ public final class VideoFootage implements Footage {
     public VideoFootage(Path video, ObjectModel object, Path camera, Path sceneGt) throws IOException {
         this.video = video;
         this.object = object;
-        try (VideoDecoder decoder = VideoDecoder.open(video.toString())) {
+        try (VideoDecoder decoder = VideoDecoder.open(video)) {
             CameraCalibration calibration = CameraCalibration.read(camera, decoder.width(), decoder.height());
             calibration.notes().forEach(note -> LOG.warn("{}: {}", camera, note));
             this.camera = calibration.intrinsics();
@@ -88,7 +88,7 @@ public final class VideoFootage implements Footage {
 
     @Override
     public Reel open() throws IOException {
-        VideoDecoder decoder = VideoDecoder.open(video.toString());
+        VideoDecoder decoder = VideoDecoder.open(video);
         Reel reel = new Reel() {
             @Override
             public RgbImage next() throws IOException {

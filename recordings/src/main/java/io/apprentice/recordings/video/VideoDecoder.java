@@ -12,9 +12,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avdevice.avdevice_register_all;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
-import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
@@ -26,20 +24,14 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_FRAME_DATA_DISPLAYMATRIX;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_FATAL;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
-import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
-import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
-import static org.bytedeco.ffmpeg.global.swscale.sws_getCachedContext;
-import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
 
 import io.apprentice.pose.image.Orientation;
 import java.io.IOException;
@@ -52,24 +44,21 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVRational;
-import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes the best video stream of a file, network stream ({@code rtsp://...}) or device ({@code /dev/video0}) to RGB,
- * one frame at a time in one reused buffer. Frames are turned as the container's display matrix says. Native memory is what FFmpeg needs for the stream's reference frames plus
- * one RGB image, all freed by {@link #close()}. For one thread.
+ * Decodes the best video stream of a file to RGB, one frame at a time in one reused buffer. Frames are turned as the
+ * container's display matrix says. Native memory is what FFmpeg needs for the stream's reference frames plus one RGB image,
+ * all freed by {@link #close()}. For one thread.
  */
 public final class VideoDecoder implements AutoCloseable {
 
@@ -84,28 +73,25 @@ public final class VideoDecoder implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(VideoDecoder.class);
-    private static final long MOST_PIXELS = 50_000_000;
-    private static final String NETWORK_TIMEOUT_MICROS = "5000000";
 
     static {
         av_log_set_level(AV_LOG_FATAL); // FFmpeg would print a line per broken frame; the caller counts them instead
     }
 
-    private final String source;
+    private final Path file;
     private AVFormatContext format;
     private AVCodecContext codec;
     private AVStream stream;
     private AVPacket packet;
     private AVFrame decoded;
-    private AVFrame rgb;
-    private SwsContext scaler;
+    private RgbConverter rgb;
     private boolean draining;
     private Orientation orientation = Orientation.UPRIGHT;
     private boolean saidRotation;
     private byte[] stored = {};
 
-    private VideoDecoder(String source) {
-        this.source = source;
+    private VideoDecoder(Path file) {
+        this.file = file;
     }
 
     /**
@@ -113,8 +99,8 @@ public final class VideoDecoder implements AutoCloseable {
      *
      * @throws IOException if it is missing or FFmpeg finds no video in it, naming it and what was expected
      */
-    public static VideoDecoder open(String source) throws IOException {
-        VideoDecoder decoder = new VideoDecoder(source);
+    public static VideoDecoder open(Path file) throws IOException {
+        VideoDecoder decoder = new VideoDecoder(file);
         try {
             decoder.open();
             return decoder;
@@ -124,18 +110,9 @@ public final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /** Whether the source paces itself and cannot be read from its start again: a network stream or a device. */
-    public static boolean isLive(String source) {
-        return source.contains("://") || isDevice(source);
-    }
-
-    private static boolean isDevice(String source) {
-        return source.startsWith("/dev/");
-    }
-
     private void open() throws IOException {
-        if (!isLive(source) && !Files.isRegularFile(Path.of(source))) {
-            throw new IOException("video " + name() + ": no such file; expected a video that FFmpeg reads");
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("video " + file + ": no such file; expected a video that FFmpeg reads");
         }
         openFormat();
         check(avformat_find_stream_info(format, (PointerPointer<?>) null), "has no readable streams");
@@ -146,17 +123,15 @@ public final class VideoDecoder implements AutoCloseable {
         AVCodec description = best.get(AVCodec.class);
         codec = avcodec_alloc_context3(description);
         check(avcodec_parameters_to_context(codec, stream.codecpar()), "has broken parameters");
-        if (codec.width() < 1 || codec.height() < 1 || (long) codec.width() * codec.height() > MOST_PIXELS) {
-            throw new IOException("video %s: expected a picture of 1 to %d pixels, got %dx%d"
-                    .formatted(name(), MOST_PIXELS, codec.width(), codec.height()));
-        }
         codec.thread_count(1);
         check(avcodec_open2(codec, description, (PointerPointer<?>) null), "cannot be decoded");
         packet = av_packet_alloc();
         decoded = av_frame_alloc();
-        rgb = av_frame_alloc();
-        rgb.format(AV_PIX_FMT_RGB24).width(codec.width()).height(codec.height());
-        check(av_frame_get_buffer(rgb, 0), "does not fit in memory");
+        try {
+            rgb = new RgbConverter(codec.width(), codec.height());
+        } catch (IOException e) {
+            throw new IOException("video %s: %s".formatted(file, e.getMessage()), e);
+        }
         orientation = orientation();
         stored = orientation.isUpright() ? stored : new byte[3 * codec.width() * codec.height()];
     }
@@ -179,11 +154,11 @@ public final class VideoDecoder implements AutoCloseable {
         Optional<Orientation> told = of(matrix.data(), matrix.size());
         if (told.isEmpty()) {
             saidRotation = true;
-            LOG.warn("video {}: its rotation is not used: not a multiple of 90°", name());
+            LOG.warn("video {}: its rotation is not used: not a multiple of 90°", file);
         } else if (!told.get().isUpright()) {
             LOG.warn(
                     "video {}: frames are {}, as the file says; intrinsics belong to what is then seen",
-                    name(),
+                    file,
                     told.get().text());
         }
         return told.orElse(Orientation.UPRIGHT);
@@ -196,26 +171,17 @@ public final class VideoDecoder implements AutoCloseable {
                 && !matrix.isNull()
                 && !of(matrix.data(), matrix.size()).equals(Optional.of(orientation))) {
             saidRotation = true;
-            LOG.warn("video {}: frames say another rotation than the file; theirs is not used", name());
+            LOG.warn("video {}: frames say another rotation than the file; theirs is not used", file);
         }
     }
 
     private void openFormat() throws IOException {
-        AVInputFormat input = null;
         AVDictionary options = new AVDictionary(null);
-        if (isDevice(source)) {
-            avdevice_register_all();
-            input = av_find_input_format("v4l2");
-        } else if (isLive(source)) {
-            av_dict_set(options, "rtsp_transport", "tcp", 0);
-            av_dict_set(options, source.startsWith("rtsp") ? "timeout" : "rw_timeout", NETWORK_TIMEOUT_MICROS, 0);
-        } else {
-            av_dict_set(options, "protocol_whitelist", "file", 0); // a file must not make FFmpeg fetch what it names
-        }
+        av_dict_set(options, "protocol_whitelist", "file", 0); // a file must not make FFmpeg fetch what it names
         try {
             AVFormatContext opened = avformat_alloc_context();
             // on failure FFmpeg frees the context itself
-            check(avformat_open_input(opened, source, input, options), "cannot be opened");
+            check(avformat_open_input(opened, file.toString(), null, options), "cannot be opened");
             format = opened;
         } finally {
             av_dict_free(options);
@@ -225,12 +191,8 @@ public final class VideoDecoder implements AutoCloseable {
     private void check(int result, String problem) throws IOException {
         if (result < 0) {
             throw new IOException(
-                    "video %s: %s: %s; expected a video that FFmpeg reads".formatted(name(), problem, message(result)));
+                    "video %s: %s: %s; expected a video that FFmpeg reads".formatted(file, problem, message(result)));
         }
-    }
-
-    private String name() {
-        return withoutPassword(source);
     }
 
     private static String message(int error) {
@@ -305,51 +267,21 @@ public final class VideoDecoder implements AutoCloseable {
     }
 
     private boolean convert(byte[] target) {
-        // also scales a stream that changes its size to the size it was opened with
-        scaler = sws_getCachedContext(
-                scaler,
-                decoded.width(),
-                decoded.height(),
-                decoded.format(),
-                rgb.width(),
-                rgb.height(),
-                AV_PIX_FMT_RGB24,
-                SWS_BILINEAR,
-                null,
-                null,
-                (DoublePointer) null);
-        if (scaler == null
-                || sws_scale(
-                                scaler,
-                                decoded.data(),
-                                decoded.linesize(),
-                                0,
-                                decoded.height(),
-                                rgb.data(),
-                                rgb.linesize())
-                        != rgb.height()) {
-            return false;
+        // a video that changes its size is scaled to the size it was opened with
+        if (orientation.isUpright()) {
+            return rgb.convert(decoded, target);
         }
-        BytePointer pixels = rgb.data(0);
-        int row = 3 * rgb.width();
-        byte[] copy = orientation.isUpright() ? target : stored;
-        for (int y = 0; y < rgb.height(); y++) {
-            pixels.position((long) y * rgb.linesize(0)).get(copy, y * row, row);
-        }
-        if (copy == stored) {
+        boolean converted = rgb.convert(decoded, stored);
+        if (converted) {
             orientation.turn(stored, rgb.width(), rgb.height(), target);
         }
-        return true;
+        return converted;
     }
 
     @Override
     public void close() {
-        if (scaler != null) {
-            sws_freeContext(scaler);
-            scaler = null;
-        }
         if (rgb != null) {
-            av_frame_free(rgb);
+            rgb.close();
             rgb = null;
         }
         if (decoded != null) {
@@ -368,10 +300,5 @@ public final class VideoDecoder implements AutoCloseable {
             avformat_close_input(format);
             format = null;
         }
-    }
-
-    /** A source without the user and password of a network address, for ids and messages. */
-    public static String withoutPassword(String source) {
-        return source.replaceFirst("://[^/@]*@", "://");
     }
 }

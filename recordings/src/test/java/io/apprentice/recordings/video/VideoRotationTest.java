@@ -24,7 +24,7 @@ class VideoRotationTest {
     private Path folder;
 
     private static RgbImage first(Path file) throws IOException {
-        try (VideoDecoder decoder = VideoDecoder.open(file.toString())) {
+        try (VideoDecoder decoder = VideoDecoder.open(file)) {
             RgbImage image = RgbImage.black(decoder.width(), decoder.height());
             assertThat(decoder.next(image.rgb())).isEqualTo(VideoDecoder.Outcome.FRAME);
             return image;
