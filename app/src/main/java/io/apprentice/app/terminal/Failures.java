@@ -1,9 +1,11 @@
 package io.apprentice.app.terminal;
 
 import io.apprentice.lab.UserError;
+import io.apprentice.pose.network.NativeLibraries;
 import io.apprentice.streaming.settings.SettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -14,6 +16,12 @@ public final class Failures {
     /** The message of the failure itself, without the wrappers that carried it here. */
     public static String explain(Throwable failure) {
         Throwable f = unwrapped(failure);
+        if (f instanceof LinkageError) {
+            Optional<String> folder = NativeLibraries.problem();
+            if (folder.isPresent()) {
+                return "native libraries do not load: " + folder.get();
+            }
+        }
         String message =
                 f.getMessage() == null ? "" : f.getMessage().lines().findFirst().orElse("");
         return expected(f) && !message.isEmpty() ? message : f.getClass().getSimpleName() + ": " + message;
