@@ -3,17 +3,20 @@ package io.apprentice.ingest;
 import io.apprentice.schemas.Frame;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.PlainSender;
+import io.apprentice.streaming.kafka.Topics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,10 +179,22 @@ final class CameraWorker {
                         bytes.increment(imageBytes);
                     } else {
                         dropped.increment();
-                        droppedLog.warn(error.toString());
+                        droppedLog.warn(reason(error, value.length, topic));
                     }
                     inFlight.release();
                 });
+    }
+
+    private static String reason(Throwable error, int bytes, String topic) {
+        return error instanceof RecordTooLargeException
+                ? String.format(
+                        Locale.ROOT,
+                        "a record of %,d bytes is more than the topic %s takes (max.message.bytes, %,d unless set) or a"
+                                + " producer sends (kafka.max.request.size); send JPEG or smaller pictures",
+                        bytes,
+                        topic,
+                        Topics.LARGEST_RECORD)
+                : error.toString();
     }
 
     void close() {
