@@ -76,6 +76,9 @@ public final class Main {
         // the registry's client writes to java.util.logging by default, which would go to the terminal
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         LogManager.getLogManager().reset();
+        if (System.getenv().getOrDefault("TERM", "dumb").equals("dumb")) {
+            System.setProperty("picocli.ansi", "false"); // a terminal that would show colours as signs
+        }
         System.exit(commandLine(log).execute(args));
     }
 

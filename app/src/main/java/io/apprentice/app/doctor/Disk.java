@@ -21,6 +21,8 @@ final class Disk {
     /** Each topic keyed by camera may keep 2 GiB a camera: frames and labels; a choice that leaves room for both. */
     static final long TOPICS_PER_CAMERA = 4L << 30;
 
+    private static final String NAME_ANOTHER = "name another folder: ";
+
     private Disk() {}
 
     /** All folders, each once. */
@@ -34,13 +36,14 @@ final class Disk {
                 Home.work(),
                 own && !elsewhere ? "logs, networks, topics" : "logs, networks",
                 own && !elsewhere ? OTHERS + topics : OTHERS,
-                "make " + Home.project() + " writable"
-                        + (own && !elsewhere ? "; --data DIR keeps topics elsewhere" : "")));
+                "make it writable for this user",
+                own && !elsewhere ? "or keep topics elsewhere with --data DIR" : "or delete old files there"));
         if (own && elsewhere) {
-            findings.add(folder(data, "topics", topics, "name another folder with --data"));
+            findings.add(
+                    folder(data, "topics", topics, NAME_ANOTHER + "--data DIR", "or " + NAME_ANOTHER + "--data DIR"));
         }
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        findings.add(folder(temporary, "temporary files", 0, "name another folder: TMPDIR=DIR"));
+        findings.add(folder(temporary, "temporary files", 0, NAME_ANOTHER + "TMPDIR=DIR", ""));
         NativeLibraries.folders().forEach(libraries -> findings.add(libraries(libraries)));
         return findings;
     }
@@ -59,9 +62,10 @@ final class Disk {
      *
      * @param use what for
      * @param needed bytes that should be free
-     * @param instead what to do to use another folder
+     * @param unwritable what to do if it cannot be written
+     * @param full what may be done in place of making room
      */
-    static Finding folder(Path folder, String use, long needed, String instead) {
+    static Finding folder(Path folder, String use, long needed, String unwritable, String full) {
         String text = "%s (%s)".formatted(folder, use);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("folder", folder.toString());
@@ -80,10 +84,10 @@ final class Disk {
             return free >= needed
                     ? Finding.fine("disk", state, facts)
                     : Finding.toDo(
-                            "disk", state, facts, "free up to %s, or %s".formatted(Machine.gibibytes(needed), instead));
+                            "disk", state, facts, "make room for %s, %s".formatted(Machine.gibibytes(needed), full));
         } catch (IOException e) {
             return Finding.toDo(
-                    "disk", text, facts, "cannot be written: %s; %s".formatted(NativeLibraries.reason(e), instead));
+                    "disk", text, facts, "cannot be written: %s; %s".formatted(NativeLibraries.reason(e), unwritable));
         }
     }
 }

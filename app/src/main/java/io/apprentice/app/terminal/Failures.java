@@ -5,6 +5,7 @@ import io.apprentice.pose.network.NativeLibraries;
 import io.apprentice.streaming.settings.SettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,9 @@ public final class Failures {
                 return "native libraries do not load: " + folder.get();
             }
         }
+        if (f instanceof FileSystemException e) {
+            return "%s: %s".formatted(e.getFile(), NativeLibraries.reason(e));
+        }
         String message =
                 f.getMessage() == null ? "" : f.getMessage().lines().findFirst().orElse("");
         return expected(f) && !message.isEmpty() ? message : f.getClass().getSimpleName() + ": " + message;
@@ -33,6 +37,7 @@ public final class Failures {
         return f instanceof UserError
                 || f instanceof SettingsException
                 || f instanceof IllegalArgumentException
+                || f instanceof FileSystemException
                 || f.getClass() == IOException.class;
     }
 

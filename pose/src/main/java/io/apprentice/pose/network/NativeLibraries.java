@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -85,10 +86,13 @@ public final class NativeLibraries {
         }
     }
 
-    /** Why a folder cannot be used, without its name. */
+    /** Why a file or folder cannot be used, without its name. */
     public static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "no such file or folder";
         }
         String reason = e instanceof FileSystemException f ? f.getReason() : null;
         return reason != null ? reason : String.valueOf(e.getMessage());
