@@ -16,6 +16,7 @@ import io.apprentice.app.command.experiment.ExperimentCommands;
 import io.apprentice.app.live.Home;
 import io.apprentice.app.terminal.Failures;
 import io.apprentice.app.terminal.Terminal;
+import io.apprentice.lab.UserError;
 import io.apprentice.streaming.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,9 @@ import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.RunLast;
 
 /** {@code apprentice}: the command line. */
 @Command(
@@ -73,6 +76,9 @@ public final class Main {
         // the registry's client writes to java.util.logging by default, which would go to the terminal
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         LogManager.getLogManager().reset();
+        if (System.getenv().getOrDefault("TERM", "dumb").equals("dumb")) {
+            System.setProperty("picocli.ansi", "false"); // a terminal that would show colours as signs
+        }
         System.exit(commandLine(log).execute(args));
     }
 
@@ -87,6 +93,14 @@ public final class Main {
                     e, e.getCommandLine().getErr());
             System.err.println("'" + name + " --help' lists the options");
             return ExitCode.USAGE;
+        });
+        commandLine.setExecutionStrategy(parsed -> {
+            try {
+                return new RunLast().execute(parsed);
+            } catch (LinkageError e) { // a library that does not load
+                throw new ExecutionException(
+                        parsed.commandSpec().commandLine(), Failures.explain(e), new UserError(Failures.explain(e), e));
+            }
         });
         commandLine.setExecutionExceptionHandler((e, line, parsed) -> {
             LoggerFactory.getLogger(Main.class).info("failed: {}", String.join(" ", parsed.originalArgs()), e);

@@ -6,6 +6,7 @@ import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.PlainSender;
+import io.apprentice.streaming.kafka.Topics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -21,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -247,11 +249,24 @@ final class CameraWorker {
                         image.delivery().sent(number);
                     } else {
                         dropped.increment();
-                        droppedLog.warn(error.toString());
-                        image.delivery().lost(error.toString());
+                        String why = reason(error, value.length, topic);
+                        droppedLog.warn(why);
+                        image.delivery().lost(why);
                     }
                     inFlight.release();
                 });
+    }
+
+    private static String reason(Throwable error, int bytes, String topic) {
+        return error instanceof RecordTooLargeException
+                ? String.format(
+                        Locale.ROOT,
+                        "a record of %,d bytes is more than the topic %s takes (max.message.bytes, %,d unless set) or a"
+                                + " producer sends (kafka.max.request.size); send JPEG or smaller pictures",
+                        bytes,
+                        topic,
+                        Topics.LARGEST_RECORD)
+                : error.toString();
     }
 
     void close() {

@@ -135,7 +135,7 @@ public final class IngestService implements Service {
             worker.run(codec, sender, context.topics().name(Topic.FRAMES));
         } catch (InterruptedException e) {
             LOG.info("camera {}: interrupted", worker.id());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) { // the latter: a library that does not load
             LOG.error("camera {}: stopped", worker.id(), e);
             termination.completeExceptionally(e);
         } finally {

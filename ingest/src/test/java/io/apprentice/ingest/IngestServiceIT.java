@@ -9,6 +9,7 @@ import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
@@ -20,6 +21,7 @@ import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.ServiceContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +29,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -100,6 +105,36 @@ class IngestServiceIT {
             }
         }
         return records;
+    }
+
+    @Test
+    @Timeout(60)
+    void start_givenPictureThatTheTopicDoesNotTake_dropsItAndGoesOn() throws Exception {
+        ServiceContext context = context();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(context.topics().name(Topic.FRAMES), 3, (short) 1)
+                            .configs(Map.of("max.message.bytes", "20000"))))
+                    .all()
+                    .get();
+        }
+        Path pictures = Files.createDirectory(folder.resolve("sizes"));
+        byte[] noise = new byte[3 * 160 * 120];
+        new Random(1).nextBytes(noise);
+        byte[] large = ImageCodec.encodePng(new RgbImage(160, 120, noise));
+        byte[] small = ImageCodec.encodePng(new RgbImage(160, 120, new byte[noise.length]));
+        Files.write(pictures.resolve("1.png"), small);
+        Files.write(pictures.resolve("2.png"), large);
+        Files.write(pictures.resolve("3.png"), small);
+
+        try (IngestService service =
+                new IngestService(context, settings(Rate.MAX, false, "images:" + pictures), PARCEL)) {
+            service.start();
+            service.termination().get(50, TimeUnit.SECONDS);
+            assertThat(service.stats())
+                    .extracting(CameraStats::frames, CameraStats::dropped)
+                    .containsExactly(tuple(2L, 1L));
+        }
+        assertThat(frames(context)).hasSize(2);
     }
 
     @Test

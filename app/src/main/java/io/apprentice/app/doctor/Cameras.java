@@ -5,6 +5,7 @@ import io.apprentice.ingest.CameraCheck;
 import io.apprentice.ingest.CameraSpec;
 import io.apprentice.ingest.IngestSettings;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.streaming.kafka.Topics;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -74,6 +75,16 @@ final class Cameras {
                                     check.unreadable(),
                                     check.pictures() + check.unreadable(),
                                     check.firstReason().orElse("")));
+        }
+        if (check.largestBytes() > Topics.LARGEST_RECORD) {
+            return Finding.toDo(
+                    "camera",
+                    text,
+                    facts,
+                    String.format(
+                            Locale.ROOT,
+                            "pictures of more than %,d bytes are dropped; send JPEG or smaller ones",
+                            Topics.LARGEST_RECORD));
         }
         String notes = String.join("; ", check.notes());
         return check.assumed()

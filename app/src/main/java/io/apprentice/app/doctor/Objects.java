@@ -80,7 +80,7 @@ final class Objects {
     private static String unit(Path file) throws IOException {
         ObjectDescription description = ObjectDescription.of(file);
         LengthUnit unit = description.unitOf(
-                ObjectModel.of("", MeshReader.read(description.mesh())).diameter());
+                ObjectModel.of("mesh", MeshReader.read(description.mesh())).diameter());
         return "in " + unit.symbol() + (description.unit().isPresent() ? "" : " (taken from its size)");
     }
 

@@ -1,5 +1,7 @@
 package io.apprentice.app.live;
 
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,9 +43,19 @@ public final class Home {
                 .resolve(Long.toString(ProcessHandle.current().pid()));
     }
 
-    /** The log file of a command; must be called before the first logger is made, which reads the property. */
+    /**
+     * The log file of a command; must be called before the first logger is made, which reads the property. Where none can be
+     * written, one line says so, and nothing is logged.
+     */
     public static Path log(String command) {
         Path log = work().resolve("logs").resolve(command + ".log");
+        try {
+            Files.createDirectories(log.getParent());
+            new FileOutputStream(log.toFile(), true).close();
+        } catch (IOException e) {
+            System.err.println("apprentice: no log is kept: %s cannot be written".formatted(log));
+            log = Path.of("/dev/null");
+        }
         System.setProperty("apprentice.log", log.toString());
         return log;
     }

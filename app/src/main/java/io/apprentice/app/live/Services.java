@@ -2,6 +2,7 @@ package io.apprentice.app.live;
 
 import io.apprentice.inference.InferenceService;
 import io.apprentice.ingest.IngestService;
+import io.apprentice.pose.network.NativeLibraries;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.schemas.Topic;
@@ -36,6 +37,7 @@ public final class Services implements AutoCloseable {
      * Waits for broker, topics and registry.
      *
      * @param objects id to specification; {@code models} are the same, read
+     * @throws LinkageError if OpenCV does not load
      * @throws IOException if the port for health and metrics is in use
      */
     public Services(ApprenticeSettings settings, Map<String, String> objects, List<ObjectModel> models)
@@ -43,6 +45,7 @@ public final class Services implements AutoCloseable {
         this.settings = settings;
         this.objects = Map.copyOf(objects);
         this.models = List.copyOf(models);
+        NativeLibraries.load();
         http = HttpEndpoint.start(settings.http(), made, metrics);
         try {
             Topics topics = new Topics(settings.topics());

@@ -1,9 +1,12 @@
 package io.apprentice.app.terminal;
 
 import io.apprentice.lab.UserError;
+import io.apprentice.pose.network.NativeLibraries;
 import io.apprentice.streaming.settings.SettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -14,6 +17,15 @@ public final class Failures {
     /** The message of the failure itself, without the wrappers that carried it here. */
     public static String explain(Throwable failure) {
         Throwable f = unwrapped(failure);
+        if (f instanceof LinkageError) {
+            Optional<String> folder = NativeLibraries.problem();
+            if (folder.isPresent()) {
+                return "native libraries do not load: " + folder.get();
+            }
+        }
+        if (f instanceof FileSystemException e) {
+            return "%s: %s".formatted(e.getFile(), NativeLibraries.reason(e));
+        }
         String message =
                 f.getMessage() == null ? "" : f.getMessage().lines().findFirst().orElse("");
         return expected(f) && !message.isEmpty() ? message : f.getClass().getSimpleName() + ": " + message;
@@ -25,6 +37,7 @@ public final class Failures {
         return f instanceof UserError
                 || f instanceof SettingsException
                 || f instanceof IllegalArgumentException
+                || f instanceof FileSystemException
                 || f.getClass() == IOException.class;
     }
 

@@ -97,6 +97,18 @@ class EvaluateTest {
                 .contains("visible targets", "     2        1          1        1  1.0000  0.9200      8.0        8.0");
     }
 
+    @Test
+    void results_givenTranslationsInMetres_areRefused() throws IOException {
+        Path file = results(4);
+        Files.writeString(file, Files.readString(file).replace("8.0 0.0 500.0", "0.008 0.0 0.5"));
+        CommandRun answer = run("evaluate", "--results", file.toString(), "--bop", dataset.toString());
+        assertThat(answer.text())
+                .contains(
+                        "x.csv: expected translations in millimetres, got a median distance of 0.500 where the objects")
+                .contains("508 mm away; these seem to be metres: multiply them by 1000");
+        assertThat(answer.exit()).isEqualTo(1);
+    }
+
     private void remove(String folder) throws IOException {
         Files.delete(dataset.resolve(folder).resolve("obj_000002.ply"));
         Files.delete(dataset.resolve(folder).resolve("models_info.json"));

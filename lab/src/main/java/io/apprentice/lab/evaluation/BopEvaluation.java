@@ -2,6 +2,7 @@ package io.apprentice.lab.evaluation;
 
 import io.apprentice.lab.ObjectNetworks;
 import io.apprentice.lab.UserError;
+import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.recordings.bop.BopDataset;
@@ -12,13 +13,19 @@ import io.apprentice.recordings.bop.BopTarget;
 import io.apprentice.recordings.bop.BopTargets;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How accurate a network, or recorded estimates, are on a BOP dataset. */
 public final class BopEvaluation {
+    /** Distances a thousand times too small, within this factor, are in metres. */
+    private static final double UNIT_TOLERANCE = 4;
+
     private final Path dataset;
     private final boolean listed;
     private final List<BopTarget> targets;
@@ -43,7 +50,7 @@ public final class BopEvaluation {
      * Scores recorded estimates.
      *
      * @param results BOP results, csv
-     * @throws UserError if they are for other images
+     * @throws UserError if they are for other images, or their translations seem to be in metres
      */
     public BopReport ofRecorded(Path results) throws IOException {
         List<BopResult> estimates = BopResults.read(results);
@@ -61,7 +68,35 @@ public final class BopEvaluation {
                                     estimates.get(0).scene(),
                                     estimates.get(0).image()));
         }
+        checkUnit(results, estimates);
         return report(results, targets, estimates);
+    }
+
+    /** Metres where millimetres are expected would score 0, without a hint why. */
+    private void checkUnit(Path results, List<BopResult> estimates) {
+        double found = median(estimates.stream().map(e -> e.objectToCamera().translation()));
+        double truth = median(targets.stream().map(target -> {
+            Vec3 t = target.truth().objectToCamera().translation();
+            return new double[] {t.x(), t.y(), t.z()};
+        }));
+        double ratio = found / truth;
+        if (ratio > 0.001 / UNIT_TOLERANCE && ratio < 0.001 * UNIT_TOLERANCE) {
+            throw new UserError(String.format(
+                    Locale.ROOT,
+                    "%s: expected translations in millimetres, got a median distance of %.3g where the objects are %.3g mm"
+                            + " away; these seem to be metres: multiply them by 1000",
+                    results,
+                    1000 * found,
+                    1000 * truth));
+        }
+    }
+
+    private static double median(Stream<double[]> translations) {
+        double[] lengths = translations
+                .mapToDouble(t -> Math.sqrt(Arrays.stream(t).map(x -> x * x).sum()))
+                .sorted()
+                .toArray();
+        return lengths.length == 0 ? Double.NaN : lengths[lengths.length / 2];
     }
 
     /**

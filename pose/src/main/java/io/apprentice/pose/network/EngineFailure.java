@@ -1,6 +1,7 @@
 package io.apprentice.pose.network;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** Explains an engine failure to a user; the engine's own messages are for PyTorch's programmers. */
 final class EngineFailure {
@@ -33,6 +34,11 @@ final class EngineFailure {
 
     /** The failure to throw if libtorch itself does not load. */
     static IllegalArgumentException ofLoading(Throwable failure, LibTorch libtorch) {
+        Optional<String> folder = NativeLibraries.problem();
+        if (folder.isPresent()) {
+            return new IllegalArgumentException(
+                    "libtorch %s does not load: %s".formatted(libtorch.source(), folder.get()), failure);
+        }
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -13,10 +13,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Clients {
 
-    /** Largest message of a topic. */
-    static final int LARGEST_MESSAGE = 16 << 20;
     /** Largest dead letter: any message, and its reason. */
-    static final int LARGEST_DEAD_LETTER = LARGEST_MESSAGE + (1 << 20);
+    static final int LARGEST_DEAD_LETTER = Topics.LARGEST_RECORD + (1 << 20);
 
     private Clients() {}
 

@@ -9,6 +9,9 @@ import io.apprentice.schemas.Topic;
  */
 public record Topics(TopicSettings settings) {
 
+    /** Largest record of a topic that we create, bytes ({@code max.message.bytes}). */
+    public static final int LARGEST_RECORD = 16 << 20;
+
     /** The full name. */
     public String name(Topic topic) {
         return settings.prefix() + topic.baseName();
