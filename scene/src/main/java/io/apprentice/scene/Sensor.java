@@ -9,14 +9,22 @@ import java.util.random.RandomGenerator;
  */
 final class Sensor {
     private static final int NOISE = 1 << 16;
-    private static final byte[] GAUSSIAN = new byte[NOISE + 4096];
     private static final double NOISE_UNIT = 32;
+    /** Noise of neighbouring pixels, NOISE_UNIT being its unit: red, green and blue in 12, 10 and 10 bits. */
+    private static final int[] GRAIN = new int[NOISE];
 
     static {
         RandomGenerator random = Randoms.of(99, 0);
-        for (int i = 0; i < GAUSSIAN.length; i++) {
-            GAUSSIAN[i] = (byte) Math.max(-127, Math.min(127, Math.round(random.nextGaussian() * NOISE_UNIT)));
+        for (int i = 0; i < NOISE; i++) {
+            int shared = grain(random); // luminance and colour noise have the same strength
+            GRAIN[i] = (shared + grain(random)) << 20
+                    | (shared + grain(random) & 1023) << 10
+                    | (shared + grain(random) & 1023);
         }
+    }
+
+    private static int grain(RandomGenerator random) {
+        return (int) Math.max(-127, Math.min(127, Math.round(random.nextGaussian() * NOISE_UNIT)));
     }
 
     private final int width;
@@ -49,7 +57,7 @@ final class Sensor {
         System.arraycopy(rgb, 0, scratch, 0, rgb.length);
         int reciprocal = (1 << 16) / taps;
         for (int y = 0; y < height; y++) {
-            Arrays.fill(sums, 1 << 15);
+            Arrays.fill(sums, 0);
             for (int k = 0; k < taps; k++) {
                 double s = (double) k / (taps - 1) - 0.5;
                 int oy = Math.max(0, Math.min(height - 1, y + (int) Math.rint(s * dy)));
@@ -58,24 +66,23 @@ final class Sensor {
                 int to = Math.min(width, width - ox);
                 int shift = 3 * (oy * width + ox);
                 for (int i = 3 * from; i < 3 * to; i++) {
-                    sums[i] += (scratch[shift + i] & 255) * reciprocal;
+                    sums[i] += scratch[shift + i] & 255;
                 }
-                edges(oy, from, to, reciprocal);
+                repeat(oy, 0, 0, from);
+                repeat(oy, width - 1, to, width);
             }
             for (int i = 0, out = 3 * y * width; i < 3 * width; i++, out++) {
-                rgb[out] = (byte) (sums[i] >> 16);
+                rgb[out] = (byte) ((sums[i] * reciprocal + (1 << 15)) >> 16);
             }
         }
     }
 
-    /** Fills columns whose source lies outside the picture from its border. */
-    private void edges(int row, int from, int to, int weight) {
-        for (int x = 0; x < width; x++) {
-            if (x < from || x >= to) {
-                int source = 3 * (row * width + (x < from ? 0 : width - 1));
-                for (int c = 0; c < 3; c++) {
-                    sums[3 * x + c] += (scratch[source + c] & 255) * weight;
-                }
+    /** Adds the border's pixel to columns whose source lies outside the picture. */
+    private void repeat(int row, int border, int from, int to) {
+        int source = 3 * (row * width + border);
+        for (int x = from; x < to; x++) {
+            for (int c = 0; c < 3; c++) {
+                sums[3 * x + c] += scratch[source + c] & 255;
             }
         }
     }
@@ -111,34 +118,47 @@ final class Sensor {
         curve(tone[1], e.gain().y(), e.hazeColour().y(), e);
         curve(tone[2], e.gain().z(), e.hazeColour().z(), e);
         int saturation = (int) Math.round(256 * e.saturation());
-        int amplitude = (int) Math.round(e.noise() / NOISE_UNIT * 1024);
+        int amplitude = (int) Math.round(256 * 11 * e.noise() / NOISE_UNIT); // 11/16, about the root of a half
         RandomGenerator random = Randoms.of(e.noiseSeed(), 1);
-        double cx = (width - 1) / 2.0;
-        double cy = (height - 1) / 2.0;
-        float falloff = (float) (65536 * e.vignetting() / (cx * cx + cy * cy + 1));
+        int[] acrossFalloff = falloff(width, e.vignetting());
+        int[] downFalloff = falloff(height, e.vignetting());
         for (int y = 0, i = 0; y < height; y++) {
             int n = random.nextInt(NOISE);
-            float y2 = (float) ((y - cy) * (y - cy));
+            int bright = 65536 - downFalloff[y];
             for (int x = 0; x < width; x++, i += 3) {
                 int r = tone[0][rgb[i] & 255];
                 int g = tone[1][rgb[i + 1] & 255];
                 int b = tone[2][rgb[i + 2] & 255];
-                int grey = (77 * r + 151 * g + 28 * b) >> 8;
-                float dx = (float) (x - cx);
-                int vignette = 65536 - (int) (falloff * (dx * dx + y2));
-                int shared = GAUSSIAN[(n + x) & (NOISE - 1)];
-                int k = (n + 3 * x + 17) & (NOISE - 1);
-                rgb[i] = finish(grey, r, saturation, vignette, (shared + GAUSSIAN[k]) * amplitude);
-                rgb[i + 1] = finish(grey, g, saturation, vignette, (shared + GAUSSIAN[k + 1]) * amplitude);
-                rgb[i + 2] = finish(grey, b, saturation, vignette, (shared + GAUSSIAN[k + 2]) * amplitude);
+                if (saturation != 256) {
+                    int grey = (77 * r + 151 * g + 28 * b) >> 8;
+                    r = grey + (((r - grey) * saturation) >> 8);
+                    g = grey + (((g - grey) * saturation) >> 8);
+                    b = grey + (((b - grey) * saturation) >> 8);
+                }
+                int vignette = bright - acrossFalloff[x];
+                int grain = GRAIN[(n + x) & (NOISE - 1)];
+                rgb[i] = finish(r * vignette, (grain >> 20) * amplitude >> 8);
+                rgb[i + 1] = finish(g * vignette, (grain << 12 >> 22) * amplitude >> 8);
+                rgb[i + 2] = finish(b * vignette, (grain << 22 >> 22) * amplitude >> 8);
             }
         }
     }
 
-    /** {@code value} and {@code grey} have 4 fractional bits. Luminance and colour noise share the amplitude (0.7 each). */
-    private static byte finish(int grey, int value, int saturation, int vignette, int noise) {
-        int coloured = grey + (((value - grey) * saturation) >> 8);
-        int v = ((coloured * vignette) >> 16) + ((noise * 11) >> 10) + 8;
+    /** A row's or column's part of the light that vignetting takes, in 65536ths; both add up to all of it in a corner. */
+    private int[] falloff(int length, double vignetting) {
+        double cx = (width - 1) / 2.0;
+        double cy = (height - 1) / 2.0;
+        int[] falloff = new int[length];
+        for (int i = 0; i < length; i++) {
+            double d = i - (length - 1) / 2.0;
+            falloff[i] = (int) (65536 * vignetting * d * d / (cx * cx + cy * cy + 1));
+        }
+        return falloff;
+    }
+
+    /** From a value with 20 fractional bits and noise with 4. */
+    private static byte finish(int value, int noise) {
+        int v = (value >> 16) + noise + 8;
         return (byte) (Math.max(0, Math.min(4095, v)) >> 4);
     }
 

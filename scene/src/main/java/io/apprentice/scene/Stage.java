@@ -9,6 +9,7 @@ import io.apprentice.pose.object.TriangleMesh;
 import io.apprentice.scene.render.Light;
 import io.apprentice.scene.render.Material;
 import io.apprentice.scene.render.Renderer;
+import io.apprentice.scene.render.Shadows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -20,30 +21,38 @@ final class Stage {
     private static final double ROOM = 2.5;
     private static final int SHADOW_RAYS = 4;
     private static final double LAMP_SIZE = 0.09;
+    /** Of a ray, so that no shadow is endless. */
+    private static final double LEAST_RISE = 0.02;
 
     private final List<Standing> objects;
     private final List<Prop> clutter = new ArrayList<>();
     private final List<Prop> room = new ArrayList<>();
     private final Prop table;
-    private final float[] shade;
+    private final double half;
+    private final Shadows shadows;
 
     /**
      * Furnishes a stage.
      *
      * @param scale 1 for an object with the parcel's diameter, 0.36 m; everything else grows with it
      * @param things number of things on the table
-     * @param tableLines lines of the grid in the middle of the table; more lines give sharper shadows
+     * @param shadowPoints points of the table's shadows in a row; more give sharper shadows
      */
-    Stage(RandomGenerator random, double scale, List<Standing> objects, int things, int tableLines, Surfaces surfaces) {
+    Stage(
+            RandomGenerator random,
+            double scale,
+            List<Standing> objects,
+            int things,
+            int shadowPoints,
+            Surfaces surfaces) {
         this.objects = List.copyOf(objects);
         Material top = new Material(Randoms.colour(random, 0.55, 1.1, 0.2), Randoms.chance(random, 0.4) ? 0.25 : 0);
         float repeat = (float) (Randoms.uniform(random, 0.8, 3.5) / scale);
-        TriangleMesh plane = Shapes.plane(
-                lines(scale, tableLines, Randoms.uniform(random, 0.75, 1.2)), repeat, surfaces.any(random));
+        half = scale * Randoms.uniform(random, 0.75, 1.2);
+        TriangleMesh plane = Shapes.plane(lines(half, top.gloss() > 0 ? 6 : 1), repeat, surfaces.any(random));
         Se3 turned = new Se3(Quaternion.about(Z, Randoms.uniform(random, 0, 6.3)), Vec3.ZERO);
         table = new Prop(plane, turned, top, Vec3.ZERO);
-        shade = new float[plane.vertices()];
-        java.util.Arrays.fill(shade, 1);
+        shadows = new Shadows(shadowPoints, (float) half * repeat);
         addRoom(random, scale, surfaces);
         for (int i = 0; i < things; i++) {
             addClutter(random, scale, surfaces);
@@ -68,66 +77,94 @@ final class Stage {
         for (Prop prop : clutter) {
             renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
-        renderer.draw(table.mesh(), table.meshToWorld(), table.material(), shade, Renderer.NO_OBJECT);
+        renderer.draw(table.mesh(), table.meshToWorld(), table.material(), shadows, Renderer.NO_OBJECT);
         for (Prop prop : room) {
             renderer.draw(prop.mesh(), prop.meshToWorld(), prop.material(), Renderer.NO_OBJECT);
         }
     }
 
     /**
-     * Casts soft shadows of objects and clutter on the table: for each grid point, the share of a small lamp that is
+     * Casts soft shadows of objects and clutter on the table: for each point of a grid, the share of a small lamp that is
      * not blocked.
      */
     void castShadows(Light light) {
-        int things = objects.size() + clutter.size();
-        double[][] boxes = new double[things * SHADOW_RAYS][];
         Vec3 across = light.towards().cross(X).normalized();
         Vec3 other = light.towards().cross(across);
-        List<Se3> worldToBox = new ArrayList<>();
-        List<Vec3> centre = new ArrayList<>();
-        List<Vec3> half = new ArrayList<>();
-        for (Standing standing : objects) {
-            Vec3 low = standing.object().low();
-            Vec3 high = standing.object().high();
-            worldToBox.add(standing.objectToWorld().inverse());
-            centre.add(low.plus(high).times(0.5));
-            half.add(high.minus(low).times(0.5));
-        }
-        for (Prop prop : clutter) {
-            worldToBox.add(prop.meshToWorld().inverse());
-            centre.add(Vec3.ZERO);
-            half.add(prop.half());
-        }
-        for (int k = 0; k < things; k++) {
-            for (int s = 0; s < SHADOW_RAYS; s++) {
-                double a = 2 * Math.PI * (s + 0.3) / SHADOW_RAYS;
-                Vec3 ray = light.towards()
-                        .plus(across.times(LAMP_SIZE * Math.cos(a)))
-                        .plus(other.times(LAMP_SIZE * Math.sin(a)));
-                Vec3 d = worldToBox.get(k).rotation().rotate(ray);
-                double[] m = worldToBox.get(k).rotation().matrix();
-                Vec3 t = worldToBox.get(k).translation().minus(centre.get(k));
-                Vec3 h = half.get(k);
-                boxes[k * SHADOW_RAYS + s] = new double[] {
-                    m[0], m[1], t.x(), m[3], m[4], t.y(), m[6], m[7], t.z(), 1 / d.x(), 1 / d.y(), 1 / d.z(), h.x(),
-                    h.y(), h.z()
-                };
+        byte[] blocked = new byte[shadows.side() * shadows.side()];
+        for (int s = 0; s < SHADOW_RAYS; s++) {
+            double a = 2 * Math.PI * (s + 0.3) / SHADOW_RAYS;
+            Vec3 ray = light.towards()
+                    .plus(across.times(LAMP_SIZE * Math.cos(a)))
+                    .plus(other.times(LAMP_SIZE * Math.sin(a)));
+            for (Standing standing : objects) {
+                Vec3 low = standing.object().low();
+                Vec3 high = standing.object().high();
+                Vec3 middle = low.plus(high).times(0.5);
+                block(standing.objectToWorld(), middle, high.minus(middle), ray, 1 << s, blocked);
+            }
+            for (Prop prop : clutter) {
+                block(prop.meshToWorld(), Vec3.ZERO, prop.half(), ray, 1 << s, blocked);
             }
         }
-        double[] turn = table.meshToWorld().rotation().matrix();
-        float[] p = table.mesh().positions();
-        for (int i = 0; i < shade.length; i++) {
-            double x = turn[0] * p[3 * i] + turn[1] * p[3 * i + 1];
-            double y = turn[3] * p[3 * i] + turn[4] * p[3 * i + 1];
-            int seen = 0;
-            for (int s = 0; s < SHADOW_RAYS; s++) {
-                boolean blocked = false;
-                for (int k = s; k < boxes.length && !blocked; k += SHADOW_RAYS) {
-                    blocked = hits(boxes[k], x, y);
+        for (int row = 0, i = 0; row < shadows.side(); row++) {
+            for (int column = 0; column < shadows.side(); column++, i++) {
+                shadows.set(column, row, 1 - (float) Integer.bitCount(blocked[i]) / SHADOW_RAYS);
+            }
+        }
+    }
+
+    /** Marks the points of the table from which a ray hits a box. */
+    private void block(Se3 boxToWorld, Vec3 middle, Vec3 extent, Vec3 ray, int mark, byte[] blocked) {
+        Se3 boxToTable = table.meshToWorld().inverse().times(boxToWorld);
+        Vec3 up = table.meshToWorld().rotation().inverse().rotate(ray);
+        double left = Double.POSITIVE_INFINITY;
+        double right = Double.NEGATIVE_INFINITY;
+        double near = Double.POSITIVE_INFINITY;
+        double far = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < 8; c++) {
+            Vec3 corner = boxToTable.transform(middle.plus(new Vec3(
+                    (c & 1) == 0 ? -extent.x() : extent.x(),
+                    (c & 2) == 0 ? -extent.y() : extent.y(),
+                    (c & 4) == 0 ? -extent.z() : extent.z())));
+            double steps = Math.max(0, corner.z()) / Math.max(LEAST_RISE, up.z());
+            left = Math.min(left, corner.x() - steps * up.x());
+            right = Math.max(right, corner.x() - steps * up.x());
+            near = Math.min(near, corner.y() - steps * up.y());
+            far = Math.max(far, corner.y() - steps * up.y());
+        }
+        Se3 tableToBox = boxToTable.inverse();
+        double[] m = tableToBox.rotation().matrix();
+        Vec3 t = tableToBox.translation().minus(middle);
+        Vec3 d = tableToBox.rotation().rotate(up);
+        double[] box = {
+            m[0],
+            m[1],
+            t.x(),
+            m[3],
+            m[4],
+            t.y(),
+            m[6],
+            m[7],
+            t.z(),
+            1 / d.x(),
+            1 / d.y(),
+            1 / d.z(),
+            extent.x(),
+            extent.y(),
+            extent.z()
+        };
+        int last = shadows.side() - 1;
+        double step = 2 * half / last;
+        int bottom = (int) Math.min(last, Math.floor((half - near) / step)); // rows run towards -y
+        for (int row = (int) Math.max(0, Math.ceil((half - far) / step)); row <= bottom; row++) {
+            double y = half - row * step;
+            for (int column = (int) Math.max(0, Math.ceil((left + half) / step));
+                    column <= last && column * step - half <= right;
+                    column++) {
+                if (hits(box, column * step - half, y)) {
+                    blocked[row * shadows.side() + column] |= (byte) mark;
                 }
-                seen += blocked ? 0 : 1;
             }
-            shade[i] = (float) seen / SHADOW_RAYS;
         }
     }
 
@@ -145,27 +182,18 @@ final class Stage {
         return far > near;
     }
 
-    private static float[] lines(double scale, int inner, double half) {
-        float[] lines = new float[inner + 6];
-        double middle = 0.42 * scale;
-        double step = 2 * middle / (inner - 1);
-        for (int i = 0; i < inner; i++) {
-            lines[3 + i] = (float) (i * step - middle);
-        }
-        for (int i = 0; i < 3; i++) {
-            float outer = (float) (middle + (half * scale - middle) * (3 - i) / 3);
-            lines[i] = -outer;
-            lines[lines.length - 1 - i] = outer;
+    /** Lines of a square from -half to half, in so many steps to either side: more than one where a highlight is seen. */
+    private static float[] lines(double half, int steps) {
+        float[] lines = new float[2 * steps + 1];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = (float) (half * ((double) i / steps - 1));
         }
         return lines;
     }
 
     private void addRoom(RandomGenerator random, double scale, Surfaces surfaces) {
         double r = ROOM * scale;
-        float[] lines = new float[7];
-        for (int i = 0; i < lines.length; i++) {
-            lines[i] = (float) (r * (i / 3.0 - 1));
-        }
+        float[] lines = lines(r, 1);
         Texture paper = surfaces.any(random);
         Vec3 paint = Randoms.colour(random, 0.75, 1.25, 0.2);
         for (int side = 0; side < 5; side++) {

@@ -27,7 +27,7 @@ public final class SyntheticCamera {
     private static final double FOCAL_PER_WIDTH = 600.0 / 640;
     private static final double PARCEL_DIAMETER = 0.36;
     private static final int THINGS = 11;
-    private static final int TABLE_LINES = 44;
+    private static final int SHADOW_POINTS = 100;
     private static final int WALKERS = 4;
     private static final double PASSING_EVERY = 7;
     private static final double PASSING_SECONDS = 2.4;
@@ -118,7 +118,7 @@ public final class SyntheticCamera {
                     -objects.get(i).low().z());
             places.add(new Standing(objects.get(i), new Se3(turn, where)));
         }
-        Stage stage = new Stage(random, scale, places, THINGS, TABLE_LINES, Surfaces.HELD_OUT);
+        Stage stage = new Stage(random, scale, places, THINGS, SHADOW_POINTS, Surfaces.HELD_OUT);
         List<Prop> walkers = new ArrayList<>();
         for (int i = 0; i < WALKERS; i++) {
             Material coat = new Material(Randoms.colour(random, 0.4, 1.1, 0.3), 0);

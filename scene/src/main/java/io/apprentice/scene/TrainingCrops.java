@@ -57,7 +57,7 @@ public final class TrainingCrops {
     private static final int FRAME_HEIGHT = 480;
     private static final double FOCAL = 600;
     private static final double PARCEL_DIAMETER = 0.36;
-    private static final int TABLE_LINES = 16;
+    private static final int SHADOW_POINTS = 36;
     private static final int MAX_PICTURES = 256;
     private static final double LEAST_VISIBLE = 0.35;
     /** Largest mean number of other objects in a crop. */
@@ -123,7 +123,7 @@ public final class TrainingCrops {
         Standing self = new Standing(object, view.objectToWorld());
         List<Standing> others = others(random, classIndex, self);
         List<Standing> all = Stream.concat(Stream.of(self), others.stream()).toList();
-        Stage stage = new Stage(random, scale, all, table ? random.nextInt(8) : 0, TABLE_LINES, surfaces);
+        Stage stage = new Stage(random, scale, all, table ? random.nextInt(8) : 0, SHADOW_POINTS, surfaces);
         List<Prop> around = table ? List.of() : afloat(random, view, object, scale);
         List<Prop> occluders = Randoms.chance(random, 0.35) ? occluders(random, view, object, scale) : List.of();
         if (table) {

@@ -20,11 +20,27 @@ record Illumination(Light light, Vec3 lamp, Vec3 up) {
     }
 
     /**
-     * Sets colours and texture coordinates of placed vertices.
+     * The colour of a flat matt mesh where none of the lamp's light arrives, as a share of its colour where all of it does.
      *
-     * @param shade share of the lamp's light that reaches each vertex, or empty for all of it
+     * @param meshToWorld with a normal towards its z
      */
-    void light(Vertices vertices, TriangleMesh mesh, Quaternion meshToCamera, Material material, float[] shade) {
+    Vec3 darkest(Quaternion meshToWorld) {
+        Vec3 normal = meshToWorld.rotate(new Vec3(0, 0, 1));
+        double diffuse = Math.max(0, normal.dot(light.towards()));
+        double sky = 0.8 + 0.2 * normal.z();
+        Vec3 all = light.ambient().times(sky).plus(light.colour().times(diffuse));
+        return new Vec3(
+                share(light.ambient().x() * sky, all.x()),
+                share(light.ambient().y() * sky, all.y()),
+                share(light.ambient().z() * sky, all.z()));
+    }
+
+    private static double share(double part, double all) {
+        return all > 0 ? part / all : 1;
+    }
+
+    /** Sets colours and texture coordinates of placed vertices. */
+    void light(Vertices vertices, TriangleMesh mesh, Quaternion meshToCamera, Material material) {
         float[] x = vertices.x;
         float[] y = vertices.y;
         float[] z = vertices.z;
@@ -44,7 +60,6 @@ record Illumination(Light light, Vec3 lamp, Vec3 up) {
                 facing = -facing;
             }
             float lit = (float) (nx * lamp.x() + ny * lamp.y() + nz * lamp.z());
-            float reach = shade.length == 0 ? 1 : shade[i];
             float sky = (float) (0.8 + 0.2 * (nx * up.x() + ny * up.y() + nz * up.z()));
             float shine = 0;
             if (material.gloss() > 0 && lit > 0) {
@@ -53,10 +68,10 @@ record Illumination(Light light, Vec3 lamp, Vec3 up) {
                 float cos = (toLamp - 2 * lit * facing) / (float) Math.sqrt(x[i] * x[i] + y[i] * y[i] + z[i] * z[i]);
                 if (cos > 0) {
                     float c4 = cos * cos * cos * cos;
-                    shine = (float) material.gloss() * reach * c4 * c4 * c4;
+                    shine = (float) material.gloss() * c4 * c4 * c4;
                 }
             }
-            float diffuse = Math.max(lit, 0) * reach;
+            float diffuse = Math.max(lit, 0);
             Vec3 lampColour = light.colour();
             Vec3 ambient = light.ambient();
             Vec3 tint = material.tint();

@@ -85,29 +85,13 @@ final class Rasteriser {
             int edgeB = (int) Math.ceil(column[b] + (middle - row[b]) * slopeB - 0.5);
             int from = Math.max(0, Math.min(edgeA, edgeB));
             int to = Math.min(columns, Math.max(edgeA, edgeB));
-            int at = j * columns;
             if (triangle == Samples.NOTHING) {
-                covered += stamp(at + from, at + to);
-            } else {
-                int p = Triangles.PLANES * triangle;
-                float dx = planes[p];
-                float w = (float) (dx * (from + 0.5) + planes[p + 1] * middle + planes[p + 2]);
-                nearest(at + from, at + to, w, dx, triangle);
+                covered += stamp(j * columns + from, j * columns + to);
+            } else if (from < to) {
+                samples.draw(j, from, to, planes, triangle);
             }
         }
         return covered;
-    }
-
-    private void nearest(int from, int to, float w, float dx, int triangle) {
-        float[] inverseDepth = samples.inverseDepth;
-        int[] visible = samples.visible;
-        for (int k = 0, i = from; i < to; i++, k++) {
-            float here = w + k * dx; // not summed up: steps that wait for each other take longer
-            if (here > inverseDepth[i]) {
-                inverseDepth[i] = here;
-                visible[i] = triangle;
-            }
-        }
     }
 
     private int stamp(int from, int to) {

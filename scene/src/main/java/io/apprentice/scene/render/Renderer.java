@@ -26,13 +26,21 @@ public final class Renderer {
      * than its depth test. There are 2 x 2 samples per pixel, but a colour is computed once per pixel and visible triangle.
      * Edges are smooth because their pixels average over triangles by the number of samples.
      *
+     * Pieces. A row of samples is cut into pieces of 32. A piece that one triangle covers is kept as the triangle's number
+     * and coloured as a whole; its samples are written only if somebody asks for them. A piece that is nearer as a whole
+     * hides another triangle by one comparison.
+     *
+     * Runs. Texture coordinates and light are computed at both ends of a run of at most 16 pixels, with perspective, and
+     * change evenly in between. A run ends where that would be wrong by more than about an eighth of a pixel.
+     *
+     * Shadows are a grid of their own, read at the ends of runs: a flat mesh needs no small triangles to show them.
+     *
      * Scanlines, not edge functions. Two triangles that share an edge compute the end of their spans by the same arithmetic
      * from the same two vertices, so no sample between them is lost or drawn twice. The silhouette counts samples by the
      * same spans, so it can be compared with the count of visible samples.
      *
-     * Facets. Two triangles in one plane (a quad, the grid of a table) meet in pixels that see both. These pixels are
-     * coloured once, in the first triangle's plane, instead of once per triangle. A triangle is compared only with the one
-     * drawn before it, by the slope of its 1/z.
+     * Facets. Two triangles in one plane that continue one texture (a quad, the grid of a table) are coloured as one. A
+     * triangle is compared only with the one drawn before it.
      *
      * Sample coordinates run over the grid of samples: those of pixel 0 lie at 0.5 and 1.5, and its centre at 1.
      *
@@ -44,7 +52,6 @@ public final class Renderer {
     public static final int NO_OBJECT = -1;
 
     private static final float NEAR = Vertices.NEAR;
-    private static final float[] UNSHADED = {};
 
     private final int width;
     private final int height;
@@ -101,24 +108,24 @@ public final class Renderer {
 
     /** Draws a mesh without shadows. */
     public void draw(TriangleMesh mesh, Se3 meshToWorld, Material material, int object) {
-        draw(mesh, meshToWorld, material, UNSHADED, object);
+        draw(mesh, meshToWorld, material, Shadows.NONE, object);
     }
 
     /**
      * Draws a mesh.
      *
-     * @param shade share of the lamp's light that reaches each vertex, 0 to 1, or an empty array for all of it
+     * @param shadows what falls on the mesh, which must be flat with normals along its z, or {@link Shadows#NONE}
      * @param object the number of the object for {@link #visibleSamples}, {@link #mark} and {@link #surface}, or
      *     {@link #NO_OBJECT}
      */
-    public void draw(TriangleMesh mesh, Se3 meshToWorld, Material material, float[] shade, int object) {
+    public void draw(TriangleMesh mesh, Se3 meshToWorld, Material material, Shadows shadows, int object) {
         Se3 meshToCamera = worldToCamera.times(meshToWorld);
         if (outside(mesh.radius(), meshToCamera.translation())) {
             return;
         }
-        int number = meshes.add(mesh.texture(), object);
+        int number = meshes.add(mesh.texture(), shadows, illumination.darkest(meshToWorld.rotation()), object);
         vertices.place(mesh, meshToCamera);
-        illumination.light(vertices, mesh, meshToCamera.rotation(), material, shade);
+        illumination.light(vertices, mesh, meshToCamera.rotation(), material);
         float[] z = vertices.z;
         int[] corners = mesh.triangles();
         int n = mesh.vertices();

@@ -4,11 +4,27 @@ import java.util.Arrays;
 
 /**
  * The picture while it is drawn: 2 x 2 samples per pixel, each with its nearest triangle and that triangle's inverse depth.
- * Arrays are row-major and belong to the stages of the renderer, which read and write them directly.
+ * A row of samples is cut into pieces. The samples of a piece that one triangle covers as a whole are written only when they
+ * are asked for. Arrays are row-major and belong to the stages of the renderer, which read and write them directly.
  */
 final class Samples {
     /** In place of a triangle where nothing was drawn. */
     static final int NOTHING = -1;
+    /** In place of a triangle where there may be several. */
+    static final int SEVERAL = -2;
+
+    private static final int PIECE_BITS = 5;
+    /** Samples in a piece of a row; an even number. */
+    static final int PIECE = 1 << PIECE_BITS;
+
+    /** 0, 1, 2 and so on: converting them in a loop would keep it from being vectorised. */
+    private static final float[] STEPS = new float[PIECE];
+
+    static {
+        for (int k = 0; k < PIECE; k++) {
+            STEPS[k] = k;
+        }
+    }
 
     final int width;
     final int height;
@@ -16,10 +32,22 @@ final class Samples {
     final int columns;
     /** Rows of samples, two per pixel. */
     final int rows;
-    /** One over the depth in metres; 0 where nothing was drawn. */
+    /** Pieces in a row; the last one may be shorter. */
+    final int pieces;
+    /** By piece: the triangle that all its samples see, {@link #NOTHING}, or {@link #SEVERAL}. */
+    final int[] owner;
+    /** By piece: no sample has a smaller inverse depth. */
+    final float[] farthest;
+    /** By sample: one over the depth in metres, 0 where nothing was drawn; see {@link #write}. */
     final float[] inverseDepth;
-    /** The nearest triangle, or {@link #NOTHING}. */
+    /** By sample: the nearest triangle, or {@link #NOTHING}; see {@link #write}. */
     final int[] visible;
+
+    private final boolean[] written;
+    /** By piece: which samples were drawn, one bit each, and the smallest inverse depth with which they were. */
+    private final int[] drawn;
+
+    private final float[] least;
 
     /** An empty picture of a size in pixels. */
     Samples(int width, int height) {
@@ -27,13 +55,108 @@ final class Samples {
         this.height = height;
         columns = 2 * width;
         rows = 2 * height;
+        pieces = (columns + PIECE - 1) >> PIECE_BITS;
+        owner = new int[pieces * rows];
+        farthest = new float[pieces * rows];
+        written = new boolean[pieces * rows];
+        drawn = new int[pieces * rows];
+        least = new float[pieces * rows];
         inverseDepth = new float[columns * rows];
         visible = new int[columns * rows];
     }
 
     void clear() {
-        Arrays.fill(inverseDepth, 0);
-        Arrays.fill(visible, NOTHING);
+        Arrays.fill(owner, NOTHING);
+        Arrays.fill(farthest, 0);
+        Arrays.fill(written, false);
+        Arrays.fill(drawn, 0);
+        Arrays.fill(least, Float.POSITIVE_INFINITY);
+    }
+
+    /** Writes the samples of a piece, unless they are written already. */
+    void write(int row, int piece, float[] planes) {
+        int at = row * pieces + piece;
+        if (written[at]) {
+            return;
+        }
+        written[at] = true;
+        int triangle = owner[at];
+        int left = piece << PIECE_BITS;
+        int start = row * columns + left;
+        int length = Math.min(PIECE, columns - left);
+        Arrays.fill(visible, start, start + length, triangle);
+        if (triangle == NOTHING) {
+            Arrays.fill(inverseDepth, start, start + length, 0);
+            return;
+        }
+        float dx = planes[Triangles.PLANES * triangle];
+        float first = (float) (startOfRow(row, planes, triangle) + left * (double) dx);
+        for (int k = 0; k < length; k++) {
+            inverseDepth[start + k] = first + STEPS[k] * dx;
+        }
+    }
+
+    /** Writes all samples. */
+    void write(float[] planes) {
+        for (int row = 0; row < rows; row++) {
+            for (int piece = 0; piece < pieces; piece++) {
+                write(row, piece, planes);
+            }
+        }
+    }
+
+    /** Draws a triangle over a part of a row that is not empty: each sample keeps the nearest. */
+    void draw(int row, int from, int to, float[] planes, int triangle) {
+        float dx = planes[Triangles.PLANES * triangle];
+        double start = startOfRow(row, planes, triangle);
+        for (int piece = from >> PIECE_BITS; piece << PIECE_BITS < to; piece++) {
+            int left = piece << PIECE_BITS;
+            int length = Math.min(PIECE, columns - left);
+            int begin = Math.max(0, from - left);
+            int end = Math.min(length, to - left);
+            int at = row * pieces + piece;
+            float first = (float) (start + left * (double) dx);
+            float one = first + STEPS[begin] * dx;
+            float other = first + STEPS[end - 1] * dx;
+            if (one <= farthest[at] && other <= farthest[at]) {
+                continue;
+            }
+            float low = one < other ? one : other;
+            boolean whole = end - begin == length;
+            if (whole && owner[at] == NOTHING) {
+                owner[at] = triangle;
+                farthest[at] = low;
+                continue;
+            }
+            write(row, piece, planes);
+            owner[at] = SEVERAL;
+            nearest(row * columns + left, begin, end, first, dx, triangle);
+            if (whole) {
+                farthest[at] = Math.max(farthest[at], low);
+            } else if (farthest[at] == 0) {
+                least[at] = Math.min(least[at], low);
+                drawn[at] |= (-1 >>> (PIECE - (end - begin))) << begin;
+                if (drawn[at] == -1 >>> (PIECE - length)) {
+                    farthest[at] = least[at];
+                }
+            }
+        }
+    }
+
+    private void nearest(int start, int begin, int end, float first, float dx, int triangle) {
+        for (int k = begin; k < end; k++) {
+            float here = first + STEPS[k] * dx; // not summed up: steps that wait for each other take longer
+            if (here > inverseDepth[start + k]) {
+                inverseDepth[start + k] = here;
+                visible[start + k] = triangle;
+            }
+        }
+    }
+
+    /** A triangle's inverse depth at the first sample of a row. */
+    private static double startOfRow(int row, float[] planes, int triangle) {
+        int p = Triangles.PLANES * triangle;
+        return planes[p] * 0.5 + planes[p + 1] * (row + 0.5) + planes[p + 2];
     }
 
     /** Index of a pixel's sample: 0 and 1 in its upper row, 2 and 3 in its lower one. */

@@ -1,5 +1,6 @@
 package io.apprentice.scene.render;
 
+import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.Texture;
 
 /**
@@ -7,14 +8,19 @@ import io.apprentice.pose.object.Texture;
  * are coloured in runs; a pixel at an edge is the mean of its triangles, each weighted by its samples. Not thread-safe.
  */
 final class Shader {
-    private static final int SEVERAL = -2;
-    /** Pixels that share one level of the texture's pyramid. */
-    private static final int LONGEST_RUN = 16;
+    /** Pixels in a piece of a row; no run is longer. */
+    private static final int PIECE = Samples.PIECE / 2;
+    /** The depth changes by at most this part of it over a run. */
+    private static final float BEND = 1 / 16f;
+    /** Where a surface is seen: texture coordinates, then red, green and blue factors. */
+    private static final int PLACE = 5;
 
     private final Samples samples;
     private final Triangles triangles;
     private final Meshes meshes;
     private final int[] corner = new int[4];
+    private final float[] first = new float[PLACE];
+    private final float[] last = new float[PLACE];
 
     Shader(Samples samples, Triangles triangles, Meshes meshes) {
         this.samples = samples;
@@ -25,106 +31,167 @@ final class Shader {
     /** See {@link Renderer#resolve}. */
     void resolve(byte[] rgb, int background) {
         meshes.clearCounts();
-        int[] visible = samples.visible;
-        int columns = samples.columns;
         int width = samples.width;
         for (int py = 0; py < samples.height; py++) {
-            int top = 2 * py * columns;
             for (int px = 0; px < width; ) {
-                int triangle = wholePixel(top + 2 * px);
-                int end = px + 1;
-                if (triangle >= 0) {
-                    int longest = Math.min(width, px + LONGEST_RUN);
-                    while (end < longest && wholePixel(top + 2 * end) == triangle) {
-                        end++;
-                    }
-                    shadeRun(triangle, px, end, py, rgb);
+                int owner = owner(px, py);
+                int end = Math.min((px / PIECE + 1) * PIECE, width);
+                if (owner >= 0) {
+                    end = Math.min(end, px + longestRun(owner, px, py));
+                    shadeRun(owner, owner, px, end, py, rgb);
                 } else {
-                    int at = top + 2 * px;
-                    int colour = triangle == Samples.NOTHING
-                            ? background
-                            : mixed(
-                                    visible[at],
-                                    visible[at + 1],
-                                    visible[at + columns],
-                                    visible[at + columns + 1],
-                                    2 * px + 1,
-                                    2 * py + 1,
-                                    background);
-                    int out = 3 * (py * width + px);
-                    rgb[out] = (byte) (colour >> 16);
-                    rgb[out + 1] = (byte) (colour >> 8);
-                    rgb[out + 2] = (byte) colour;
+                    resolvePiece(px, end, py, rgb, background);
                 }
                 px = end;
             }
         }
     }
 
-    /** The triangle (or nothing) that all four samples of a pixel see, or {@link #SEVERAL}. */
-    private int wholePixel(int at) {
-        int[] visible = samples.visible;
-        int columns = samples.columns;
-        int a = visible[at];
-        return a == visible[at + 1] && a == visible[at + columns] && a == visible[at + columns + 1] ? a : SEVERAL;
+    /** The triangle that owns a pixel's pieces in both rows, or a negative number. */
+    private int owner(int px, int py) {
+        int piece = 2 * py * samples.pieces + 2 * px / Samples.PIECE;
+        int upper = samples.owner[piece];
+        return upper == samples.owner[piece + samples.pieces] ? upper : Samples.SEVERAL;
     }
 
-    /** Colours of neighbouring pixels in one triangle, planes stepped from pixel to pixel, one texture level for all. */
-    private void shadeRun(int triangle, int from, int to, int py, byte[] rgb) {
-        int mesh = triangles.mesh[triangle];
-        meshes.count(mesh, 4L * (to - from));
+    private void resolvePiece(int from, int to, int py, byte[] rgb, int background) {
+        samples.write(2 * py, 2 * from / Samples.PIECE, triangles.planes);
+        samples.write(2 * py + 1, 2 * from / Samples.PIECE, triangles.planes);
+        int[] visible = samples.visible;
+        int top = 2 * py * samples.columns;
+        for (int px = from; px < to; ) {
+            int facet = wholePixel(top + 2 * px);
+            int end = px + 1;
+            if (facet >= 0) {
+                int triangle = visible[top + 2 * px];
+                int longest = Math.min(to, px + longestRun(triangle, px, py));
+                while (end < longest && wholePixel(top + 2 * end) == facet) {
+                    end++;
+                }
+                shadeRun(triangle, visible[top + 2 * end - 2], px, end, py, rgb);
+            } else {
+                int colour = facet == Samples.NOTHING ? background : mixed(px, py, background);
+                int out = 3 * (py * samples.width + px);
+                rgb[out] = (byte) (colour >> 16);
+                rgb[out + 1] = (byte) (colour >> 8);
+                rgb[out + 2] = (byte) colour;
+            }
+            px = end;
+        }
+    }
+
+    /** The facet (or nothing) that all four samples of a pixel see, or {@link Samples#SEVERAL}. */
+    private int wholePixel(int at) {
+        int[] visible = samples.visible;
+        int[] facet = triangles.facet;
+        int columns = samples.columns;
+        int a = visible[at];
+        int b = visible[at + 1];
+        int c = visible[at + columns];
+        int d = visible[at + columns + 1];
+        if (a == b && a == c && a == d) {
+            return a < 0 ? a : facet[a];
+        }
+        if (a < 0 || b < 0 || c < 0 || d < 0) {
+            return Samples.SEVERAL;
+        }
+        return facet[a] == facet[b] && facet[a] == facet[c] && facet[a] == facet[d] ? facet[a] : Samples.SEVERAL;
+    }
+
+    /** Pixels from here on over which perspective may be taken for even; at least 2. */
+    private int longestRun(int triangle, int px, int py) {
         float[] p = triangles.planes;
         int at = Triangles.PLANES * triangle;
-        float sx = 2 * from + 1;
+        float w = p[at] * (2 * px + 1) + p[at + 1] * (2 * py + 1) + p[at + 2];
+        float bend = Math.abs(2 * p[at]);
+        return bend * PIECE <= BEND * w ? PIECE : Math.max(2, (int) (BEND * w / bend));
+    }
+
+    /**
+     * Colours pixels of one facet, in one level of its texture; places and light change evenly from the first pixel, in one
+     * triangle, to the last one, perhaps in another.
+     */
+    private void shadeRun(int triangle, int lastTriangle, int from, int to, int py, byte[] rgb) {
+        int pixels = to - from;
+        int mesh = triangles.mesh[triangle];
+        meshes.count(mesh, 4L * pixels);
+        float[] a = first;
+        float[] b = pixels == 1 ? first : last;
         float sy = 2 * py + 1;
-        float w = p[at] * sx + p[at + 1] * sy + p[at + 2];
-        float uw = p[at + 3] * sx + p[at + 4] * sy + p[at + 5];
-        float vw = p[at + 6] * sx + p[at + 7] * sy + p[at + 8];
-        float rw = p[at + 9] * sx + p[at + 10] * sy + p[at + 11];
-        float gw = p[at + 12] * sx + p[at + 13] * sy + p[at + 14];
-        float bw = p[at + 15] * sx + p[at + 16] * sy + p[at + 17];
-        float dw = 2 * p[at];
-        float du = 2 * p[at + 3];
-        float dv = 2 * p[at + 6];
-        float dr = 2 * p[at + 9];
-        float dg = 2 * p[at + 12];
-        float db = 2 * p[at + 15];
+        place(triangle, 2 * from + 1, sy, a);
+        if (pixels > 1) {
+            place(lastTriangle, 2 * to - 1, sy, b);
+        }
         Texture texture = meshes.texture(mesh);
-        int level = Texels.level(texture, p, at, from + to, sy);
+        int level = Texels.level(texture, triangles.planes, Triangles.PLANES * triangle, from + to, sy);
         int[] texels = texture.level(level);
         int wb = texture.widthBits() - level;
         int maskX = (1 << wb) - 1;
         int maskY = (1 << (texture.heightBits() - level)) - 1;
-        float wide = 256 * (maskX + 1);
-        float high = 256 * (maskY + 1);
-        int width = samples.width;
-        for (int out = 3 * (py * width + from), end = 3 * (py * width + to); out < end; out += 3) {
-            float depth = 1 / w;
-            int fx = (int) (uw * depth * wide) - 128;
-            int fy = (int) (vw * depth * high) - 128;
-            int texel = Texels.bilinear(texels, wb, maskX, maskY, fx, fy);
-            rgb[out] = (byte) Math.min(255, ((texel >> 16) * fixed(rw * depth)) >> 8);
-            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * fixed(gw * depth)) >> 8);
-            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * fixed(bw * depth)) >> 8);
-            w += dw;
-            uw += du;
-            vw += dv;
-            rw += dr;
-            gw += dg;
-            bw += db;
+        float wide = 65536f * (maskX + 1);
+        float high = 65536f * (maskY + 1);
+        float share = 1f / Math.max(1, pixels - 1);
+        // 65536ths of a texel, as remainders of 32 bits: textures repeat
+        int x = (int) (long) (a[0] * wide) - 32768;
+        int y = (int) (long) (a[1] * high) - 32768;
+        int dx = (int) ((b[0] - a[0]) * wide * share);
+        int dy = (int) ((b[1] - a[1]) * high * share);
+        int red = fixed(a[2]);
+        int green = fixed(a[3]);
+        int blue = fixed(a[4]);
+        int dRed = (int) ((fixed(b[2]) - red) * share);
+        int dGreen = (int) ((fixed(b[3]) - green) * share);
+        int dBlue = (int) ((fixed(b[4]) - blue) * share);
+        int start = 3 * (py * samples.width + from);
+        for (int out = start, end = start + 3 * pixels; out < end; out += 3) {
+            int texel = Texels.bilinear(texels, wb, maskX, maskY, x >> 8, y >> 8);
+            rgb[out] = (byte) Math.min(255, ((texel >> 16) * (red >> 8)) >> 8);
+            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * (green >> 8)) >> 8);
+            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * (blue >> 8)) >> 8);
+            x += dx;
+            y += dy;
+            red += dRed;
+            green += dGreen;
+            blue += dBlue;
         }
     }
 
-    /** Colour of a pixel whose samples see different triangles: each is computed once, where its samples are. */
-    private int mixed(int a, int b, int c, int d, int x0, int y0, int background) {
-        if (sameFacet(a, b, c, d)) {
-            return shade(a, x0, y0, 4, background);
+    /** Computes what a sample position shows of a triangle, with perspective and shadows. */
+    private void place(int triangle, float sx, float sy, float[] place) {
+        float[] p = triangles.planes;
+        int at = Triangles.PLANES * triangle;
+        float depth = 1 / (p[at] * sx + p[at + 1] * sy + p[at + 2]);
+        float u = (p[at + 3] * sx + p[at + 4] * sy + p[at + 5]) * depth;
+        float v = (p[at + 6] * sx + p[at + 7] * sy + p[at + 8]) * depth;
+        float red = (p[at + 9] * sx + p[at + 10] * sy + p[at + 11]) * depth;
+        float green = (p[at + 12] * sx + p[at + 13] * sy + p[at + 14]) * depth;
+        float blue = (p[at + 15] * sx + p[at + 16] * sy + p[at + 17]) * depth;
+        int mesh = triangles.mesh[triangle];
+        Shadows shadows = meshes.shadows(mesh);
+        if (shadows != Shadows.NONE) {
+            float lost = 1 - shadows.reach(u, v);
+            if (lost > 0) {
+                Vec3 dark = meshes.darkest(mesh);
+                red *= 1 - lost * (1 - (float) dark.x());
+                green *= 1 - lost * (1 - (float) dark.y());
+                blue *= 1 - lost * (1 - (float) dark.z());
+            }
         }
+        place[0] = u;
+        place[1] = v;
+        place[2] = red;
+        place[3] = green;
+        place[4] = blue;
+    }
+
+    /** Colour of a pixel whose samples see different triangles: each is computed once, where its samples are. */
+    private int mixed(int px, int py, int background) {
         int[] seen = corner;
-        seen[0] = a;
-        seen[1] = b;
-        seen[2] = c;
-        seen[3] = d;
+        for (int s = 0; s < 4; s++) {
+            seen[s] = samples.visible[samples.index(px, py, s)];
+        }
+        int x0 = 2 * px + 1;
+        int y0 = 2 * py + 1;
         int redSum = 2;
         int greenSum = 2;
         int blueSum = 2;
@@ -152,37 +219,23 @@ final class Shader {
         return ((redSum >> 2) << 16) | ((greenSum >> 2) << 8) | (blueSum >> 2);
     }
 
-    private boolean sameFacet(int a, int b, int c, int d) {
-        int[] facet = triangles.facet;
-        return a >= 0
-                && b >= 0
-                && c >= 0
-                && d >= 0
-                && facet[a] == facet[b]
-                && facet[c] == facet[d]
-                && facet[a] == facet[c];
-    }
-
     private int shade(int triangle, float sx, float sy, int count, int background) {
         if (triangle == Samples.NOTHING) {
             return background;
         }
         int mesh = triangles.mesh[triangle];
         meshes.count(mesh, count);
-        float[] p = triangles.planes;
-        int at = Triangles.PLANES * triangle;
-        float depth = 1 / (p[at] * sx + p[at + 1] * sy + p[at + 2]);
-        int r = fixed((p[at + 9] * sx + p[at + 10] * sy + p[at + 11]) * depth);
-        int g = fixed((p[at + 12] * sx + p[at + 13] * sy + p[at + 14]) * depth);
-        int b = fixed((p[at + 15] * sx + p[at + 16] * sy + p[at + 17]) * depth);
-        int texel = Texels.texel(meshes.texture(mesh), p, at, sx, sy, depth);
-        int outRed = Math.min(255, ((texel >> 16) * r) >> 8);
-        int outGreen = Math.min(255, (((texel >> 8) & 255) * g) >> 8);
-        int outBlue = Math.min(255, ((texel & 255) * b) >> 8);
-        return (outRed << 16) | (outGreen << 8) | outBlue;
+        place(triangle, sx, sy, first);
+        int texel = Texels.texel(
+                meshes.texture(mesh), triangles.planes, Triangles.PLANES * triangle, sx, sy, first[0], first[1]);
+        int red = Math.min(255, ((texel >> 16) * (fixed(first[2]) >> 8)) >> 8);
+        int green = Math.min(255, (((texel >> 8) & 255) * (fixed(first[3]) >> 8)) >> 8);
+        int blue = Math.min(255, ((texel & 255) * (fixed(first[4]) >> 8)) >> 8);
+        return (red << 16) | (green << 8) | blue;
     }
 
+    /** A factor in 65536ths, 0 to 16. */
     private static int fixed(float factor) {
-        return (int) (Math.min(Math.max(factor, 0), 16) * 256);
+        return factor > 0 ? (int) (Math.min(factor, 16) * 65536) : 0;
     }
 }

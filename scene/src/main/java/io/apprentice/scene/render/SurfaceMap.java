@@ -18,6 +18,8 @@ final class SurfaceMap {
 
     /** See {@link Renderer#depth}. */
     double depth(int px, int py) {
+        samples.write(2 * py, 2 * px / Samples.PIECE, triangles.planes);
+        samples.write(2 * py + 1, 2 * px / Samples.PIECE, triangles.planes);
         float[] inverseDepth = samples.inverseDepth;
         int columns = samples.columns;
         int i = samples.index(px, py, 0);
@@ -30,6 +32,7 @@ final class SurfaceMap {
 
     /** See {@link Renderer#mark}. */
     void mark(int object, byte mark, byte[] mask) {
+        samples.write(triangles.planes);
         for (int py = 0, i = 0; py < samples.height; py++) {
             for (int px = 0; px < samples.width; px++, i++) {
                 int seen = 0;
@@ -45,6 +48,7 @@ final class SurfaceMap {
 
     /** See {@link Renderer#surface}; with the camera of the picture. */
     void surface(int object, Se3 cameraToObject, CameraIntrinsics camera, byte[] mask, float[] surface) {
+        samples.write(triangles.planes);
         double[] r = cameraToObject.rotation().matrix();
         Vec3 t = cameraToObject.translation();
         int n = samples.width * samples.height;

@@ -13,17 +13,17 @@ final class Texels {
      * @param at the triangle's first plane
      * @param sx column, in samples
      * @param sy row, in samples
-     * @param depth of the triangle there
+     * @param u texture coordinate there, and {@code v}
      * @return 0xRRGGBB
      */
-    static int texel(Texture texture, float[] p, int at, float sx, float sy, float depth) {
+    static int texel(Texture texture, float[] p, int at, float sx, float sy, float u, float v) {
         int level = level(texture, p, at, sx, sy);
         int[] texels = texture.level(level);
         int wb = texture.widthBits() - level;
         int maskX = (1 << wb) - 1;
         int maskY = (1 << (texture.heightBits() - level)) - 1;
-        int fx = (int) ((p[at + 3] * sx + p[at + 4] * sy + p[at + 5]) * depth * 256 * (maskX + 1)) - 128;
-        int fy = (int) ((p[at + 6] * sx + p[at + 7] * sy + p[at + 8]) * depth * 256 * (maskY + 1)) - 128;
+        int fx = (int) (u * 256 * (maskX + 1)) - 128;
+        int fy = (int) (v * 256 * (maskY + 1)) - 128;
         return bilinear(texels, wb, maskX, maskY, fx, fy);
     }
 
@@ -58,16 +58,19 @@ final class Texels {
         int x1 = (x0 + 1) & maskX;
         int y0 = ((fy >> 8) & maskY) << widthBits;
         int y1 = (((fy >> 8) + 1) & maskY) << widthBits;
-        return blend(
-                blend(texels[y0 + x0], texels[y0 + x1], fx & 255),
-                blend(texels[y1 + x0], texels[y1 + x1], fx & 255),
-                fy & 255);
-    }
-
-    /** Between two colours, 256ths from p to q; red and blue go through one multiplication. */
-    private static int blend(int p, int q, int f) {
-        int redBlue = ((p & 0xff00ff) * (256 - f) + (q & 0xff00ff) * f) >>> 8;
-        int green = ((p & 0xff00) * (256 - f) + (q & 0xff00) * f) >>> 8;
-        return (redBlue & 0xff00ff) | (green & 0xff00);
+        int right = fx & 255;
+        int lower = fy & 255;
+        int both = (right * lower) >> 8;
+        int w1 = right - both;
+        int w2 = lower - both;
+        int w0 = 256 - right - w2;
+        int a = texels[y0 + x0];
+        int b = texels[y0 + x1];
+        int c = texels[y1 + x0];
+        int d = texels[y1 + x1];
+        // red and blue go through one multiplication
+        int redBlue = (a & 0xff00ff) * w0 + (b & 0xff00ff) * w1 + (c & 0xff00ff) * w2 + (d & 0xff00ff) * both;
+        int green = (a & 0xff00) * w0 + (b & 0xff00) * w1 + (c & 0xff00) * w2 + (d & 0xff00) * both;
+        return (redBlue >>> 8 & 0xff00ff) | (green >>> 8 & 0xff00);
     }
 }

@@ -18,7 +18,10 @@ final class Triangles {
     float[] planes = new float[PLANES * 4096];
     /** The mesh each belongs to, a number of {@link Meshes}. */
     int[] mesh = new int[4096];
-    /** The first of the triangles that lie in one plane of one mesh and were drawn one after the other. */
+    /**
+     * The first of the triangles that lie in one plane of one mesh, continue its texture, and were drawn one after the
+     * other.
+     */
     int[] facet = new int[4096];
 
     /** For pictures of so many samples. */
@@ -73,7 +76,7 @@ final class Triangles {
         plane(at + 12, x, y, v.green[a] * wa, v.green[b] * wb, v.green[c] * wc, m00, m01, m10, m11);
         plane(at + 15, x, y, v.blue[a] * wa, v.blue[b] * wb, v.blue[c] * wc, m00, m01, m10, m11);
         mesh[count] = meshNumber;
-        facet[count] = inPlaneWithLast(meshNumber) ? facet[count - 1] : count;
+        facet[count] = continuesLast(meshNumber, x, y, wa) ? facet[count - 1] : count;
         return count++;
     }
 
@@ -89,7 +92,7 @@ final class Triangles {
         planes[at + 2] = (float) (qa - dx * x - dy * y);
     }
 
-    private boolean inPlaneWithLast(int meshNumber) {
+    private boolean continuesLast(int meshNumber, float x, float y, double w) {
         if (count == 0 || mesh[count - 1] != meshNumber) {
             return false;
         }
@@ -97,7 +100,19 @@ final class Triangles {
         int last = at - PLANES;
         float dx = Math.abs(planes[at] - planes[last]);
         float dy = Math.abs(planes[at + 1] - planes[last + 1]);
-        return dx + dy < 1e-3f * (Math.abs(planes[at]) + Math.abs(planes[at + 1])) + 1e-7f;
+        return dx + dy < 1e-3f * (Math.abs(planes[at]) + Math.abs(planes[at + 1])) + 1e-7f
+                && same(at + 3, last + 3, x, y, w)
+                && same(at + 6, last + 6, x, y, w);
+    }
+
+    /** Whether two planes of a texture coordinate agree at a corner and in their slopes, for an inverse depth. */
+    private boolean same(int plane, int other, float x, float y, double w) {
+        float dx = planes[plane] - planes[other];
+        float dy = planes[plane + 1] - planes[other + 1];
+        float here = dx * x + dy * y + planes[plane + 2] - planes[other + 2];
+        return Math.abs(here) < 1e-4 * w
+                && Math.abs(dx) + Math.abs(dy)
+                        < 1e-2f * (Math.abs(planes[plane]) + Math.abs(planes[plane + 1])) + 1e-7f;
     }
 
     private void reserve() {
