@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -51,7 +52,12 @@ final class StudentFactory implements StudentLoader.StudentBuilder {
             CameraIntrinsics camera = new CameraIntrinsics(600, 600, 319.5, 239.5, 640, 480);
             estimator.estimate(objects.stream()
                     .map(object -> new Query(
-                            RgbImage.black(640, 480), camera, object.id(), Optional.empty(), Optional.empty()))
+                            RgbImage.black(640, 480),
+                            camera,
+                            object.id(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            OptionalInt.of(0)))
                     .toList());
         } catch (RuntimeException e) {
             estimator.close();

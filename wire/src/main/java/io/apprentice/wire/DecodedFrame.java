@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A frame of the topic, decoded and checked.
@@ -51,7 +52,7 @@ public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrin
     }
 
     /**
-     * A query per object.
+     * A query per object. Of an object of which nothing is known, a part of the frame is searched.
      *
      * @param objects ids, in the order of the answer
      * @param cropSize side of the network's crop, pixels
@@ -64,7 +65,8 @@ public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrin
                         intrinsics,
                         object,
                         detection(object, cropSize),
-                        lastPoses.of(source.getCameraId(), object)))
+                        lastPoses.of(source.getCameraId(), object),
+                        OptionalInt.of(lastPoses.missing(source.getCameraId(), object))))
                 .toList();
     }
 

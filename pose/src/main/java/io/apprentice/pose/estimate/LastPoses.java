@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The last pose of each object per camera, as a hint for the next frame. A pose is forgotten after some frames without
- * the object. The number of poses is bounded. Not thread-safe.
+ * What is known of each object per camera, as a hint for the next frame: its last pose, or for how many frames it has been
+ * missing. A pose is forgotten after some frames without the object. What is kept is bounded. Not thread-safe.
  */
 public final class LastPoses {
 
@@ -15,7 +15,7 @@ public final class LastPoses {
 
     private record Key(String camera, String object) {}
 
-    private record Seen(Se3 objectToCamera, int lost) {}
+    private record Seen(Optional<Se3> objectToCamera, int missing) {}
 
     private final int forgetAfter;
     private final Map<Key, Seen> seen = new LinkedHashMap<>(16, 0.75f, true) {
@@ -36,17 +36,20 @@ public final class LastPoses {
 
     /** The last pose, if the object was found recently. */
     public Optional<Se3> of(String camera, String object) {
-        return Optional.ofNullable(seen.get(new Key(camera, object))).map(Seen::objectToCamera);
+        return Optional.ofNullable(seen.get(new Key(camera, object))).flatMap(Seen::objectToCamera);
+    }
+
+    /** For how many frames the object has not been found. */
+    public int missing(String camera, String object) {
+        return Optional.ofNullable(seen.get(new Key(camera, object)))
+                .map(Seen::missing)
+                .orElse(0);
     }
 
     /** Records the pose in the newest frame; empty if the object was not found. */
     public void update(String camera, String object, Optional<Se3> objectToCamera) {
-        Key key = new Key(camera, object);
-        if (objectToCamera.isPresent()) {
-            seen.put(key, new Seen(objectToCamera.get(), 0));
-        } else {
-            seen.computeIfPresent(
-                    key, (k, s) -> s.lost() + 1 >= forgetAfter ? null : new Seen(s.objectToCamera(), s.lost() + 1));
-        }
+        int missing = objectToCamera.isPresent() ? 0 : missing(camera, object) + 1;
+        Optional<Se3> last = missing < forgetAfter ? objectToCamera.or(() -> of(camera, object)) : Optional.empty();
+        seen.put(new Key(camera, object), new Seen(last, missing));
     }
 }

@@ -1,48 +1,37 @@
 package io.apprentice.pose.estimate;
 
+import io.apprentice.pose.estimate.CropViewer.Look;
+import io.apprentice.pose.estimate.Search.Sight;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.image.CropWarp;
+import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.SymmetryGroup;
-import io.apprentice.pose.prediction.CellGrid;
-import io.apprentice.pose.prediction.CellSelection;
-import io.apprentice.pose.prediction.KeypointVotes;
-import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.pose.solve.PnpSolution;
-import io.apprentice.pose.solve.PnpSolver;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Estimates poses with one network. An object with a known region or last pose is looked for there first; without one, or
- * when it is not there, in the whole frame and then in the crop around what was found. Batched. Thread-safe: while the network
+ * Estimates poses with one network. An object with a known region or last pose is looked for there first. Without one, or
+ * when it is not there, {@link Windows} of the frame are searched, once for all objects that are missing; then crops around what
+ * looks most like an object, and a last time around the pose found there. Batched. Thread-safe: while the network
  * answers one caller's batch, another's may be cut and solved.
  */
 public final class PoseEstimator implements AutoCloseable {
 
-    private final NetworkWeights weights;
-    private final CropNetwork network;
-    private final Workers workers;
-    private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+    private final CropViewer viewer;
     private final Map<String, ObjectModel> objects = new HashMap<>();
-    private final Map<String, Integer> classes = new HashMap<>();
-    private final PnpSolver solver;
-    private final int cropSize;
-    private final CellGrid grid;
 
     /**
      * Compiles the network; everything else runs on the caller's thread.
@@ -73,71 +62,81 @@ public final class PoseEstimator implements AutoCloseable {
                         "object '%s': the network knows only %s".formatted(object.id(), known));
             }
             this.objects.put(object.id(), object);
-            classes.put(object.id(), known.indexOf(object.id()));
         }
-        this.weights = weights;
-        this.workers = workers;
-        cropSize = weights.cropSize();
-        grid = CellGrid.of(cropSize, cropSize, weights.architecture().levels());
-        solver = new EpnpRansac();
-        this.network = network.apply(weights);
-    }
-
-    /** One query's way through up to three looks. */
-    private static final class Search {
-        final Query query;
-        Affine2 region;
-        boolean wholeFrame;
-        KeypointVotes votes;
-        Optional<PnpSolution> pose = Optional.empty();
-        double score;
-        float[] foreground;
-        long cropNanos;
-        long networkNanos;
-        long solveNanos;
-
-        Search(Query query) {
-            this.query = query;
-        }
+        viewer = new CropViewer(weights, this.objects, network, workers);
     }
 
     /** Side of the crops, pixels. */
     public int cropSize() {
-        return cropSize;
+        return viewer.cropSize();
     }
 
-    /** Answers every query, in order. */
+    /**
+     * Answers every query, in order.
+     *
+     * @throws IllegalArgumentException if an object is not among those to look for
+     */
     public List<Estimate> estimate(List<Query> queries) {
+        queries.forEach(this::object);
         List<Search> searches = queries.stream().map(Search::new).toList();
-        List<Search> hinted = new ArrayList<>();
-        List<Search> unknown = new ArrayList<>();
-        for (Search search : searches) {
-            Query query = search.query;
-            Optional<Affine2> hint = query.region()
-                    .or(() -> query.lastPose()
-                            .flatMap(pose ->
-                                    Regions.aroundPose(object(query).keypoints(), pose, query.intrinsics(), cropSize)));
-            hint.ifPresent(region -> search.region = region);
-            (hint.isPresent() ? hinted : unknown).add(search);
+        look(searches, search -> hint(search.query()).stream());
+        List<Search> missing =
+                searches.stream().filter(search -> !search.hasPose()).toList();
+        if (!missing.isEmpty()) {
+            glimpse(missing);
+            missing.forEach(Search::lookAgain);
+            look(missing, search -> search.places(cropSize()).stream());
+            look(
+                    missing,
+                    search -> search.pose().stream()
+                            .flatMap(pose -> around(search.query(), pose.objectToCamera()).stream()));
         }
-        look(hinted);
-        hinted.stream().filter(search -> search.pose.isEmpty()).forEach(unknown::add);
-        for (Search search : unknown) {
-            search.region = Regions.wholeFrame(search.query.intrinsics(), cropSize);
-            search.wholeFrame = true;
+        return searches.stream()
+                .map(search -> search.answer(cropSize(), viewer.foregroundWidth()))
+                .toList();
+    }
+
+    private Optional<Affine2> hint(Query query) {
+        return query.region().or(() -> query.lastPose().flatMap(pose -> around(query, pose)));
+    }
+
+    private Optional<Affine2> around(Query query, Se3 objectToCamera) {
+        return Regions.aroundPose(object(query).keypoints(), objectToCamera, query.intrinsics(), cropSize());
+    }
+
+    /** Looks at regions where each search's object should be, and solves. */
+    private void look(List<Search> searches, Function<Search, Stream<Affine2>> regions) {
+        List<Look> looks = searches.stream()
+                .flatMap(search -> regions.apply(search)
+                        .map(region -> new Look(search.query().frame(), region, List.of(search), true)))
+                .toList();
+        List<List<Sight>> seen = viewer.view(looks);
+        for (int i = 0; i < looks.size(); i++) {
+            looks.get(i).searches().get(0).saw(seen.get(i).get(0));
         }
-        look(unknown);
-        List<Search> found = new ArrayList<>();
-        for (Search search : unknown) {
-            Regions.aroundVotes(search.votes, search.query.intrinsics(), cropSize)
-                    .ifPresent(region -> {
-                        search.region = region;
-                        search.wholeFrame = false;
-                        found.add(search);
-                    });
+    }
+
+    /** Looks at windows of the frames, each once for all objects that are missing in it. */
+    private void glimpse(List<Search> missing) {
+        IdentityHashMap<RgbImage, List<Search>> byFrame = new IdentityHashMap<>();
+        List<Look> looks = new ArrayList<>();
+        for (Search search : missing) {
+            byFrame.computeIfAbsent(search.query().frame(), frame -> new ArrayList<>())
+                    .add(search);
         }
-        look(found);
-        return searches.stream().map(this::answer).toList();
+        for (Search search : missing) {
+            Query query = search.query();
+            Optional.ofNullable(byFrame.remove(query.frame()))
+                    .ifPresent(all -> Windows.of(query.intrinsics(), cropSize(), query.turn())
+                            .forEach(window -> looks.add(new Look(query.frame(), window, all, false))));
+        }
+        List<List<Sight>> seen = viewer.view(looks);
+        for (int i = 0; i < looks.size(); i++) {
+            List<Search> all = looks.get(i).searches();
+            for (int k = 0; k < all.size(); k++) {
+                all.get(k).glimpsed(seen.get(i).get(k));
+            }
+        }
     }
 
     /**
@@ -161,93 +160,8 @@ public final class PoseEstimator implements AutoCloseable {
         return object;
     }
 
-    private void look(List<Search> searches) {
-        int most = network.largestBatch();
-        for (int from = 0; from < searches.size(); from += most) {
-            lookAtOnce(searches.subList(from, Math.min(from + most, searches.size())));
-        }
-    }
-
-    private void lookAtOnce(List<Search> batch) {
-        ByteBuffer used = buffers.poll();
-        int crop = cropSize * cropSize * 3;
-        ByteBuffer crops = used == null ? network.allocate(network.largestBatch() * crop) : used;
-        try {
-            lookThrough(crops.clear().limit(batch.size() * crop), batch);
-        } finally {
-            buffers.add(crops); // as many as there are callers at once
-        }
-    }
-
-    private void lookThrough(ByteBuffer crops, List<Search> batch) {
-        long start = System.nanoTime();
-        List<Integer> items = IntStream.range(0, batch.size()).boxed().toList();
-        workers.map(items, i -> crops.put(i * cropSize * cropSize * 3, crop(batch.get(i))));
-        long cropped = System.nanoTime();
-        long asked;
-        WdrNet.Output output;
-        synchronized (network) {
-            asked = System.nanoTime();
-            output = network.run(crops, batch.size(), cropSize, cropSize);
-        }
-        long answered = System.nanoTime();
-        for (Search search : batch) {
-            search.cropNanos += (cropped - start) / batch.size();
-            search.networkNanos += (answered - asked) / batch.size();
-        }
-        workers.map(items, i -> {
-            long solving = System.nanoTime();
-            read(output, i, batch.get(i));
-            return batch.get(i).solveNanos += System.nanoTime() - solving;
-        });
-    }
-
-    private byte[] crop(Search search) {
-        byte[] crop = new byte[cropSize * cropSize * 3];
-        CropWarp.warp(search.query.frame(), search.region, cropSize, crop, 0);
-        return crop;
-    }
-
-    /** Selects cells and, in a crop around the object, solves. */
-    private void read(WdrNet.Output output, int item, Search search) {
-        int count = weights.architecture().classes();
-        int classIndex = classes.get(search.query.objectId());
-        int logitsAt = item * output.cells() * count;
-        KeypointVotes cropVotes = CellSelection.select(
-                grid, output.logits(), logitsAt, output.votes(), item * output.cells() * count * 16, count, classIndex);
-        search.votes = cropVotes.mapped(search.region.inverse());
-        search.foreground = new float[grid.levelStart(1)];
-        search.score = 0;
-        for (int cell = 0; cell < output.cells(); cell++) {
-            float p = (float) (1 / (1 + Math.exp(-output.logits()[logitsAt + cell * count + classIndex])));
-            if (cell < search.foreground.length) {
-                search.foreground[cell] = p;
-            }
-            search.score = Math.max(search.score, p);
-        }
-        search.pose = search.wholeFrame
-                ? Optional.empty()
-                : solver.solve(object(search.query).keypoints(), search.votes, search.query.intrinsics());
-    }
-
-    private Estimate answer(Search search) {
-        return new Estimate(
-                search.query.objectId(),
-                search.region,
-                cropSize,
-                search.votes,
-                search.pose,
-                search.score,
-                search.foreground,
-                cropSize / grid.stride(0),
-                Map.of(
-                        "crop", search.cropNanos / 1000,
-                        "network", search.networkNanos / 1000,
-                        "solve", search.solveNanos / 1000));
-    }
-
     @Override
     public void close() {
-        network.close();
+        viewer.close();
     }
 }

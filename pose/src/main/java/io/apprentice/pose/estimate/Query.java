@@ -5,6 +5,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The question where an object is in a frame.
@@ -15,10 +16,24 @@ import java.util.Optional;
  * @param region the crop to evaluate, if known: map from frame pixels to crop pixels
  * @param lastPose a recent objectToCamera, if known; used if there is no {@code region}, and to choose among poses that
  *     look the same
+ * @param turn if present, and nothing is known, only a part of the frame is searched, another each turn, so that the answer
+ *     comes soon: for how many frames the object has been missing
  */
 public record Query(
         RgbImage frame,
         CameraIntrinsics intrinsics,
         String objectId,
         Optional<Affine2> region,
-        Optional<Se3> lastPose) {}
+        Optional<Se3> lastPose,
+        OptionalInt turn) {
+
+    /** If nothing is known, the whole frame is searched. */
+    public Query(
+            RgbImage frame,
+            CameraIntrinsics intrinsics,
+            String objectId,
+            Optional<Affine2> region,
+            Optional<Se3> lastPose) {
+        this(frame, intrinsics, objectId, region, lastPose, OptionalInt.empty());
+    }
+}

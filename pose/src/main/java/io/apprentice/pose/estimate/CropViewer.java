@@ -1,0 +1,149 @@
+package io.apprentice.pose.estimate;
+
+import io.apprentice.pose.estimate.Search.Sight;
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.image.CropWarp;
+import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.network.CropNetwork;
+import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.WdrNet;
+import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.CellGrid;
+import io.apprentice.pose.prediction.CellSelection;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.solve.EpnpRansac;
+import io.apprentice.pose.solve.PnpSolution;
+import io.apprentice.pose.solve.PnpSolver;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Cuts crops, has the network answer them in batches, and reads the answers. Thread-safe. */
+final class CropViewer implements AutoCloseable {
+
+    private final CropNetwork network;
+    private final Workers workers;
+    private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+    private final Map<String, ObjectModel> objects;
+    private final List<String> known;
+    private final PnpSolver solver = new EpnpRansac();
+    private final int cropSize;
+    private final CellGrid grid;
+
+    /** See {@link PoseEstimator}; {@code objects} are those that are looked for, by id. */
+    CropViewer(
+            NetworkWeights weights,
+            Map<String, ObjectModel> objects,
+            Function<NetworkWeights, CropNetwork> network,
+            Workers workers) {
+        this.objects = Map.copyOf(objects);
+        this.workers = workers;
+        known = weights.objects();
+        cropSize = weights.cropSize();
+        grid = CellGrid.of(cropSize, cropSize, weights.architecture().levels());
+        this.network = network.apply(weights);
+    }
+
+    /**
+     * A crop to look at.
+     *
+     * @param searches for whom, at least one
+     * @param solve whether poses are wanted
+     */
+    record Look(RgbImage frame, Affine2 region, List<Search> searches, boolean solve) {}
+
+    int cropSize() {
+        return cropSize;
+    }
+
+    int foregroundWidth() {
+        return cropSize / grid.stride(0);
+    }
+
+    /** Looks at crops; per look, what each search's object looks like there. A batch's time is divided evenly. */
+    List<List<Sight>> view(List<Look> looks) {
+        int most = network.largestBatch();
+        return IntStream.iterate(0, from -> from < looks.size(), from -> from + most)
+                .mapToObj(from -> viewAtOnce(looks.subList(from, Math.min(from + most, looks.size()))))
+                .flatMap(List::stream)
+                .collect(Collectors.toList());
+    }
+
+    private List<List<Sight>> viewAtOnce(List<Look> batch) {
+        ByteBuffer used = buffers.poll();
+        int crop = cropSize * cropSize * 3;
+        ByteBuffer crops = used == null ? network.allocate(network.largestBatch() * crop) : used;
+        try {
+            return viewThrough(crops.clear().limit(batch.size() * crop), batch);
+        } finally {
+            buffers.add(crops); // as many as there are callers at once
+        }
+    }
+
+    private List<List<Sight>> viewThrough(ByteBuffer crops, List<Look> batch) {
+        long start = System.nanoTime();
+        List<Integer> items = IntStream.range(0, batch.size()).boxed().toList();
+        workers.map(items, i -> crops.put(i * cropSize * cropSize * 3, crop(batch.get(i))));
+        long cropped = System.nanoTime();
+        long asked;
+        WdrNet.Output output;
+        synchronized (network) {
+            asked = System.nanoTime();
+            output = network.run(crops, batch.size(), cropSize, cropSize);
+        }
+        long answered = System.nanoTime();
+        for (Look look : batch) {
+            int shares = batch.size() * look.searches().size();
+            look.searches().forEach(search -> search.took((cropped - start) / shares, (answered - asked) / shares, 0));
+        }
+        return workers.map(items, i -> {
+            Look look = batch.get(i);
+            return look.searches().stream()
+                    .map(search -> read(output, i, look, search))
+                    .toList();
+        });
+    }
+
+    private byte[] crop(Look look) {
+        byte[] crop = new byte[cropSize * cropSize * 3];
+        CropWarp.warp(look.frame(), look.region(), cropSize, crop, 0);
+        return crop;
+    }
+
+    /** Selects cells and, if wanted, solves. */
+    private Sight read(WdrNet.Output output, int item, Look look, Search search) {
+        long start = System.nanoTime();
+        Query query = search.query();
+        int count = known.size();
+        int classIndex = known.indexOf(query.objectId());
+        int logitsAt = item * output.cells() * count;
+        KeypointVotes cropVotes = CellSelection.select(
+                grid, output.logits(), logitsAt, output.votes(), item * output.cells() * count * 16, count, classIndex);
+        KeypointVotes votes = cropVotes.mapped(look.region().inverse());
+        float[] foreground = new float[grid.levelStart(1)];
+        double score = 0;
+        for (int cell = 0; cell < output.cells(); cell++) {
+            float p = (float) (1 / (1 + Math.exp(-output.logits()[logitsAt + cell * count + classIndex])));
+            if (cell < foreground.length) {
+                foreground[cell] = p;
+            }
+            score = Math.max(score, p);
+        }
+        Optional<PnpSolution> pose = look.solve()
+                ? solver.solve(objects.get(query.objectId()).keypoints(), votes, query.intrinsics())
+                : Optional.empty();
+        search.took(0, 0, System.nanoTime() - start);
+        return new Sight(look.region(), votes, pose, score, foreground);
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.apprentice.pose.estimate;
+
+import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.solve.PnpSolution;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One query on its way to an answer: what was seen of its object so far, and the time that it took. */
+final class Search {
+
+    /** So many of the places that look most like the object are looked at. */
+    private static final int MOST_PLACES = 3;
+    /** Crops whose centres are nearer, in sides of the larger, and whose sides differ less, show the same place. */
+    private static final double SAME_CENTRE = 0.3;
+
+    private static final double SAME_SIDE = 1.5;
+
+    /**
+     * What the network saw of the object in a crop.
+     *
+     * @param votes frame pixels
+     * @param pose empty if none was asked for, or none was found
+     * @param score highest cell score
+     * @param foreground probability per cell of the finest level
+     */
+    record Sight(Affine2 region, KeypointVotes votes, Optional<PnpSolution> pose, double score, float[] foreground) {
+
+        private static final Comparator<Sight> WORTH = Comparator.<Sight, Boolean>comparing(
+                        sight -> sight.pose().isPresent())
+                .thenComparing(Sight::score);
+    }
+
+    private final Query query;
+    private final List<Sight> places = new ArrayList<>();
+    private Optional<Sight> best = Optional.empty();
+    private long cropNanos;
+    private long networkNanos;
+    private long solveNanos;
+
+    Search(Query query) {
+        this.query = query;
+    }
+
+    Query query() {
+        return query;
+    }
+
+    /** Takes a sight of a place where the object should be: one with a pose rather than one without, then the surer. */
+    void saw(Sight sight) {
+        if (best.isEmpty() || Sight.WORTH.compare(sight, best.get()) > 0) {
+            best = Optional.of(sight);
+        }
+    }
+
+    /** Takes a sight in a window of the frame. */
+    void glimpsed(Sight sight) {
+        places.add(sight);
+    }
+
+    boolean hasPose() {
+        return pose().isPresent();
+    }
+
+    Optional<PnpSolution> pose() {
+        return best.flatMap(Sight::pose);
+    }
+
+    /** Forgets the best sight, so that the next one counts. */
+    void lookAgain() {
+        best = Optional.empty();
+    }
+
+    /** Crops around the places that look most like the object, each place once, the surest first. */
+    List<Affine2> places(int cropSize) {
+        List<Affine2> distinct = new ArrayList<>();
+        places.stream()
+                .sorted(Comparator.comparingDouble((Sight sight) -> -sight.score()))
+                .flatMap(sight -> Regions.aroundVotes(sight.votes(), query.intrinsics(), cropSize).stream())
+                .filter(place -> distinct.size() < MOST_PLACES
+                        && distinct.stream().noneMatch(other -> areSame(place, other, cropSize)))
+                .forEach(distinct::add);
+        return distinct;
+    }
+
+    private static boolean areSame(Affine2 one, Affine2 other, int cropSize) {
+        double sides = other.a() / one.a();
+        Affine2 back = one.inverse();
+        double x = back.u(cropSize / 2.0, cropSize / 2.0);
+        double y = back.v(cropSize / 2.0, cropSize / 2.0);
+        double away = Math.hypot(other.u(x, y) - cropSize / 2.0, other.v(x, y) - cropSize / 2.0);
+        double larger = cropSize * Math.max(1, sides); // in pixels of the other
+        return away < SAME_CENTRE * larger && Math.max(sides, 1 / sides) < SAME_SIDE;
+    }
+
+    /** Adds time that the query had a share of; several threads may. */
+    synchronized void took(long crop, long network, long solve) {
+        cropNanos += crop;
+        networkNanos += network;
+        solveNanos += solve;
+    }
+
+    Estimate answer(int cropSize, int foregroundWidth) {
+        Sight sight = best.orElseGet(() -> places.get(0)); // the whole frame
+        return new Estimate(
+                query.objectId(),
+                sight.region(),
+                cropSize,
+                sight.votes(),
+                sight.pose(),
+                sight.score(),
+                sight.foreground(),
+                foregroundWidth,
+                Map.of("crop", cropNanos / 1000, "network", networkNanos / 1000, "solve", solveNanos / 1000));
+    }
+}
