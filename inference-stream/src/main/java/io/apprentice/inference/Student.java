@@ -8,9 +8,9 @@ import java.util.List;
 /** A student version, ready to estimate poses. */
 record Student(String id, long version, PoseEstimator estimator) implements AutoCloseable {
 
-    /** One answer per query, in order; one caller at a time, the others wait. */
+    /** One answer per query, in order, confirmed; one caller at a time, the others wait. */
     synchronized List<Estimate> estimate(List<Query> queries) {
-        return estimator.estimate(queries);
+        return estimator.estimateConfirmed(queries);
     }
 
     @Override

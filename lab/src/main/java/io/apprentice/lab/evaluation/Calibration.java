@@ -50,6 +50,7 @@ public record Calibration(List<Trial> trials) {
      *
      * @param visible share of the object that nothing hides; 0 where it is absent
      * @param published whether a pose was estimated, else LOST
+     * @param confirmed whether it was published and found again, as inference demands of one that no hint led to
      * @param support of the best pose, published or not; 0 without one
      * @param error ADD (ADD-S if symmetric) of that pose in diameters; infinite where the object is absent or there is
      *     no pose
@@ -62,12 +63,17 @@ public record Calibration(List<Trial> trials) {
             boolean led,
             double visible,
             boolean published,
+            boolean confirmed,
             double support,
             double error,
             double squaredError) {
 
         boolean right() {
             return error < RIGHT;
+        }
+
+        boolean notLed() {
+            return !led;
         }
 
         boolean rightAndPublished() {
@@ -117,10 +123,11 @@ public record Calibration(List<Trial> trials) {
                 ObjectModel object = objects.get(i);
                 TruePose truth = frame.truth().get(i);
                 Optional<Se3> hint = f % 2 == 0 ? Optional.empty() : Optional.ofNullable(last.get(object.id()));
-                Estimate estimate = estimator
-                        .estimate(List.of(
-                                new Query(frame.image(), frame.intrinsics(), object.id(), Optional.empty(), hint)))
-                        .get(0);
+                List<Query> query =
+                        List.of(new Query(frame.image(), frame.intrinsics(), object.id(), Optional.empty(), hint));
+                Estimate estimate = estimator.estimate(query).get(0);
+                boolean confirmed =
+                        estimator.estimateConfirmed(query).get(0).pose().isPresent();
                 last.put(
                         object.id(),
                         present
@@ -138,6 +145,7 @@ public record Calibration(List<Trial> trials) {
                         hint.isPresent(),
                         truth.visibleFraction(),
                         estimate.pose().isPresent(),
+                        confirmed,
                         best.map(PnpSolution::support).orElse(0.0),
                         real.map(s -> AddMetric.error(object, s.objectToCamera(), truth.objectToCamera())
                                         / object.diameter())
@@ -188,7 +196,7 @@ public record Calibration(List<Trial> trials) {
         return 1 - Math.exp(-x / 2) * (1 + x / 2 + x * x / 8);
     }
 
-    /** Two tables in Markdown. */
+    /** Three tables in Markdown. */
     public String text() {
         StringBuilder text =
                 new StringBuilder("| squared error e^T C^-1 e of published poses | n | inside 50 % | inside 90 % |"
@@ -201,6 +209,12 @@ public record Calibration(List<Trial> trials) {
         rate(text, "pose published, wrong by over half a diameter", Trial::presentAndPublished, t -> !t.right());
         rate(text, "half visible and pose right, but LOST (miss)", Trial::wellVisibleAndRight, t -> !t.published());
         rate(text, "object present, LOST", Trial::present, t -> !t.published());
+        text.append("\n| searched in the whole frame, pose confirmed by a second look | | n |\n|---|---|---|\n");
+        rate(text, "object absent, pose published before", absent.and(Trial::notLed), Trial::published);
+        rate(text, "object absent, pose confirmed", absent.and(Trial::notLed), Trial::confirmed);
+        Predicate<Trial> published = t -> t.notLed() && t.presentAndPublished();
+        rate(text, "right pose confirmed", published.and(Trial::right), Trial::confirmed);
+        rate(text, "wrong pose confirmed", published.and(t -> !t.right()), Trial::confirmed);
         return text.toString();
     }
 
@@ -221,18 +235,19 @@ public record Calibration(List<Trial> trials) {
     /** Writes {@code trials.csv} and {@code calibration.svg}. */
     public void write(Path directory, String title) throws IOException {
         Files.createDirectories(directory);
-        StringBuilder csv =
-                new StringBuilder("scene,frame,present,led,visible,published,support,error_diameters,squared_error\n");
+        StringBuilder csv = new StringBuilder(
+                "scene,frame,present,led,visible,published,confirmed,support,error_diameters,squared_error\n");
         for (Trial t : trials) {
             csv.append(String.format(
                     Locale.ROOT,
-                    "%d,%d,%b,%b,%.4f,%b,%.4f,%.5f,%.5f%n",
+                    "%d,%d,%b,%b,%.4f,%b,%b,%.4f,%.5f,%.5f%n",
                     t.scene(),
                     t.frame(),
                     t.present(),
                     t.led(),
                     t.visible(),
                     t.published(),
+                    t.confirmed(),
                     t.support(),
                     t.error(),
                     t.squaredError()));
