@@ -28,11 +28,13 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Doctor {
 
-    /** A camera may take some seconds to answer, and libtorch is unpacked at its first use. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** For what others have to answer; they give up after 5 s where they can. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** Libraries are unpacked at their first use. */
+    private static final Duration PATIENCE_WITH_MACHINE = Duration.ofSeconds(60);
 
     private final ApprenticeSettings settings;
-    private final long end = System.nanoTime() + PATIENCE.toNanos();
+    private final long start = System.nanoTime();
 
     private Doctor(ApprenticeSettings settings) {
         this.settings = settings;
@@ -68,13 +70,14 @@ public final class Doctor {
                 start(() -> Cluster.broker(settings, () -> largestPicture(opened.values())));
 
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(result(machine, "machine"));
-        findings.addAll(result(disk, "disk"));
-        findings.addAll(result(broker, "broker"));
-        findings.addAll(result(registry.thenApply(List::of), "registry"));
+        findings.addAll(result(machine, "networks", "libtorch", PATIENCE_WITH_MACHINE));
+        findings.addAll(result(disk, "disk", "folders", PATIENCE));
+        findings.addAll(result(broker, "broker", "broker and topics", PATIENCE));
+        findings.addAll(result(
+                registry.thenApply(List::of), "registry", settings.registry().url(), PATIENCE));
         Map<String, CameraIntrinsics> pictures = new TreeMap<>();
         opened.forEach((spec, look) -> {
-            findings.addAll(result(look.thenApply(l -> List.of(l.finding())), "camera"));
+            findings.addAll(result(look.thenApply(l -> List.of(l.finding())), "camera", spec.toString(), PATIENCE));
             if (look.isDone() && !look.isCompletedExceptionally()) {
                 look.join().check().ifPresent(check -> pictures.put(spec.id(), check.intrinsics()));
             }
@@ -102,14 +105,17 @@ public final class Doctor {
         return largest;
     }
 
-    private List<Finding> result(CompletableFuture<List<Finding>> look, String what) {
+    private List<Finding> result(CompletableFuture<List<Finding>> look, String what, String name, Duration patience) {
         try {
-            return look.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return look.get(Math.max(0, start + patience.toNanos() - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            String text = "no answer after %d s".formatted(PATIENCE.toSeconds());
-            return List.of(Finding.toDo(what, text, Map.of(), "see what it waits for in the log"));
+            return List.of(Finding.toDo(
+                    what,
+                    name,
+                    Map.of(),
+                    "no answer after %d s; see that it runs and can be reached".formatted(patience.toSeconds())));
         } catch (Exception e) {
-            return List.of(Finding.toDo(what, "cannot be looked at", Map.of(), Failures.explain(e)));
+            return List.of(Finding.toDo(what, name, Map.of(), Failures.explain(e)));
         }
     }
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /**
  * Estimates poses with one network. An object with a known region or last pose is looked for there first. Without one, or
  * when it is not there, {@link Windows} of the frame are searched, once for all objects that are missing; then crops around what
- * looks most like an object, and a last time around the pose found there. Batched. Thread-safe: while the network
+ * looks most like an object. A pose found there counts only if a last look around it finds it again. Batched. Thread-safe: while the network
  * answers one caller's batch, another's may be cut and solved.
  */
 public final class PoseEstimator implements AutoCloseable {
@@ -86,10 +86,7 @@ public final class PoseEstimator implements AutoCloseable {
             glimpse(missing);
             missing.forEach(Search::lookAgain);
             look(missing, search -> search.places(cropSize()).stream());
-            look(
-                    missing,
-                    search -> search.pose().stream()
-                            .flatMap(pose -> around(search.query(), pose.objectToCamera()).stream()));
+            confirm(missing);
         }
         return searches.stream()
                 .map(search -> search.answer(cropSize(), viewer.foregroundWidth()))
@@ -113,6 +110,21 @@ public final class PoseEstimator implements AutoCloseable {
         List<List<Sight>> seen = viewer.view(looks);
         for (int i = 0; i < looks.size(); i++) {
             looks.get(i).searches().get(0).saw(seen.get(i).get(0));
+        }
+    }
+
+    /** Looks again around poses that no hint led to; those that are not found again are given up. */
+    private void confirm(List<Search> found) {
+        List<Look> looks = found.stream()
+                .flatMap(search -> search.pose().stream()
+                        .flatMap(pose -> around(search.query(), pose.objectToCamera()).stream())
+                        .map(region -> new Look(search.query().frame(), region, List.of(search), true)))
+                .toList();
+        found.forEach(Search::doubt);
+        List<List<Sight>> seen = viewer.view(looks);
+        for (int i = 0; i < looks.size(); i++) {
+            Search search = looks.get(i).searches().get(0);
+            search.sawAgain(seen.get(i).get(0), object(search.query()).keypoints());
         }
     }
 

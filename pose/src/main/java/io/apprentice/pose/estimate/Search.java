@@ -1,7 +1,11 @@
 package io.apprentice.pose.estimate;
 
 import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.geometry.ProjectedBox;
+import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.solve.PnpSettings;
 import io.apprentice.pose.solve.PnpSolution;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,11 +36,16 @@ final class Search {
         private static final Comparator<Sight> WORTH = Comparator.<Sight, Boolean>comparing(
                         sight -> sight.pose().isPresent())
                 .thenComparing(Sight::score);
+
+        Sight withoutPose() {
+            return new Sight(region, votes, Optional.empty(), score, foreground);
+        }
     }
 
     private final Query query;
     private final List<Sight> places = new ArrayList<>();
     private Optional<Sight> best = Optional.empty();
+    private Optional<PnpSolution> doubted = Optional.empty();
     private long cropNanos;
     private long networkNanos;
     private long solveNanos;
@@ -59,6 +68,39 @@ final class Search {
     /** Takes a sight in a window of the frame. */
     void glimpsed(Sight sight) {
         places.add(sight);
+    }
+
+    /** Holds the pose back until {@link #sawAgain} confirms it. */
+    void doubt() {
+        doubted = pose();
+        best = best.map(Sight::withoutPose);
+    }
+
+    /** Takes a sight around the doubted pose, which counts if it shows the same pose. */
+    void sawAgain(Sight sight, List<Vec3> keypoints) {
+        if (doubted.isPresent()
+                && sight.pose().isPresent()
+                && areSame(keypoints, doubted.get(), sight.pose().get())) {
+            best = Optional.of(sight);
+        }
+    }
+
+    /** Whether keypoints are, on the mean, within a tenth of the apparent size. */
+    private boolean areSame(List<Vec3> keypoints, PnpSolution one, PnpSolution other) {
+        CameraIntrinsics camera = query.intrinsics();
+        Optional<ProjectedBox> box = ProjectedBox.of(keypoints, one.objectToCamera(), camera);
+        if (box.isEmpty()
+                || ProjectedBox.of(keypoints, other.objectToCamera(), camera).isEmpty()) {
+            return false; // behind the camera
+        }
+        double sum = 0;
+        for (Vec3 keypoint : keypoints) {
+            Vec3 p = one.objectToCamera().transform(keypoint);
+            Vec3 q = other.objectToCamera().transform(keypoint);
+            sum += Math.hypot(camera.projectX(p) - camera.projectX(q), camera.projectY(p) - camera.projectY(q));
+        }
+        return sum / keypoints.size()
+                <= PnpSettings.DEFAULT.relativeThreshold() * box.get().longerSide();
     }
 
     boolean hasPose() {
