@@ -5,8 +5,10 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.PlainSender;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +38,7 @@ final class CameraWorker {
     private final Counter bytes;
     private final Counter dropped;
     private final Counter unreadable;
+    private final Timer acknowledged;
     private final RareWarning droppedLog;
     private final RareWarning unreadableLog;
     private volatile boolean finished;
@@ -58,6 +61,11 @@ final class CameraWorker {
         bytes = counter(metrics, "bytes", "Compressed images that the broker has acknowledged, bytes");
         dropped = counter(metrics, "dropped", "Frames not sent: sending could not keep up or failed");
         unreadable = counter(metrics, "unreadable", "Frames that the source could not decode");
+        acknowledged = Timer.builder("apprentice.ingest.acknowledged")
+                .description("From capture to the broker's acknowledgement")
+                .tag("camera", id())
+                .publishPercentiles(0.5, 0.99)
+                .register(metrics);
         droppedLog = new RareWarning(LOG, "camera " + id() + ": dropping frames");
         unreadableLog = new RareWarning(LOG, "camera " + id() + ": skipping frames that cannot be read");
         camera = opener.open();
@@ -174,6 +182,7 @@ final class CameraWorker {
                     if (error == null) {
                         frames.increment();
                         bytes.increment(imageBytes);
+                        acknowledged.record(Duration.between(capturedAt, Instant.now()));
                     } else {
                         dropped.increment();
                         droppedLog.warn(error.toString());
