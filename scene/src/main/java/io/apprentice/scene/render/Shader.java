@@ -143,16 +143,12 @@ final class Shader {
         int dGreen = (int) ((fixed(b[3]) - green) * share);
         int dBlue = (int) ((fixed(b[4]) - blue) * share);
         int start = 3 * (py * samples.width + from);
-        for (int out = start, end = start + 3 * pixels; out < end; out += 3) {
-            int texel = Texels.bilinear(texels, wb, maskX, maskY, x >> 8, y >> 8);
-            rgb[out] = (byte) Math.min(255, ((texel >> 16) * (red >> 8)) >> 8);
-            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * (green >> 8)) >> 8);
-            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * (blue >> 8)) >> 8);
-            x += dx;
-            y += dy;
-            red += dRed;
-            green += dGreen;
-            blue += dBlue;
+        for (int i = 0; i < pixels; i++) { // products, because sums that wait for each other take longer
+            int texel = Texels.bilinear(texels, wb, maskX, maskY, (x + i * dx) >> 8, (y + i * dy) >> 8);
+            int out = start + 3 * i;
+            rgb[out] = (byte) Math.min(255, ((texel >> 16) * ((red + i * dRed) >> 8)) >> 8);
+            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * ((green + i * dGreen) >> 8)) >> 8);
+            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * ((blue + i * dBlue) >> 8)) >> 8);
         }
     }
 
