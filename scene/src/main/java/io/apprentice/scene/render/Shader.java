@@ -55,20 +55,19 @@ final class Shader {
     }
 
     private void resolvePiece(int from, int to, int py, byte[] rgb, int background) {
-        samples.write(2 * py, 2 * from / Samples.PIECE, triangles.planes);
-        samples.write(2 * py + 1, 2 * from / Samples.PIECE, triangles.planes);
-        int[] visible = samples.visible;
-        int top = 2 * py * samples.columns;
+        int piece = 2 * from / Samples.PIECE;
+        int upper = samples.write(2 * py, piece, triangles.planes) - piece * Samples.PIECE;
+        int lower = samples.write(2 * py + 1, piece, triangles.planes) - piece * Samples.PIECE;
         for (int px = from; px < to; ) {
-            int facet = wholePixel(top + 2 * px);
+            int facet = wholePixel(upper + 2 * px, lower + 2 * px);
             int end = px + 1;
             if (facet >= 0) {
-                int triangle = visible[top + 2 * px];
+                int triangle = samples.visible[upper + 2 * px];
                 int longest = Math.min(to, px + longestRun(triangle, px, py));
-                while (end < longest && wholePixel(top + 2 * end) == facet) {
+                while (end < longest && wholePixel(upper + 2 * end, lower + 2 * end) == facet) {
                     end++;
                 }
-                shadeRun(triangle, visible[top + 2 * end - 2], px, end, py, rgb);
+                shadeRun(triangle, samples.visible[upper + 2 * end - 2], px, end, py, rgb);
             } else {
                 int colour = facet == Samples.NOTHING ? background : mixed(px, py, background);
                 int out = 3 * (py * samples.width + px);
@@ -81,14 +80,13 @@ final class Shader {
     }
 
     /** The facet (or nothing) that all four samples of a pixel see, or {@link Samples#SEVERAL}. */
-    private int wholePixel(int at) {
+    private int wholePixel(int upper, int lower) {
         int[] visible = samples.visible;
         int[] facet = triangles.facet;
-        int columns = samples.columns;
-        int a = visible[at];
-        int b = visible[at + 1];
-        int c = visible[at + columns];
-        int d = visible[at + columns + 1];
+        int a = visible[upper];
+        int b = visible[upper + 1];
+        int c = visible[lower];
+        int d = visible[lower + 1];
         if (a == b && a == c && a == d) {
             return a < 0 ? a : facet[a];
         }
