@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
+import java.time.temporal.ChronoUnit;
 
 /** The metrics: poses by status, time per stage, latency, version in use, refused students, failed frames. */
 final class InferenceMetrics {
@@ -37,12 +37,24 @@ final class InferenceMetrics {
         registry.counter(
                         "apprentice.inference.poses", "status", pose.getStatus().name(), "object", pose.getObjectId())
                 .increment();
-        pose.getStageMicros()
-                .forEach((stage, micros) -> registry.timer("apprentice.inference.stage", "stage", stage)
-                        .record(micros, TimeUnit.MICROSECONDS));
+        pose.getStageMicros().forEach((stage, micros) -> stage(stage, Duration.of(micros, ChronoUnit.MICROS)));
         if (pose.getStatus() != PoseStatus.SKIPPED) {
-            latency.record(Duration.between(arrival, pose.getEstimatedAt()));
+            Duration taken = Duration.between(arrival, pose.getEstimatedAt());
+            latency.record(taken);
+            long working = pose.getStageMicros().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            stage("wait", taken.minus(working, ChronoUnit.MICROS));
         }
+    }
+
+    private void stage(String stage, Duration taken) {
+        Timer.builder("apprentice.inference.stage")
+                .description("Time per stage; 'wait' is from capture to the begin of decoding")
+                .tag("stage", stage)
+                .publishPercentiles(0.5, 0.99)
+                .register(registry)
+                .record(taken);
     }
 
     /** Counts a frame that could not be read or on which the network failed. */

@@ -12,8 +12,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +47,7 @@ final class CameraWorker {
     private final Counter bytes;
     private final Counter dropped;
     private final Counter unreadable;
+    private final Timer acknowledged;
     private final RareWarning droppedLog;
     private final RareWarning unreadableLog;
     /** What the worker knows of the camera's state; a live camera that is open knows better. */
@@ -71,6 +74,11 @@ final class CameraWorker {
         bytes = counter(metrics, "bytes", "Compressed images that the broker has acknowledged, bytes");
         dropped = counter(metrics, "dropped", "Frames not sent: sending could not keep up or failed");
         unreadable = counter(metrics, "unreadable", "Frames that the source could not decode");
+        acknowledged = Timer.builder("apprentice.ingest.acknowledged")
+                .description("From capture to the broker's acknowledgement")
+                .tag("camera", id())
+                .publishPercentiles(0.5, 0.99)
+                .register(metrics);
         droppedLog = new RareWarning(LOG, "camera " + id() + ": dropping frames");
         unreadableLog = new RareWarning(LOG, "camera " + id() + ": skipping frames that cannot be read");
         camera = opener.open();
@@ -246,6 +254,7 @@ final class CameraWorker {
                     if (error == null) {
                         frames.increment();
                         bytes.increment(image.bytes().length);
+                        acknowledged.record(Duration.between(arrival, Instant.now()));
                         image.delivery().sent(number);
                     } else {
                         dropped.increment();

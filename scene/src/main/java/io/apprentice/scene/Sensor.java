@@ -122,13 +122,16 @@ final class Sensor {
         RandomGenerator random = Randoms.of(e.noiseSeed(), 1);
         int[] acrossFalloff = falloff(width, e.vignetting());
         int[] downFalloff = falloff(height, e.vignetting());
+        int[] red = tone[0];
+        int[] green = tone[1];
+        int[] blue = tone[2];
         for (int y = 0, i = 0; y < height; y++) {
             int n = random.nextInt(NOISE);
             int bright = 65536 - downFalloff[y];
             for (int x = 0; x < width; x++, i += 3) {
-                int r = tone[0][rgb[i] & 255];
-                int g = tone[1][rgb[i + 1] & 255];
-                int b = tone[2][rgb[i + 2] & 255];
+                int r = red[rgb[i] & 255];
+                int g = green[rgb[i + 1] & 255];
+                int b = blue[rgb[i + 2] & 255];
                 if (saturation != 256) {
                     int grey = (77 * r + 151 * g + 28 * b) >> 8;
                     r = grey + (((r - grey) * saturation) >> 8);

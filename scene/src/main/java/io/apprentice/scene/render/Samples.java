@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * The picture while it is drawn: 2 x 2 samples per pixel, each with its nearest triangle and that triangle's inverse depth.
  * A row of samples is cut into pieces. The samples of a piece that one triangle covers as a whole are written only when they
- * are asked for. Arrays are row-major and belong to the stages of the renderer, which read and write them directly.
+ * are asked for, and pieces lie in the order in which they are written: little memory is touched. Arrays belong to the stages
+ * of the renderer, which read and write them directly.
  */
 final class Samples {
     /** In place of a triangle where nothing was drawn. */
@@ -43,7 +44,10 @@ final class Samples {
     /** By sample: the nearest triangle, or {@link #NOTHING}; see {@link #write}. */
     final int[] visible;
 
-    private final boolean[] written;
+    /** By piece: where its samples lie, one after the other in both arrays, or below 0 if they are not written. */
+    private final int[] place;
+
+    private int used;
     /** By piece: which samples were drawn, one bit each, and the smallest inverse depth with which they were. */
     private final int[] drawn;
 
@@ -58,42 +62,47 @@ final class Samples {
         pieces = (columns + PIECE - 1) >> PIECE_BITS;
         owner = new int[pieces * rows];
         farthest = new float[pieces * rows];
-        written = new boolean[pieces * rows];
+        place = new int[pieces * rows];
         drawn = new int[pieces * rows];
         least = new float[pieces * rows];
-        inverseDepth = new float[columns * rows];
-        visible = new int[columns * rows];
+        inverseDepth = new float[PIECE * pieces * rows];
+        visible = new int[PIECE * pieces * rows];
     }
 
     void clear() {
         Arrays.fill(owner, NOTHING);
         Arrays.fill(farthest, 0);
-        Arrays.fill(written, false);
+        Arrays.fill(place, -1);
+        used = 0;
         Arrays.fill(drawn, 0);
         Arrays.fill(least, Float.POSITIVE_INFINITY);
     }
 
-    /** Writes the samples of a piece, unless they are written already. */
-    void write(int row, int piece, float[] planes) {
+    /**
+     * Writes the samples of a piece, unless they are written already.
+     *
+     * @return index of the piece's first sample
+     */
+    int write(int row, int piece, float[] planes) {
         int at = row * pieces + piece;
-        if (written[at]) {
-            return;
+        if (place[at] >= 0) {
+            return place[at];
         }
-        written[at] = true;
+        int start = used;
+        place[at] = start;
+        used += PIECE;
         int triangle = owner[at];
-        int left = piece << PIECE_BITS;
-        int start = row * columns + left;
-        int length = Math.min(PIECE, columns - left);
-        Arrays.fill(visible, start, start + length, triangle);
+        Arrays.fill(visible, start, start + PIECE, triangle);
         if (triangle == NOTHING) {
-            Arrays.fill(inverseDepth, start, start + length, 0);
-            return;
+            Arrays.fill(inverseDepth, start, start + PIECE, 0);
+            return start;
         }
         float dx = planes[Triangles.PLANES * triangle];
-        float first = (float) (startOfRow(row, planes, triangle) + left * (double) dx);
-        for (int k = 0; k < length; k++) {
+        float first = (float) (startOfRow(row, planes, triangle) + (piece << PIECE_BITS) * (double) dx);
+        for (int k = 0; k < PIECE; k++) {
             inverseDepth[start + k] = first + STEPS[k] * dx;
         }
+        return start;
     }
 
     /** Writes all samples. */
@@ -128,9 +137,9 @@ final class Samples {
                 farthest[at] = low;
                 continue;
             }
-            write(row, piece, planes);
+            int place = write(row, piece, planes);
             owner[at] = SEVERAL;
-            nearest(row * columns + left, begin, end, first, dx, triangle);
+            nearest(place, begin, end, first, dx, triangle);
             if (whole) {
                 farthest[at] = Math.max(farthest[at], low);
             } else if (farthest[at] == 0) {
@@ -159,8 +168,9 @@ final class Samples {
         return planes[p] * 0.5 + planes[p + 1] * (row + 0.5) + planes[p + 2];
     }
 
-    /** Index of a pixel's sample: 0 and 1 in its upper row, 2 and 3 in its lower one. */
+    /** Index of a pixel's sample, which must be written: 0 and 1 in its upper row, 2 and 3 in its lower one. */
     int index(int px, int py, int sample) {
-        return (2 * py + (sample >> 1)) * columns + 2 * px + (sample & 1);
+        int column = 2 * px + (sample & 1);
+        return place[(2 * py + (sample >> 1)) * pieces + column / PIECE] + column % PIECE;
     }
 }

@@ -55,20 +55,19 @@ final class Shader {
     }
 
     private void resolvePiece(int from, int to, int py, byte[] rgb, int background) {
-        samples.write(2 * py, 2 * from / Samples.PIECE, triangles.planes);
-        samples.write(2 * py + 1, 2 * from / Samples.PIECE, triangles.planes);
-        int[] visible = samples.visible;
-        int top = 2 * py * samples.columns;
+        int piece = 2 * from / Samples.PIECE;
+        int upper = samples.write(2 * py, piece, triangles.planes) - piece * Samples.PIECE;
+        int lower = samples.write(2 * py + 1, piece, triangles.planes) - piece * Samples.PIECE;
         for (int px = from; px < to; ) {
-            int facet = wholePixel(top + 2 * px);
+            int facet = wholePixel(upper + 2 * px, lower + 2 * px);
             int end = px + 1;
             if (facet >= 0) {
-                int triangle = visible[top + 2 * px];
+                int triangle = samples.visible[upper + 2 * px];
                 int longest = Math.min(to, px + longestRun(triangle, px, py));
-                while (end < longest && wholePixel(top + 2 * end) == facet) {
+                while (end < longest && wholePixel(upper + 2 * end, lower + 2 * end) == facet) {
                     end++;
                 }
-                shadeRun(triangle, visible[top + 2 * end - 2], px, end, py, rgb);
+                shadeRun(triangle, samples.visible[upper + 2 * end - 2], px, end, py, rgb);
             } else {
                 int colour = facet == Samples.NOTHING ? background : mixed(px, py, background);
                 int out = 3 * (py * samples.width + px);
@@ -81,14 +80,13 @@ final class Shader {
     }
 
     /** The facet (or nothing) that all four samples of a pixel see, or {@link Samples#SEVERAL}. */
-    private int wholePixel(int at) {
+    private int wholePixel(int upper, int lower) {
         int[] visible = samples.visible;
         int[] facet = triangles.facet;
-        int columns = samples.columns;
-        int a = visible[at];
-        int b = visible[at + 1];
-        int c = visible[at + columns];
-        int d = visible[at + columns + 1];
+        int a = visible[upper];
+        int b = visible[upper + 1];
+        int c = visible[lower];
+        int d = visible[lower + 1];
         if (a == b && a == c && a == d) {
             return a < 0 ? a : facet[a];
         }
@@ -143,16 +141,12 @@ final class Shader {
         int dGreen = (int) ((fixed(b[3]) - green) * share);
         int dBlue = (int) ((fixed(b[4]) - blue) * share);
         int start = 3 * (py * samples.width + from);
-        for (int out = start, end = start + 3 * pixels; out < end; out += 3) {
-            int texel = Texels.bilinear(texels, wb, maskX, maskY, x >> 8, y >> 8);
-            rgb[out] = (byte) Math.min(255, ((texel >> 16) * (red >> 8)) >> 8);
-            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * (green >> 8)) >> 8);
-            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * (blue >> 8)) >> 8);
-            x += dx;
-            y += dy;
-            red += dRed;
-            green += dGreen;
-            blue += dBlue;
+        for (int i = 0; i < pixels; i++) { // products, because sums that wait for each other take longer
+            int texel = Texels.bilinear(texels, wb, maskX, maskY, (x + i * dx) >> 8, (y + i * dy) >> 8);
+            int out = start + 3 * i;
+            rgb[out] = (byte) Math.min(255, ((texel >> 16) * ((red + i * dRed) >> 8)) >> 8);
+            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * ((green + i * dGreen) >> 8)) >> 8);
+            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * ((blue + i * dBlue) >> 8)) >> 8);
         }
     }
 

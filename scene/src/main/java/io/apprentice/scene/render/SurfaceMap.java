@@ -21,12 +21,10 @@ final class SurfaceMap {
         samples.write(2 * py, 2 * px / Samples.PIECE, triangles.planes);
         samples.write(2 * py + 1, 2 * px / Samples.PIECE, triangles.planes);
         float[] inverseDepth = samples.inverseDepth;
-        int columns = samples.columns;
-        int i = samples.index(px, py, 0);
-        double sum = (double) inverseDepth[i]
-                + inverseDepth[i + 1]
-                + inverseDepth[i + columns]
-                + inverseDepth[i + columns + 1];
+        int upper = samples.index(px, py, 0);
+        int lower = samples.index(px, py, 2);
+        double sum =
+                (double) inverseDepth[upper] + inverseDepth[upper + 1] + inverseDepth[lower] + inverseDepth[lower + 1];
         return 4 / sum;
     }
 
