@@ -33,7 +33,7 @@ if options.check:
 
 width, height = options.size.split("x")
 encoder = ("jpegenc ! rtpjpegpay name=pay0 pt=26" if options.jpeg
-           else f"x264enc tune=zerolatency speed-preset=ultrafast key-int-max={options.fps} "
+           else f"x264enc tune=zerolatency sliced-threads=false speed-preset=ultrafast key-int-max={options.fps} "
                 "! rtph264pay config-interval=-1 name=pay0 pt=96")
 factory = GstRtspServer.RTSPMediaFactory()
 factory.set_shared(True)

@@ -1,6 +1,7 @@
 package io.apprentice.ingest;
 
 import io.apprentice.ingest.live.CameraState;
+import io.apprentice.ingest.live.Decoders;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
@@ -35,6 +36,7 @@ public final class IngestService implements Service {
     private static final long CLOSE_SECONDS = 6;
 
     private final ServiceContext context;
+    private final Decoders decoders = new Decoders();
     private final List<CameraWorker> workers;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
@@ -42,7 +44,7 @@ public final class IngestService implements Service {
     private volatile String waitingFor = "start";
 
     /**
-     * Opens the cameras; sends nothing before {@link #start}.
+     * Opens the cameras; sends nothing, and calls no live camera, before {@link #start}.
      *
      * @param objects configured objects, id to {@code builtin:NAME} or mesh file: objects that synthetic cameras show
      *     or ground truth names
@@ -56,7 +58,7 @@ public final class IngestService implements Service {
         List<CameraWorker> opened = new ArrayList<>();
         try {
             for (CameraSpec camera : settings.cameras()) {
-                CameraOpener opener = new CameraOpener(camera, settings, objects);
+                CameraOpener opener = new CameraOpener(camera, settings, objects, decoders);
                 opened.add(new CameraWorker(opener, settings, context.metrics(), stop));
             }
         } catch (IOException | RuntimeException e) {
@@ -67,14 +69,17 @@ public final class IngestService implements Service {
     }
 
     /**
-     * Opens and closes every camera, so that a mistake is reported before a broker is started.
+     * Opens and closes every camera, so that a mistake is reported before a broker is started. Live cameras are not
+     * called.
      *
      * @throws IOException as the constructor
      * @throws IllegalArgumentException as the constructor
      */
     public static void check(IngestSettings settings, Map<String, String> objects) throws IOException {
         for (CameraSpec camera : settings.cameras()) {
-            new CameraOpener(camera, settings, objects).open().close();
+            try (Decoders none = new Decoders()) {
+                new CameraOpener(camera, settings, objects, none).open().close();
+            }
         }
     }
 
@@ -187,6 +192,7 @@ public final class IngestService implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        decoders.close();
         termination.complete(null);
     }
 }

@@ -1,6 +1,7 @@
 package io.apprentice.ingest;
 
 import io.apprentice.ingest.live.CameraState;
+import io.apprentice.ingest.live.Decoders;
 import io.apprentice.ingest.live.LiveEvent;
 import io.apprentice.ingest.live.LiveFeed;
 import io.apprentice.ingest.live.LiveFrame;
@@ -27,16 +28,17 @@ final class LiveSource implements Camera {
     private Optional<Capture.End> end = Optional.empty();
 
     /**
-     * Starts to connect, and returns at once.
+     * A camera that connects when its first frame is asked for.
      *
      * @throws IOException if the file with the credentials cannot be read
      */
-    LiveSource(CameraSpec spec, IntrinsicsChoice intrinsics, ImageSettings images) throws IOException {
+    LiveSource(CameraSpec spec, Decoders decoders, IntrinsicsChoice intrinsics, ImageSettings images)
+            throws IOException {
         this.intrinsics = intrinsics;
         LiveOptions options = LiveOptions.of(spec);
         LiveRequests requests = new LiveRequests(spec, options, images, () -> size);
         requests.next(); // credentials that cannot be read stop the start
-        feed = new LiveFeed(spec.id(), requests, options.openTimeout(), options.silenceTimeout());
+        feed = new LiveFeed(decoders, spec.id(), requests, options.openTimeout(), options.silenceTimeout());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.live.Decoders;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
 import io.apprentice.schemas.CaptureClock;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,13 @@ class LiveSourceTest {
     @TempDir
     private Path folder;
 
+    private static final Decoders DECODERS = new Decoders();
+
+    @AfterAll
+    static void close() {
+        DECODERS.close();
+    }
+
     private static Camera open(String spec, String intrinsics) throws IOException {
         IngestSettings settings = new IngestSettings(
                 List.of(CameraSpec.parse(spec)),
@@ -45,7 +54,7 @@ class LiveSourceTest {
                 16,
                 ImageSettings.DEFAULTS,
                 SyntheticSettings.DEFAULTS);
-        return new CameraOpener(settings.cameras().get(0), settings, Map.of()).open();
+        return new CameraOpener(settings.cameras().get(0), settings, Map.of(), DECODERS).open();
     }
 
     private static List<Capture.Image> images(Camera camera, int count) {

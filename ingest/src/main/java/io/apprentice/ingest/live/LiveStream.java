@@ -21,6 +21,7 @@ import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
@@ -114,6 +115,11 @@ final class LiveStream implements AutoCloseable {
         }
     }
 
+    /** Loads FFmpeg, which takes long enough to be done before it is needed. */
+    static void warmUp() {
+        avformat_free_context(avformat_alloc_context());
+    }
+
     private void open() throws StreamException {
         AVInputFormat input = null;
         if (!request.format().isEmpty()) {
@@ -199,8 +205,7 @@ final class LiveStream implements AutoCloseable {
 
     /** Passes on a JPEG as it is; false if it has to be decoded. */
     private boolean passOn() throws IOException {
-        byte[] image = new byte[packet.size()];
-        packet.data().get(image);
+        byte[] image = bytes();
         if (!pictures.isAsWanted(image)) {
             return false;
         }
@@ -209,6 +214,12 @@ final class LiveStream implements AutoCloseable {
             output.frame(LiveFrame.of(image, arrivedMicros, sentMicros(packet.pts())));
         }
         return true;
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[packet.size()];
+        packet.data().get(bytes);
+        return bytes;
     }
 
     private void picture() {
@@ -220,7 +231,9 @@ final class LiveStream implements AutoCloseable {
     private void decode() throws StreamException, IOException {
         int sent = avcodec_send_packet(codec, packet);
         if (sent < 0 && sent != AVERROR_EAGAIN()) {
-            broken();
+            if (Slices.in(bytes(), codec.codec_id())) {
+                broken();
+            }
             return;
         }
         int result = avcodec_receive_frame(codec, decoded);

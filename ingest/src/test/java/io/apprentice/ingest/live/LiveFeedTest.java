@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,8 @@ class LiveFeedTest {
     private static final Request REQUEST =
             new Request(Address.of("rtsp://me:geheim@host/x"), "", Map.of(), 0, 0, false, 0, 90, OPEN, SILENCE);
 
+    private Decoders decoders = new Decoders(fake("exit"));
+
     private static List<String> fake(String manner) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,8 +44,16 @@ class LiveFeedTest {
                 manner);
     }
 
-    private static LiveFeed feed(String manner) {
-        return new LiveFeed("cam", () -> REQUEST, OPEN, SILENCE, fake(manner));
+    private LiveFeed feed(String manner) {
+        decoders = new Decoders(fake(manner));
+        return new LiveFeed(decoders, "cam", () -> REQUEST, OPEN, SILENCE);
+    }
+
+    @AfterEach
+    void close() {
+        decoders.close();
+        assertThat(ProcessHandle.current().children().filter(LiveFeedTest::isFake))
+                .isEmpty();
     }
 
     private static List<LiveEvent> takeUntil(LiveFeed feed, BooleanSupplier enough) throws InterruptedException {
@@ -92,6 +103,7 @@ class LiveFeedTest {
     @Test
     void next_givenMoreFramesThanAreTaken_losesTheOldestAndCountsThem() throws InterruptedException {
         try (LiveFeed feed = feed("flood")) {
+            feed.next();
             while (!feed.state().reason().equals("flooded")) {
                 Thread.sleep(20); // takes nothing, so that frames pile up
             }
@@ -138,7 +150,7 @@ class LiveFeedTest {
         LiveFeed.Requests failing = () -> {
             throw new IOException("credentials a/b: no such file");
         };
-        try (LiveFeed feed = new LiveFeed("cam", failing, OPEN, SILENCE, fake("exit"))) {
+        try (LiveFeed feed = new LiveFeed(decoders, "cam", failing, OPEN, SILENCE)) {
             takeUntil(feed, () -> feed.state().reason().equals("credentials a/b: no such file"));
         }
     }
