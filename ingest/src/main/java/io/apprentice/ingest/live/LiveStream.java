@@ -3,6 +3,7 @@ package io.apprentice.ingest.live;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_LOW_DELAY;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_PRFT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -15,6 +16,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avdevice.avdevice_register_all;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMTCTX_NOHEADER;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
@@ -142,7 +144,9 @@ final class LiveStream implements AutoCloseable {
         } finally {
             av_dict_free(options);
         }
-        check(avformat_find_stream_info(format, (PointerPointer<?>) null));
+        if (!isDescribed()) {
+            check(avformat_find_stream_info(format, (PointerPointer<?>) null));
+        }
         try (PointerPointer<AVCodec> best = new PointerPointer<>(1)) {
             int index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, best, 0);
             if (index < 0) {
@@ -152,12 +156,22 @@ final class LiveStream implements AutoCloseable {
             AVCodec description = best.get(AVCodec.class);
             codec = avcodec_alloc_context3(description);
             check(avcodec_parameters_to_context(codec, stream.codecpar()));
+            codec.pkt_timebase(stream.time_base());
             codec.thread_count(1);
             codec.flags(codec.flags() | AV_CODEC_FLAG_LOW_DELAY);
             check(avcodec_open2(codec, description, (PointerPointer<?>) null));
         }
         packet = av_packet_alloc();
         decoded = av_frame_alloc();
+    }
+
+    /** Whether the camera said what it sends, as RTSP does; to look at its first second instead would delay every start. */
+    private boolean isDescribed() {
+        boolean described = (format.ctx_flags() & AVFMTCTX_NOHEADER) == 0 && format.nb_streams() > 0;
+        for (int i = 0; i < format.nb_streams(); i++) {
+            described &= format.streams(i).codecpar().codec_id() != AV_CODEC_ID_NONE;
+        }
+        return described;
     }
 
     private void read() throws StreamException, IOException {
@@ -258,6 +272,9 @@ final class LiveStream implements AutoCloseable {
         picture();
         if (pictures.isDue()) {
             byte[] image = pictures.encode(decoded);
+            if (image.length > Message.MOST_BYTES) {
+                throw new StreamException("its pictures are larger than %d bytes".formatted(Message.MOST_BYTES));
+            }
             output.frame(LiveFrame.of(image, arrivedMicros, sentMicros(decoded.pts())));
         }
     }
