@@ -1,6 +1,5 @@
 package io.apprentice.ingest;
 
-import io.apprentice.ingest.live.Decoders;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.NamedObjects;
 import io.apprentice.scene.SceneSettings;
@@ -23,12 +22,10 @@ final class CameraOpener {
     private final CameraSpec spec;
     private final IngestSettings settings;
     private final Map<String, String> objects;
-    private final Decoders decoders;
     private final IntrinsicsChoice intrinsics;
 
     /** An opener for a camera and the configured objects, id to mesh file or {@code builtin:NAME}. */
-    CameraOpener(CameraSpec spec, IngestSettings settings, Map<String, String> objects, Decoders decoders) {
-        this.decoders = decoders;
+    CameraOpener(CameraSpec spec, IngestSettings settings, Map<String, String> objects) {
         this.spec = spec;
         this.settings = settings;
         this.objects = Map.copyOf(objects);
@@ -56,7 +53,7 @@ final class CameraOpener {
         try {
             return switch (spec.kind()) {
                 case SYNTHETIC -> synthetic();
-                case LIVE, V4L2 -> new LiveSource(spec, decoders, intrinsics, settings.image());
+                case LIVE, V4L2 -> new LiveSource(spec, intrinsics, settings.image());
                 case VIDEO -> VideoSource.open(Path.of(spec.source().reveal()), intrinsics, names, settings.image());
                 case PUSH -> throw new IOException("push: is not built yet");
                 case IMAGES -> ImageSource.openFolder(Path.of(spec.source().reveal()), intrinsics, settings.image());

@@ -1,7 +1,6 @@
 package io.apprentice.ingest;
 
 import io.apprentice.ingest.live.CameraState;
-import io.apprentice.ingest.live.Decoders;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
@@ -34,7 +33,6 @@ public final class IngestService implements Service {
     private static final long CLOSE_SECONDS = 6;
 
     private final ServiceContext context;
-    private final Decoders decoders = new Decoders();
     private final List<CameraWorker> workers;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
@@ -56,7 +54,7 @@ public final class IngestService implements Service {
         List<CameraWorker> opened = new ArrayList<>();
         try {
             for (CameraSpec camera : settings.cameras()) {
-                CameraOpener opener = new CameraOpener(camera, settings, objects, decoders);
+                CameraOpener opener = new CameraOpener(camera, settings, objects);
                 opened.add(new CameraWorker(opener, settings, context.metrics(), stop));
             }
         } catch (IOException | RuntimeException e) {
@@ -75,9 +73,7 @@ public final class IngestService implements Service {
      */
     public static void check(IngestSettings settings, Map<String, String> objects) throws IOException {
         for (CameraSpec camera : settings.cameras()) {
-            try (Decoders none = new Decoders()) {
-                new CameraOpener(camera, settings, objects, none).open().close();
-            }
+            new CameraOpener(camera, settings, objects).open().close();
         }
     }
 
@@ -193,7 +189,6 @@ public final class IngestService implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        decoders.close();
         termination.complete(null);
     }
 }

@@ -1,7 +1,6 @@
 package io.apprentice.ingest;
 
 import io.apprentice.ingest.live.CameraState;
-import io.apprentice.ingest.live.Decoders;
 import io.apprentice.ingest.live.LiveEvent;
 import io.apprentice.ingest.live.LiveFeed;
 import io.apprentice.ingest.live.LiveFrame;
@@ -34,13 +33,12 @@ final class LiveSource implements Camera {
      *
      * @throws IOException if the file with the credentials cannot be read
      */
-    LiveSource(CameraSpec spec, Decoders decoders, IntrinsicsChoice intrinsics, ImageSettings images)
-            throws IOException {
+    LiveSource(CameraSpec spec, IntrinsicsChoice intrinsics, ImageSettings images) throws IOException {
         this.intrinsics = intrinsics;
         LiveOptions options = LiveOptions.of(spec);
         requests = new LiveRequests(spec, options, images, () -> size);
         requests.next(); // credentials that cannot be read stop the start
-        feed = new LiveFeed(decoders, spec.id(), requests, options.openTimeout(), options.silenceTimeout());
+        feed = new LiveFeed(spec.id(), requests, options.openTimeout(), options.silenceTimeout());
     }
 
     @Override

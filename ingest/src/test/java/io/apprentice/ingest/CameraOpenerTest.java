@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.apprentice.ingest.live.Decoders;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.Exif;
 import io.apprentice.pose.image.ImageCodec;
@@ -44,7 +43,7 @@ class CameraOpenerTest {
                 16,
                 ImageSettings.DEFAULTS,
                 SyntheticSettings.DEFAULTS);
-        return new CameraOpener(settings.cameras().get(0), settings, objects, new Decoders()).open();
+        return new CameraOpener(settings.cameras().get(0), settings, objects).open();
     }
 
     private static List<Capture> all(String spec, Map<String, String> objects) throws IOException {

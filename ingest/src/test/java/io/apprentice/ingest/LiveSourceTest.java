@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.ingest.live.CameraState.Phase;
-import io.apprentice.ingest.live.Decoders;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
 import io.apprentice.schemas.CaptureClock;
@@ -23,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
+import org.bytedeco.ffmpeg.global.avcodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +38,6 @@ class LiveSourceTest {
     @TempDir
     private Path folder;
 
-    private static final Decoders DECODERS = new Decoders();
-
-    @AfterAll
-    static void close() {
-        DECODERS.close();
-    }
-
     private static Camera open(String spec, String intrinsics) throws IOException {
         IngestSettings settings = new IngestSettings(
                 List.of(CameraSpec.parse(spec)),
@@ -54,7 +47,7 @@ class LiveSourceTest {
                 16,
                 ImageSettings.DEFAULTS,
                 SyntheticSettings.DEFAULTS);
-        return new CameraOpener(settings.cameras().get(0), settings, Map.of(), DECODERS).open();
+        return new CameraOpener(settings.cameras().get(0), settings, Map.of()).open();
     }
 
     private static List<Capture.Image> images(Camera camera, int count) {
@@ -236,20 +229,27 @@ class LiveSourceTest {
     }
 
     @Test
-    void next_ofAnMpegStreamOverUdp_decodesIt() throws Exception {
-        byte[] stream = Files.readAllBytes(TestVideo.write(folder.resolve("clip.ts"), 20));
+    void next_ofAnMpegStreamOverUdp_decodesItAndNoticesAnotherCodec() throws Exception {
+        AtomicReference<byte[]> stream =
+                new AtomicReference<>(Files.readAllBytes(TestVideo.write(folder.resolve("clip.ts"), 20)));
         AtomicBoolean stop = new AtomicBoolean();
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             int port = freePort();
             Thread sender = new Thread(() -> sendForEver(socket, stream, port, stop));
             sender.start();
-            try (Camera camera = open("udp://127.0.0.1:" + port, "")) {
+            try (Camera camera = open("udp://127.0.0.1:" + port + "#open-timeout=3s", "")) {
                 List<Capture.Image> images = images(camera, 5);
                 assertThat(images.get(0).intrinsics())
                         .isEqualTo(IntrinsicsChoice.assumed(TestVideo.WIDTH, TestVideo.HEIGHT));
                 assertThat(images)
                         .allSatisfy(image -> assertThat(brightness(image))
                                 .isBetween(TestVideo.brightness(0) - 3, TestVideo.brightness(19) + 3));
+
+                stream.set(Files.readAllBytes(
+                        TestVideo.write(folder.resolve("other.ts"), 20, avcodec.AV_CODEC_ID_MPEG2VIDEO)));
+                await(camera, c -> camera.state().orElseThrow().reconnects() > 0);
+                assertThat(brightness(images(camera, 1).get(0)))
+                        .isBetween(TestVideo.brightness(0) - 3, TestVideo.brightness(19) + 3);
             } finally {
                 stop.set(true);
                 sender.join();
@@ -263,14 +263,17 @@ class LiveSourceTest {
         }
     }
 
-    private static void sendForEver(DatagramSocket socket, byte[] stream, int port, AtomicBoolean stop) {
+    private static void sendForEver(
+            DatagramSocket socket, AtomicReference<byte[]> stream, int port, AtomicBoolean stop) {
         int size = 7 * 188;
         try {
-            for (int at = 0; !stop.get(); at = (at + size) % stream.length) {
-                int length = Math.min(size, stream.length - at);
-                socket.send(new DatagramPacket(stream, at, length, InetAddress.getLoopbackAddress(), port));
-                at = length < size ? -size : at;
-                Thread.sleep(20);
+            while (!stop.get()) {
+                byte[] clip = stream.get();
+                for (int at = 0; at < clip.length && !stop.get(); at += size) {
+                    int length = Math.min(size, clip.length - at);
+                    socket.send(new DatagramPacket(clip, at, length, InetAddress.getLoopbackAddress(), port));
+                    Thread.sleep(20);
+                }
             }
         } catch (IOException | InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -8,36 +8,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The decoders of all live cameras of a process. One spare is always ready: to start a decoder takes a second or more, and a
- * camera whose decoder was lost does not have to wait for that. Thread-safe.
+ * The decoders of all live cameras of this process. While there is a camera, one spare is ready: to start a decoder takes a
+ * second or more, and a camera whose decoder was lost does not have to wait for that. Thread-safe.
  */
-public final class Decoders implements AutoCloseable {
+final class Decoders {
+
+    /** Those of this process. */
+    static final Decoders SHARED = new Decoders(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xms16m",
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+DisplayVMOutputToStderr",
+            "-XX:ErrorFile=/dev/null", // the log names a crash; a file in the user's folder is too much
+            "-XX:-CreateCoredumpOnCrash", // the address would be in it
+            "-cp",
+            System.getProperty("java.class.path"),
+            DecoderMain.class.getName()));
 
     private static final Logger LOG = LoggerFactory.getLogger(Decoders.class);
 
     private final List<String> command;
     private Optional<Decoder> spare = Optional.empty();
-    private boolean closed;
+    private int cameras;
 
-    /** Starts nothing before a decoder is needed. */
-    public Decoders() {
-        this(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms16m",
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:+DisplayVMOutputToStderr",
-                "-XX:ErrorFile=/dev/null", // the log names a crash; a file in the user's folder is too much
-                "-XX:-CreateCoredumpOnCrash", // the address would be in it
-                "-cp",
-                System.getProperty("java.class.path"),
-                DecoderMain.class.getName()));
-    }
-
+    /** @param command starts a decoder */
     Decoders(List<String> command) {
         this.command = List.copyOf(command);
+    }
+
+    /** A camera is there that will need decoders. */
+    synchronized void join() {
+        cameras++;
+    }
+
+    /** A camera is gone; the spare goes with the last one. */
+    synchronized void leave() {
+        cameras--;
+        if (cameras == 0) {
+            spare.ifPresent(Decoder::close);
+            spare = Optional.empty();
+        }
     }
 
     /**
@@ -49,22 +62,12 @@ public final class Decoders implements AutoCloseable {
         Optional<Decoder> ready = spare.filter(Decoder::isAlive);
         Decoder taken = ready.isPresent() ? ready.get() : new Decoder(command);
         taken.assign(camera);
-        spare = Optional.empty();
-        if (!closed) {
-            try {
-                spare = Optional.of(new Decoder(command));
-            } catch (IOException e) {
-                LOG.debug("no spare decoder", e); // the next camera that needs one will tell
-            }
+        try {
+            spare = Optional.of(new Decoder(command));
+        } catch (IOException e) {
+            spare = Optional.empty();
+            LOG.debug("no spare decoder", e); // the next camera that needs one will tell
         }
         return taken;
-    }
-
-    /** Ends the spare. */
-    @Override
-    public synchronized void close() {
-        closed = true;
-        spare.ifPresent(Decoder::close);
-        spare = Optional.empty();
     }
 }

@@ -51,14 +51,16 @@ public final class LiveFeed implements AutoCloseable {
     /**
      * Starts nothing yet.
      *
-     * @param decoders where decoders come from
      * @param camera the camera's id
      * @param requests asked before each attempt
      * @param openTimeout how long the first frame may take
      * @param silenceTimeout how long the camera may send nothing
      */
-    public LiveFeed(
-            Decoders decoders, String camera, Requests requests, Duration openTimeout, Duration silenceTimeout) {
+    public LiveFeed(String camera, Requests requests, Duration openTimeout, Duration silenceTimeout) {
+        this(Decoders.SHARED, camera, requests, openTimeout, silenceTimeout);
+    }
+
+    LiveFeed(Decoders decoders, String camera, Requests requests, Duration openTimeout, Duration silenceTimeout) {
         this.camera = camera;
         this.requests = requests;
         watchdog = new Watchdog(openTimeout, silenceTimeout);
@@ -82,6 +84,8 @@ public final class LiveFeed implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("camera {}: given up", camera, e);
             state = new CameraState(Phase.ENDED, Instant.now(), state.reconnects(), e.toString());
+        } finally {
+            decoders.leave();
         }
     }
 
@@ -188,6 +192,7 @@ public final class LiveFeed implements AutoCloseable {
     /** The next event; empty if nothing came for a moment. The first call connects. Each is also the watchdog's look. */
     public Optional<LiveEvent> next() throws InterruptedException {
         if (thread.getState() == Thread.State.NEW) {
+            decoders.join();
             thread.start();
         }
         watchdog.look();

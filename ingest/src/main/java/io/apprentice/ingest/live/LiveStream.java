@@ -38,6 +38,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
+import io.apprentice.pose.image.ImageCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -158,6 +159,7 @@ final class LiveStream implements AutoCloseable {
             check(avcodec_parameters_to_context(codec, stream.codecpar()));
             codec.pkt_timebase(stream.time_base());
             codec.thread_count(1);
+            codec.max_pixels(ImageCodec.MAX_PIXELS);
             codec.flags(codec.flags() | AV_CODEC_FLAG_LOW_DELAY);
             check(avcodec_open2(codec, description, (PointerPointer<?>) null));
         }

@@ -51,7 +51,6 @@ class LiveFeedTest {
 
     @AfterEach
     void close() {
-        decoders.close();
         assertThat(ProcessHandle.current().children().filter(LiveFeedTest::isFake))
                 .isEmpty();
     }
