@@ -20,8 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +43,7 @@ public final class IngestService implements Service {
     private volatile String waitingFor = "start";
 
     /**
-     * Opens the cameras; sends nothing before {@link #start}.
+     * Opens the cameras; sends nothing, and calls no live camera, before {@link #start}.
      *
      * @param objects configured objects, id to {@code builtin:NAME} or mesh file: objects that synthetic cameras show
      *     or ground truth names
@@ -72,7 +70,8 @@ public final class IngestService implements Service {
     }
 
     /**
-     * Opens and closes every camera, so that a mistake is reported before a broker is started.
+     * Opens and closes every camera, so that a mistake is reported before a broker is started. Live cameras are not
+     * called.
      *
      * @throws IOException as the constructor
      * @throws IllegalArgumentException as the constructor
@@ -156,23 +155,26 @@ public final class IngestService implements Service {
         if (waitingFor != null) {
             return new Health(true, false, "waiting for " + waitingFor);
         }
-        Map<String, String> away = away();
-        String detail = "%d of %d cameras sending".formatted(workers.size() - away.size(), workers.size());
-        return new Health(
-                true,
-                true,
-                Stream.concat(
-                                Stream.of(detail),
-                                away.entrySet().stream().map(camera -> camera.getKey() + " " + camera.getValue()))
-                        .collect(Collectors.joining("; ")));
+        long sending = stats().stream()
+                .filter(camera -> camera.state().phase() == CameraState.Phase.LIVE)
+                .count();
+        StringBuilder detail = new StringBuilder("%d of %d cameras sending".formatted(sending, workers.size()));
+        away().forEach((camera, state) ->
+                detail.append("; ").append(camera).append(' ').append(state));
+        return new Health(true, true, detail.toString());
     }
 
-    /** The cameras that send nothing at present, id to their state in words; in the order of the settings. */
+    /**
+     * The cameras that should send and do not, id to their state in words, in the order of the settings. One that is simply at
+     * its end is not among them.
+     */
     public Map<String, String> away() {
         Map<String, String> away = new LinkedHashMap<>();
         for (CameraStats camera : stats()) {
-            if (camera.state().phase() != CameraState.Phase.LIVE) {
-                away.put(camera.cameraId(), camera.state().text());
+            CameraState state = camera.state();
+            if (state.phase() != CameraState.Phase.LIVE
+                    && !(camera.finished() && state.reason().isEmpty())) {
+                away.put(camera.cameraId(), state.text());
             }
         }
         return away;

@@ -37,6 +37,10 @@ final class LiveRequests implements LiveFeed.Requests {
         this.options = options;
         this.images = images;
         this.lastSize = lastSize;
+    }
+
+    /** Warns if everyone can read the password; to be called once. */
+    void warnIfVisible() {
         if (isVisible(spec.source().reveal(), ProcessHandle.current().info().arguments())) {
             LOG.warn(
                     "camera {}: its password is in the command line, where everyone on this machine can read it;"

@@ -21,20 +21,22 @@ import java.util.stream.Stream;
  */
 final class LiveSource implements Camera {
 
+    private final LiveRequests requests;
     private final LiveFeed feed;
     private final IntrinsicsChoice intrinsics;
     private volatile Optional<LiveOptions.Size> size = Optional.empty();
     private Optional<Capture.End> end = Optional.empty();
+    private boolean called;
 
     /**
-     * Starts to connect, and returns at once.
+     * A camera that connects when its first frame is asked for.
      *
      * @throws IOException if the file with the credentials cannot be read
      */
     LiveSource(CameraSpec spec, IntrinsicsChoice intrinsics, ImageSettings images) throws IOException {
         this.intrinsics = intrinsics;
         LiveOptions options = LiveOptions.of(spec);
-        LiveRequests requests = new LiveRequests(spec, options, images, () -> size);
+        requests = new LiveRequests(spec, options, images, () -> size);
         requests.next(); // credentials that cannot be read stop the start
         feed = new LiveFeed(spec.id(), requests, options.openTimeout(), options.silenceTimeout());
     }
@@ -58,6 +60,10 @@ final class LiveSource implements Camera {
     public Capture next() {
         if (end.isPresent()) {
             return end.get();
+        }
+        if (!called) {
+            called = true;
+            requests.warnIfVisible();
         }
         Optional<LiveEvent> event;
         try {

@@ -87,7 +87,7 @@ class IngestServiceIT {
                 PushSettings.DEFAULTS);
     }
 
-    private static List<ConsumerRecord<String, byte[]>> frames(ServiceContext context) {
+    static List<ConsumerRecord<String, byte[]>> frames(ServiceContext context) {
         Map<String, Object> properties = new HashMap<>(context.kafka().properties());
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =

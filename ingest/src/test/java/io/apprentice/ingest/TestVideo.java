@@ -15,7 +15,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** Writes a small MPEG-4 video whose n-th frame is plainly grey of brightness {@code 40 + 5 n}. */
+/** Writes a small video, MPEG-4 by default, whose n-th frame is plainly grey of brightness {@code 40 + 5 n}. */
 final class TestVideo {
 
     static final int WIDTH = 64;
@@ -29,9 +29,13 @@ final class TestVideo {
     }
 
     static Path write(Path file, int frames) {
+        return write(file, frames, AV_CODEC_ID_MPEG4);
+    }
+
+    static Path write(Path file, int frames, int codecId) {
         AVFormatContext format = new AVFormatContext(null);
         ok(avformat_alloc_output_context2(format, null, null, file.toString()));
-        AVCodec encoder = avcodec_find_encoder(AV_CODEC_ID_MPEG4);
+        AVCodec encoder = avcodec_find_encoder(codecId);
         AVCodecContext codec = avcodec_alloc_context3(encoder);
         codec.width(WIDTH).height(HEIGHT).pix_fmt(AV_PIX_FMT_YUV420P).bit_rate(400_000);
         codec.time_base(av_make_q(1, FRAMES_PER_SECOND));

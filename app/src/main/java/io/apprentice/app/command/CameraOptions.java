@@ -14,7 +14,8 @@ final class CameraOptions {
             names = "--camera",
             paramLabel = "SPEC",
             description = {
-                "A camera: [id=]synthetic:OBJECT, video:FILE, images:DIR or bop:SCENE_DIR; repeatable.",
+                "A camera: [id=]synthetic:OBJECT, video:FILE, images:DIR, bop:SCENE_DIR, or live: rtsp://HOST/...,",
+                "http://..., srt://..., udp://..., v4l2:/dev/video0, with #key=value&... (docs/cameras.md); repeatable.",
                 "Default: synthetic:parcel."
             })
     private List<String> cameras = List.of();
@@ -22,7 +23,7 @@ final class CameraOptions {
     @Option(names = "--rate", paramLabel = "RATE", description = "real-time (default), frames per second, or max.")
     private String rate;
 
-    @Option(names = "--loop", description = "Start a camera again when it ends.")
+    @Option(names = "--loop", description = "Start a camera again when it ends; live ones come back in any case.")
     private boolean loop;
 
     @Option(

@@ -7,7 +7,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,43 +22,26 @@ final class Decoder implements AutoCloseable {
     private static final int KILLED = 128;
 
     private final Process process;
+    private volatile String camera = "none yet";
     private final DataOutputStream requests;
     private final DataInputStream messages;
 
     /**
      * Starts a decoder.
      *
-     * @param camera the camera's id, for the log
      * @throws IOException if the program cannot be started
      */
-    Decoder(String camera, List<String> command) throws IOException {
+    Decoder(List<String> command) throws IOException {
         process = new ProcessBuilder(command).start();
         requests = new DataOutputStream(process.getOutputStream());
         messages = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
-        Thread log = new Thread(() -> log(camera), "live-" + camera + "-log");
+        Thread log = new Thread(this::log, "decoder-" + process.pid() + "-log");
         log.setDaemon(true);
         log.start();
     }
 
-    /** This program again, small: what it needs beside the heap is FFmpeg's. */
-    static List<String> command() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms16m",
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:+DisplayVMOutputToStderr",
-                "-XX:ErrorFile=/dev/null", // a crash is not worth a file in the user's folder; the log names it
-                "-XX:-CreateCoredumpOnCrash", // the address would be in it
-                "-cp",
-                System.getProperty("java.class.path"),
-                DecoderMain.class.getName());
-    }
-
     /** The first lines of standard error, which is otherwise read and forgotten. */
-    private void log(String camera) {
+    private void log() {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             char[] line = new char[MOST_CHARACTERS];
@@ -78,6 +60,15 @@ final class Decoder implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("camera {}: standard error of the decoder: {}", camera, e.toString());
         }
+    }
+
+    /** Says for whom it works, for the log. */
+    void assign(String id) {
+        camera = id;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     void send(Request request) throws IOException {
@@ -109,10 +100,6 @@ final class Decoder implements AutoCloseable {
         return code > KILLED
                 ? "the decoder was killed by signal " + (code - KILLED)
                 : "the decoder ended with code " + code;
-    }
-
-    long pid() {
-        return process.pid();
     }
 
     /** Lets it take leave of the camera for a moment, then kills it. */

@@ -37,7 +37,7 @@ final class DecoderMain implements LiveStream.Output {
         DecoderMain decoder = new DecoderMain();
         daemon(decoder::listen, "requests");
         daemon(decoder::beat, "beat");
-        daemon(Pictures::warmUp, "warm-up"); // while the camera is called
+        daemon(DecoderMain::warmUp, "warm-up"); // while it waits, or the camera is called
         try {
             decoder.work();
         } catch (IOException e) {
@@ -52,6 +52,11 @@ final class DecoderMain implements LiveStream.Output {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static void warmUp() {
+        LiveStream.warmUp();
+        Pictures.warmUp();
     }
 
     private void work() throws IOException, InterruptedException {

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
@@ -38,7 +37,7 @@ public final class LiveFeed implements AutoCloseable {
     private final String camera;
     private final Requests requests;
     private final Duration silenceTimeout;
-    private final List<String> command;
+    private final Decoders decoders;
     private final NewestEvents events = new NewestEvents();
     private final Backoff backoff = new Backoff(new SplittableRandom());
     private final Watchdog watchdog;
@@ -50,7 +49,7 @@ public final class LiveFeed implements AutoCloseable {
     private boolean everLive;
 
     /**
-     * Starts to connect.
+     * Starts nothing yet.
      *
      * @param camera the camera's id
      * @param requests asked before each attempt
@@ -58,18 +57,17 @@ public final class LiveFeed implements AutoCloseable {
      * @param silenceTimeout how long the camera may send nothing
      */
     public LiveFeed(String camera, Requests requests, Duration openTimeout, Duration silenceTimeout) {
-        this(camera, requests, openTimeout, silenceTimeout, Decoder.command());
+        this(Decoders.SHARED, camera, requests, openTimeout, silenceTimeout);
     }
 
-    LiveFeed(String camera, Requests requests, Duration openTimeout, Duration silenceTimeout, List<String> command) {
+    LiveFeed(Decoders decoders, String camera, Requests requests, Duration openTimeout, Duration silenceTimeout) {
         this.camera = camera;
         this.requests = requests;
         watchdog = new Watchdog(openTimeout, silenceTimeout);
         this.silenceTimeout = silenceTimeout;
-        this.command = List.copyOf(command);
+        this.decoders = decoders;
         thread = new Thread(this::run, "live-" + camera);
         thread.setDaemon(true);
-        thread.start();
     }
 
     private void run() {
@@ -86,6 +84,8 @@ public final class LiveFeed implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("camera {}: given up", camera, e);
             state = new CameraState(Phase.ENDED, Instant.now(), state.reconnects(), e.toString());
+        } finally {
+            decoders.leave();
         }
     }
 
@@ -112,7 +112,7 @@ public final class LiveFeed implements AutoCloseable {
             if (closed) {
                 throw new IOException("closed");
             }
-            decoder = Optional.of(new Decoder(camera, command));
+            decoder = Optional.of(decoders.take(camera));
             watchdog.started(decoder.get());
         }
         return decoder.get();
@@ -189,8 +189,12 @@ public final class LiveFeed implements AutoCloseable {
         }
     }
 
-    /** The next event; empty if nothing came for a moment. Call it all the time: it is also the watchdog. */
+    /** The next event; empty if nothing came for a moment. The first call connects. Each is also the watchdog's look. */
     public Optional<LiveEvent> next() throws InterruptedException {
+        if (thread.getState() == Thread.State.NEW) {
+            decoders.join();
+            thread.start();
+        }
         watchdog.look();
         return events.poll(POLL_MILLIS);
     }

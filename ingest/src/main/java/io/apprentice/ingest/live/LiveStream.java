@@ -3,6 +3,7 @@ package io.apprentice.ingest.live;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_LOW_DELAY;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_NONE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_PRFT;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
@@ -15,12 +16,14 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avdevice.avdevice_register_all;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMTCTX_NOHEADER;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_input_format;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
@@ -35,6 +38,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 import static org.bytedeco.ffmpeg.global.avutil.av_rescale_q;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
+import io.apprentice.pose.image.ImageCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -114,6 +118,11 @@ final class LiveStream implements AutoCloseable {
         }
     }
 
+    /** Loads FFmpeg, which takes long enough to be done before it is needed. */
+    static void warmUp() {
+        avformat_free_context(avformat_alloc_context());
+    }
+
     private void open() throws StreamException {
         AVInputFormat input = null;
         if (!request.format().isEmpty()) {
@@ -136,7 +145,9 @@ final class LiveStream implements AutoCloseable {
         } finally {
             av_dict_free(options);
         }
-        check(avformat_find_stream_info(format, (PointerPointer<?>) null));
+        if (!isDescribed()) {
+            check(avformat_find_stream_info(format, (PointerPointer<?>) null));
+        }
         try (PointerPointer<AVCodec> best = new PointerPointer<>(1)) {
             int index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, best, 0);
             if (index < 0) {
@@ -146,12 +157,23 @@ final class LiveStream implements AutoCloseable {
             AVCodec description = best.get(AVCodec.class);
             codec = avcodec_alloc_context3(description);
             check(avcodec_parameters_to_context(codec, stream.codecpar()));
+            codec.pkt_timebase(stream.time_base());
             codec.thread_count(1);
+            codec.max_pixels(ImageCodec.MAX_PIXELS);
             codec.flags(codec.flags() | AV_CODEC_FLAG_LOW_DELAY);
             check(avcodec_open2(codec, description, (PointerPointer<?>) null));
         }
         packet = av_packet_alloc();
         decoded = av_frame_alloc();
+    }
+
+    /** Whether the camera said what it sends, as RTSP does; to look at its first second instead would delay every start. */
+    private boolean isDescribed() {
+        boolean described = (format.ctx_flags() & AVFMTCTX_NOHEADER) == 0 && format.nb_streams() > 0;
+        for (int i = 0; i < format.nb_streams(); i++) {
+            described &= format.streams(i).codecpar().codec_id() != AV_CODEC_ID_NONE;
+        }
+        return described;
     }
 
     private void read() throws StreamException, IOException {
@@ -199,8 +221,7 @@ final class LiveStream implements AutoCloseable {
 
     /** Passes on a JPEG as it is; false if it has to be decoded. */
     private boolean passOn() throws IOException {
-        byte[] image = new byte[packet.size()];
-        packet.data().get(image);
+        byte[] image = bytes();
         if (!pictures.isAsWanted(image)) {
             return false;
         }
@@ -209,6 +230,12 @@ final class LiveStream implements AutoCloseable {
             output.frame(LiveFrame.of(image, arrivedMicros, sentMicros(packet.pts())));
         }
         return true;
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[packet.size()];
+        packet.data().get(bytes);
+        return bytes;
     }
 
     private void picture() {
@@ -220,7 +247,9 @@ final class LiveStream implements AutoCloseable {
     private void decode() throws StreamException, IOException {
         int sent = avcodec_send_packet(codec, packet);
         if (sent < 0 && sent != AVERROR_EAGAIN()) {
-            broken();
+            if (Slices.in(bytes(), codec.codec_id())) {
+                broken();
+            }
             return;
         }
         int result = avcodec_receive_frame(codec, decoded);
@@ -245,6 +274,9 @@ final class LiveStream implements AutoCloseable {
         picture();
         if (pictures.isDue()) {
             byte[] image = pictures.encode(decoded);
+            if (image.length > Message.MOST_BYTES) {
+                throw new StreamException("its pictures are larger than %d bytes".formatted(Message.MOST_BYTES));
+            }
             output.frame(LiveFrame.of(image, arrivedMicros, sentMicros(decoded.pts())));
         }
     }

@@ -26,7 +26,7 @@ public final class Settings {
     private static final String PREFIX = "APPRENTICE_";
     private static final String MASK = "******";
     private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|jaas|credential).*");
-    private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
+    private static final Pattern USER_INFO = Pattern.compile("://\\S*@");
     /** Variables of the start script and the tests, which are not settings. */
     private static final Set<String> OTHERS =
             Set.of("APPRENTICE_DATA", "APPRENTICE_HEAP", "APPRENTICE_JAVA_OPTIONS", "APPRENTICE_HOME");
@@ -61,7 +61,7 @@ public final class Settings {
         for (String override : overrides) {
             int equals = override.indexOf('=');
             if (equals < 1) {
-                throw new SettingsException("--set " + override + ": expected key=value");
+                throw new SettingsException("--set " + withoutUser(override) + ": expected key=value");
             }
             set(
                     tree,
@@ -99,10 +99,12 @@ public final class Settings {
             mask(value);
             return value;
         }
-        return new TextNode(
-                SECRET.matcher(key).matches()
-                        ? MASK
-                        : USER_INFO.matcher(value.textValue()).replaceAll("://" + MASK + "@"));
+        return new TextNode(SECRET.matcher(key).matches() ? MASK : withoutUser(value.textValue()));
+    }
+
+    /** A text without users and passwords of the addresses in it. */
+    private static String withoutUser(String text) {
+        return USER_INFO.matcher(text).replaceAll("://" + MASK + "@");
     }
 
     private static void merge(ObjectNode tree, Class<?> type, Path file) {
@@ -148,7 +150,7 @@ public final class Settings {
         try {
             set(tree, type, key, value);
         } catch (SettingsException e) {
-            throw new SettingsException(source + ": " + e.getMessage(), e);
+            throw new SettingsException(withoutUser(source) + ": " + e.getMessage(), e);
         }
     }
 
@@ -182,7 +184,8 @@ public final class Settings {
         try {
             return SettingsMapper.YAML.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new SettingsException("%s: expected a list such as [a, b], got '%s'".formatted(key, text), e);
+            throw new SettingsException(
+                    "%s: expected a list such as [a, b], got '%s'".formatted(key, withoutUser(text)), e);
         }
     }
 

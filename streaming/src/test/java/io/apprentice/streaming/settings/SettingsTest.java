@@ -118,6 +118,17 @@ class SettingsTest {
                 .isEqualTo(DEFAULTS);
     }
 
+    @Test
+    void load_givenBadListWithAPassword_doesNotTellIt() {
+        for (String override :
+                List.of("cameras=[rtsp://me:p4ss@cam/1", "camera=rtsp://me:p4/ss@cam", "rtsp://me:p4ss@c")) {
+            assertThatThrownBy(() -> load(Map.of(), override))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("rtsp://******@c")
+                    .hasMessageNotContaining("p4");
+        }
+    }
+
     private static All load(Map<String, String> environment, String... overrides) {
         return Settings.load(DEFAULTS, Optional.empty(), environment, List.of(overrides));
     }
