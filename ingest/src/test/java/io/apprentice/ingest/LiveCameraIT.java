@@ -7,6 +7,7 @@ import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.ingest.live.CameraState;
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.Topic;
@@ -96,7 +97,8 @@ class LiveCameraIT {
                             Path.of(""),
                             16,
                             ImageSettings.DEFAULTS,
-                            SyntheticSettings.DEFAULTS),
+                            SyntheticSettings.DEFAULTS,
+                            PushSettings.DEFAULTS),
                     Map.of());
             Instant quiet;
             try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
 import io.apprentice.schemas.CaptureClock;
@@ -46,8 +47,9 @@ class LiveSourceTest {
                 Path.of(intrinsics),
                 16,
                 ImageSettings.DEFAULTS,
-                SyntheticSettings.DEFAULTS);
-        return new CameraOpener(settings.cameras().get(0), settings, Map.of()).open();
+                SyntheticSettings.DEFAULTS,
+                PushSettings.DEFAULTS);
+        return new CameraOpener(settings.cameras().get(0), settings, Map.of(), Optional.empty()).open();
     }
 
     private static List<Capture.Image> images(Camera camera, int count) {
