@@ -39,8 +39,7 @@ class SyntheticCameraTest {
         sum.update(camera(7, OptionalLong.empty()).frame(31).image().rgb());
 
         assertThat(sum.getValue())
-                .as(
-                        "of this renderer's pixels; whoever changes what it draws looks at the pictures and writes a new one")
+                .as("of this renderer's pixels; who changes what is drawn looks at pictures and writes a new one")
                 .isEqualTo(2_687_408_496L);
     }
 

@@ -1,8 +1,7 @@
 package io.apprentice.benchmarks.feed;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.apprentice.embedded.EmbeddedBroker;
-import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.benchmarks.Servers;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import io.apprentice.pose.network.WdrNet;
@@ -25,15 +24,12 @@ import io.apprentice.teacher.AdaptSettings;
 import io.apprentice.teacher.TeacherService;
 import io.apprentice.teacher.TeacherSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +58,7 @@ public final class TeacherFeed {
 
     private final Footage footage;
     private final KafkaSettings kafka;
-    private final String registry;
+    private final RegistrySettings registry;
 
     /** What a run is like; without a device, the real network runs on the CPU. */
     private record Case(int workers, boolean refine, boolean detected, OptionalDouble deviceMillis) {
@@ -87,7 +83,7 @@ public final class TeacherFeed {
     /** Rates of one run, per second; share of time that the device was at work; processor time of the process. */
     private record Run(double framesPerSecond, double busy, double millisPerFrame) {}
 
-    private TeacherFeed(Footage footage, KafkaSettings kafka, String registry) {
+    private TeacherFeed(Footage footage, KafkaSettings kafka, RegistrySettings registry) {
         this.footage = footage;
         this.kafka = kafka;
         this.registry = registry;
@@ -103,32 +99,16 @@ public final class TeacherFeed {
         List<Integer> workers = args.length == 0
                 ? List.of(cores)
                 : Arrays.stream(args).map(Integer::valueOf).toList();
-        Path directory = Files.createTempDirectory("teacher-feed");
-        Path teacher = project().resolve("models/teacher-parcel.safetensors");
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
-                EmbeddedRegistry registry = EmbeddedRegistry.start(directory.resolve("registry"), 0)) {
-            TeacherFeed feed =
-                    new TeacherFeed(new Footage(teacher), KafkaSettings.of(broker.bootstrapServers()), registry.url());
+        Path teacher = Servers.model("teacher-parcel.safetensors");
+        try (Servers servers = new Servers()) {
+            TeacherFeed feed = new TeacherFeed(
+                    new Footage(teacher), KafkaSettings.of(servers.bootstrapServers()), servers.registry());
             System.out.printf("%d cores, %d cameras, batches of %d%n", cores, CAMERAS, BATCH);
             feed.steps();
             feed.commit();
             feed.streams(workers);
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
         System.exit(0);
-    }
-
-    private static Path project() throws IOException {
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            if (Files.isDirectory(folder.resolve("models"))) {
-                return folder;
-            }
-        }
-        throw new IOException("expected to be started within the project");
     }
 
     private Topics topics() throws InterruptedException {
@@ -138,7 +118,7 @@ public final class TeacherFeed {
     }
 
     private AvroCodecs codecs(Topics topics) throws InterruptedException {
-        return AvroCodecs.connect(RegistrySettings.of(registry), topics);
+        return AvroCodecs.connect(registry, topics);
     }
 
     private void steps() throws Exception {

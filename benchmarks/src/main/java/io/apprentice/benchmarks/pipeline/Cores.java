@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record Cores(Map<String, Long> nanos, long at) {
     private static final Path THREADS = Path.of("/proc/self/task");
 
-    /** How names of threads begin, of which the system keeps 15 letters, and what they are for; the first that fits counts. */
+    /** How names of threads begin, of which the system keeps 15 letters, and what they do; the first that fits counts. */
     private static final List<Map.Entry<String, String>> GROUPS = List.of(
             Map.entry(Pipeline.PREFIX + ".?[.]inference", "inference"),
             Map.entry("inference|student-loader", "inference"),

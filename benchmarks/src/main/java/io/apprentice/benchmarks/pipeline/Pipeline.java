@@ -1,7 +1,6 @@
 package io.apprentice.benchmarks.pipeline;
 
-import io.apprentice.embedded.EmbeddedBroker;
-import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.benchmarks.Servers;
 import io.apprentice.inference.InferenceService;
 import io.apprentice.inference.InferenceSettings;
 import io.apprentice.ingest.CameraSpec;
@@ -15,7 +14,6 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodecs;
-import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.kafka.KafkaSettings;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.kafka.TopicSettings;
@@ -29,16 +27,13 @@ import io.apprentice.trainer.StudentSettings;
 import io.apprentice.trainer.TrainerService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * How long is a frame on its way from the camera to a {@code read_committed} reader, where, and who holds the cores
@@ -59,23 +54,19 @@ public final class Pipeline {
     /** Networks that share the cores in {@code up}. */
     private static final int NETWORKS = 3;
 
-    private final Path directory;
-    private final String broker;
-    private final String registry;
+    private final Servers servers;
     private final NetworkWeights teacher;
     private final NetworkWeights student;
     private final Duration length;
     private final double rate;
     private int runs;
 
-    private Pipeline(Path directory, String broker, String registry, Duration length, double rate) throws IOException {
-        this.directory = directory;
-        this.broker = broker;
-        this.registry = registry;
+    private Pipeline(Servers servers, Duration length, double rate) throws IOException {
+        this.servers = servers;
         this.length = length;
         this.rate = rate;
-        teacher = NetworkWeights.read(project().resolve("models/teacher-parcel.safetensors"));
-        student = NetworkWeights.read(project().resolve("models/student-parcel.safetensors"));
+        teacher = NetworkWeights.read(Servers.model("teacher-parcel.safetensors"));
+        student = NetworkWeights.read(Servers.model("student-parcel.safetensors"));
     }
 
     /** Measures and prints. */
@@ -85,32 +76,16 @@ public final class Pipeline {
         double rate = args.length > 1 ? Double.parseDouble(args[1]) : 10;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : Math.max(1, cores / NETWORKS);
         TorchRuntime.useThreads(threads);
-        Path directory = Files.createTempDirectory("pipeline");
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
-                EmbeddedRegistry registry = EmbeddedRegistry.start(directory.resolve("registry"), 0)) {
+        try (Servers servers = new Servers()) {
             System.out.printf("%d cores, %d threads of a network's operation%n", cores, threads);
-            new Pipeline(directory, broker.bootstrapServers(), registry.url(), length, rate).measure();
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+            new Pipeline(servers, length, rate).measure();
         }
         System.exit(0);
     }
 
-    private static Path project() throws IOException {
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            if (Files.isDirectory(folder.resolve("models"))) {
-                return folder;
-            }
-        }
-        throw new IOException("expected to be started within the project");
-    }
-
     private void measure() throws Exception {
-        Film loop = new Film(directory.resolve("loop"), Film.length());
-        new Film(directory.resolve("once"), FULL_RATE_FRAMES);
+        Film loop = new Film(servers.directory().resolve("loop"), Film.length());
+        new Film(servers.directory().resolve("once"), FULL_RATE_FRAMES);
         Alone.measure(student, loop, 10); // until all is compiled
         for (boolean learning : new boolean[] {false, true}) {
             System.out.printf(
@@ -194,11 +169,10 @@ public final class Pipeline {
         Run(Mode mode) throws Exception {
             this.mode = mode;
             Topics topics = new Topics(new TopicSettings(PREFIX + ++runs + ".", 1, 1, true));
-            KafkaSettings kafka = new KafkaSettings(
-                    Map.of("bootstrap.servers", broker, "interceptor.classes", Passage.class.getName()));
+            KafkaSettings kafka = new KafkaSettings(Map.of(
+                    "bootstrap.servers", servers.bootstrapServers(), "interceptor.classes", Passage.class.getName()));
             TopicAdmin.ensure(kafka, topics.settings(), List.of(Topic.values()));
-            context = new ServiceContext(
-                    kafka, topics, AvroCodecs.connect(RegistrySettings.of(registry), topics), metrics);
+            context = new ServiceContext(kafka, topics, AvroCodecs.connect(servers.registry(), topics), metrics);
             waterfall = new Waterfall(topics);
             Passage.tell(waterfall);
             reader = new PoseReader(context, waterfall);
@@ -223,7 +197,7 @@ public final class Pipeline {
                             usual.forgetAfter(),
                             usual.threads(),
                             usual.commitInterval(),
-                            directory.resolve(UUID.randomUUID().toString())),
+                            servers.directory().resolve(UUID.randomUUID().toString())),
                     List.of(Film.PARCEL));
         }
 
@@ -235,7 +209,8 @@ public final class Pipeline {
 
         Service ingest(String folder, Rate cameraRate, boolean loop) throws IOException {
             IngestSettings settings = new IngestSettings(
-                    List.of(CameraSpec.parse("film=images:" + directory.resolve(folder))),
+                    List.of(CameraSpec.parse(
+                            "film=images:" + servers.directory().resolve(folder))),
                     cameraRate,
                     loop,
                     Path.of(""),

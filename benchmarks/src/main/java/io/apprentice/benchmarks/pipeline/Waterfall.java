@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * When each frame of one run, of one camera and one object, was where. Both topics have one partition, so the n-th frame that
- * is sent is the n-th of the log, and likewise its pose.
+ * When each frame of one run, of one camera and one object, was where. Both topics have one partition, so the n-th frame
+ * that is sent is the n-th of the log, and likewise its pose.
  */
 final class Waterfall {
     private static final String[] STEPS = {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The picture while it is drawn: 2 x 2 samples per pixel, each with its nearest triangle and that triangle's inverse depth.
  * A row of samples is cut into pieces. The samples of a piece that one triangle covers as a whole are written only when they
- * are asked for, and pieces lie in the order in which they are written: little memory is touched. Arrays belong to the stages
- * of the renderer, which read and write them directly.
+ * are asked for, and pieces lie in the order in which they are written: little memory is touched. The renderer's stages read
+ * and write the arrays directly.
  */
 final class Samples {
     /** In place of a triangle where nothing was drawn. */
