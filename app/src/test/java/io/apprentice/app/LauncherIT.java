@@ -100,4 +100,12 @@ class LauncherIT {
                         + " (limits.conf: nofile, systemd: LimitNOFILE=, docker: --ulimit nofile=4096)\n");
         assertThat(output("ulimit -n 512; ../../apprentice up")).contains("is 512, expected at least 1024");
     }
+
+    @Test
+    void launcher_givenOldJava_saysWhichAndBuildsNothing() throws IOException {
+        assertThat(output("""
+                        mkdir -p old/bin; printf '#!/bin/sh\\necho %s >&2\\n' "'java version \\"1.8.0_292\\"'" > old/bin/java
+                        chmod +x old/bin/java; export JAVA_HOME="$PWD/old"; ../../apprentice status
+                        """)).endsWith("/old/bin/java' is Java 8: 17 or newer is needed\n");
+    }
 }

@@ -7,6 +7,8 @@ import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.kafka.KafkaSettings;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,20 @@ class ClusterIT {
                     .isEqualTo(broker.bootstrapServers()
                             + " answers, but sends its clients to kafka.invalid:9092 (no such host);"
                             + " set the broker's advertised.listeners to an address that this machine reaches");
+        }
+    }
+
+    /** Something listens there, and does not speak as a broker does. */
+    @Test
+    void broker_givenAddressOfSomethingElse_namesIt() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                EmbeddedBroker broker = EmbeddedBroker.start(
+                        folder, 0, Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:" + silent.getLocalPort()))) {
+            assertThat(Cluster.broker(settings(broker.bootstrapServers(), ""), () -> 0)
+                            .get(0)
+                            .toDo()
+                            .orElseThrow())
+                    .contains("sends its clients to 127.0.0.1:" + silent.getLocalPort());
         }
     }
 

@@ -3,9 +3,7 @@ package io.apprentice.streaming.kafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +31,8 @@ import org.apache.kafka.common.utils.Time;
 public final class AdvertisedListeners {
 
     private static final int REQUEST_MILLIS = 5000;
-    private static final int CONNECT_MILLIS = 3000;
+    /** For each address that is advertised. */
+    private static final int ADDRESS_MILLIS = 3000;
 
     private AdvertisedListeners() {}
 
@@ -47,7 +46,7 @@ public final class AdvertisedListeners {
         IOException problem = new IOException("no address in " + kafka.bootstrapServers());
         for (InetSocketAddress server : ClientUtils.parseAndValidateAddresses(config)) {
             try {
-                return ask(config, server);
+                return ask(config, server, REQUEST_MILLIS);
             } catch (IOException | KafkaException e) {
                 problem = new IOException(
                         "%s:%d: %s".formatted(server.getHostString(), server.getPort(), e.getMessage()), e);
@@ -56,7 +55,8 @@ public final class AdvertisedListeners {
         throw problem;
     }
 
-    private static List<InetSocketAddress> ask(AdminClientConfig config, InetSocketAddress server) throws IOException {
+    private static List<InetSocketAddress> ask(AdminClientConfig config, InetSocketAddress server, int millis)
+            throws IOException {
         Node node = new Node(-1, server.getHostString(), server.getPort());
         try (Metrics metrics = new Metrics();
                 NetworkClient client = ClientUtils.createNetworkClient(
@@ -68,14 +68,14 @@ public final class AdvertisedListeners {
                         new ApiVersions(),
                         Time.SYSTEM,
                         1,
-                        REQUEST_MILLIS,
+                        millis,
                         null,
                         new ManualMetadataUpdater(List.of(node)),
                         InetAddress::getAllByName,
                         null,
                         null)) {
-            if (!NetworkClientUtils.awaitReady(client, node, Time.SYSTEM, REQUEST_MILLIS)) {
-                throw new IOException("no answer after %d s".formatted(REQUEST_MILLIS / 1000));
+            if (!NetworkClientUtils.awaitReady(client, node, Time.SYSTEM, millis)) {
+                throw new IOException("no answer after %d s".formatted(millis / 1000));
             }
             ClientResponse response = NetworkClientUtils.sendAndReceive(
                     client,
@@ -97,11 +97,13 @@ public final class AdvertisedListeners {
      * the cluster cannot be asked.
      */
     public static Optional<String> advice(KafkaSettings kafka) {
-        List<String> away = new ArrayList<>();
+        List<String> away;
         try {
-            for (InetSocketAddress address : of(kafka)) {
-                unreachable(address).ifPresent(away::add);
-            }
+            AdminClientConfig config = new AdminClientConfig(kafka.with(Map.of(), Map.of()));
+            away = of(kafka).parallelStream()
+                    .map(address -> unreachable(config, address))
+                    .flatMap(Optional::stream)
+                    .toList();
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -112,16 +114,18 @@ public final class AdvertisedListeners {
                                 .formatted(kafka.bootstrapServers(), String.join(" and ", away)));
     }
 
-    private static Optional<String> unreachable(InetSocketAddress address) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address.getHostString(), address.getPort()), CONNECT_MILLIS);
+    /** Something that is no broker may listen there, so a connection alone proves nothing. */
+    private static Optional<String> unreachable(AdminClientConfig config, InetSocketAddress address) {
+        String reason;
+        try {
+            InetAddress.getByName(address.getHostString());
+            ask(config, address, ADDRESS_MILLIS);
             return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of("%s:%d (%s)".formatted(address.getHostString(), address.getPort(), reason(e)));
+        } catch (UnknownHostException e) {
+            reason = "no such host";
+        } catch (IOException | KafkaException e) {
+            reason = String.valueOf(e.getMessage());
         }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof UnknownHostException ? "no such host" : String.valueOf(e.getMessage());
+        return Optional.of("%s:%d (%s)".formatted(address.getHostString(), address.getPort(), reason));
     }
 }
