@@ -17,7 +17,7 @@ import java.util.Optional;
 final class Search {
 
     /** So many of the places that look most like the object are looked at. */
-    private static final int MOST_PLACES = 3;
+    private static final int MOST_PLACES = 2;
     /** Crops whose centres are nearer, in sides of the larger, and whose sides differ less, show the same place. */
     private static final double SAME_CENTRE = 0.3;
 
