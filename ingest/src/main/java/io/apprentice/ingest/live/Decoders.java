@@ -24,6 +24,8 @@ final class Decoders {
             "-XX:+DisplayVMOutputToStderr",
             "-XX:ErrorFile=/dev/null", // the log names a crash; a file in the user's folder is too much
             "-XX:-CreateCoredumpOnCrash", // the address would be in it
+            "--enable-native-access=ALL-UNNAMED", // newer Javas warn of native code unless they are told
+            "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
             "-cp",
             System.getProperty("java.class.path"),
             DecoderMain.class.getName()));
