@@ -57,9 +57,14 @@ public final class EmbeddedBroker implements AutoCloseable {
             server.startup();
         } catch (RuntimeException e) {
             server.shutdown();
-            throw new IOException("the broker in %s does not start: %s".formatted(directory, e.getMessage()), e);
+            throw new IOException("the broker in %s does not start: %s".formatted(directory, reason(e)), e);
         }
         return new EmbeddedBroker(server, "127.0.0.1:" + listener);
+    }
+
+    /** The innermost message, such as that a port has been taken meanwhile; the outer ones only say that it failed. */
+    private static String reason(Throwable failure) {
+        return failure.getCause() == null ? String.valueOf(failure.getMessage()) : reason(failure.getCause());
     }
 
     /** The id of the cluster, which stays the same after every restart. */

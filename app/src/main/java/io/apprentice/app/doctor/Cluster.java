@@ -9,12 +9,14 @@ import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.kafka.AdvertisedListeners;
 import io.apprentice.streaming.kafka.KafkaSettings;
 import io.apprentice.streaming.kafka.Topics;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -50,6 +52,15 @@ final class Cluster {
         }
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("address", named);
+        try {
+            AdvertisedListeners.of(settings.kafka());
+        } catch (IOException | KafkaException e) {
+            return List.of(Finding.toDo("broker", named, facts, away(e)));
+        }
+        Optional<String> advice = AdvertisedListeners.advice(settings.kafka());
+        if (advice.isPresent()) {
+            return List.of(Finding.toDo("broker", named, facts, advice.get()));
+        }
         List<Finding> findings = new ArrayList<>();
         try (Admin admin = admin(settings.kafka())) {
             DescribeClusterResult cluster = admin.describeCluster();
@@ -58,26 +69,18 @@ final class Cluster {
             facts.put("brokers", brokers);
             String text = "%s, cluster %s, %d %s"
                     .formatted(named, facts.get("cluster_id"), brokers, brokers == 1 ? "broker" : "brokers");
-            findings.add(AdvertisedListeners.advice(settings.kafka())
-                    .map(advice -> Finding.toDo("broker", text, facts, advice))
-                    .orElseGet(() -> Finding.fine("broker", text, facts)));
+            findings.add(Finding.fine("broker", text, facts));
             findings.add(topics(admin, settings, largestPicture));
-        } catch (ExecutionException e) {
-            findings.add(Finding.toDo("broker", named, facts, away(settings.kafka(), e.getCause())));
-        } catch (KafkaException e) {
-            findings.add(Finding.toDo(
-                    "broker", named, facts, away(settings.kafka(), e.getCause() == null ? e : e.getCause())));
+        } catch (ExecutionException | KafkaException e) {
+            findings.add(Finding.toDo("broker", named, facts, away(e.getCause() == null ? e : e.getCause())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return findings;
     }
 
-    private static String away(KafkaSettings kafka, Throwable cause) {
-        return AdvertisedListeners.advice(kafka)
-                .orElseGet(() ->
-                        "no broker answers: %s; start it, or correct kafka.bootstrap.servers and the security (kafka.*)"
-                                .formatted(cause.getMessage()));
+    private static String away(Throwable cause) {
+        return cause.getMessage() + "; start it, or correct kafka.bootstrap.servers and the security (kafka.*)";
     }
 
     private static Admin admin(KafkaSettings kafka) {

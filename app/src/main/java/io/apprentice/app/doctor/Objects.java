@@ -96,7 +96,11 @@ final class Objects {
         int axes = model.symmetries().continuous().size();
         return turns + axes == 0
                 ? "no symmetries stated"
-                : "symmetries stated: %d turns, %d axes".formatted(turns, axes);
+                : "symmetries stated (%s, %s)".formatted(count(turns, "turn", "turns"), count(axes, "axis", "axes"));
+    }
+
+    private static String count(int n, String one, String several) {
+        return n + " " + (n == 1 ? one : several);
     }
 
     /** The distances of the default fit, per camera: there the object is as large as in the pictures that a network learnt from. */

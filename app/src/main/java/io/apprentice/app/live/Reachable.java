@@ -2,6 +2,7 @@ package io.apprentice.app.live;
 
 import io.apprentice.lab.UserError;
 import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.kafka.AdvertisedListeners;
 import io.apprentice.streaming.kafka.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,10 +34,12 @@ public final class Reachable {
             }
         } catch (ExecutionException e) {
             throw new UserError(
-                    "no broker answers at %s: %s (kafka.bootstrap.servers; does 'apprentice up' run?)"
-                            .formatted(
-                                    settings.kafka().bootstrapServers(),
-                                    e.getCause().getMessage()),
+                    AdvertisedListeners.advice(settings.kafka())
+                            .orElseGet(() ->
+                                    "no broker answers at %s: %s (kafka.bootstrap.servers; does 'apprentice up' run?)"
+                                            .formatted(
+                                                    settings.kafka().bootstrapServers(),
+                                                    e.getCause().getMessage())),
                     e);
         }
     }

@@ -84,7 +84,8 @@ class DoctorCommandTest {
                 .anySatisfy(line -> assertThat(line).startsWith("✗ camera").contains("no.mp4", "no such file"))
                 .anySatisfy(line -> assertThat(line).startsWith("✗ object").contains("box.obj", "with the unit cm"))
                 .anySatisfy(line -> assertThat(line).startsWith("✓ object    mug"))
-                .anySatisfy(line -> assertThat(line).startsWith("✗ broker    127.0.0.1:1: no broker answers"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("✗ broker    127.0.0.1:1: no broker answers at 127.0.0.1:1; start it"))
                 .anySatisfy(line -> assertThat(line).startsWith("✗ registry  http://127.0.0.1:1: "));
         assertThat(run.exit()).isEqualTo(1);
     }

@@ -12,12 +12,15 @@ import org.apache.kafka.clients.ApiVersions;
 import org.apache.kafka.clients.ClientResponse;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.ManualMetadataUpdater;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.clients.NetworkClientUtils;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.network.Selectable;
+import org.apache.kafka.common.network.Selector;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.utils.LogContext;
@@ -29,6 +32,10 @@ import org.apache.kafka.common.utils.Time;
  * that returns them is sent here, with the same security as theirs.
  */
 public final class AdvertisedListeners {
+
+    private static final String NAME = "advertised-listeners";
+    /** Without a limit, a server of HTTP makes Kafka's client allocate 1.2 GB: it takes "HTTP" for a length. */
+    private static final int LARGEST_ANSWER = 1 << 20;
 
     private static final int REQUEST_MILLIS = 5000;
     /** For each address that is advertised. */
@@ -47,9 +54,10 @@ public final class AdvertisedListeners {
         for (InetSocketAddress server : ClientUtils.parseAndValidateAddresses(config)) {
             try {
                 return ask(config, server, REQUEST_MILLIS);
-            } catch (IOException | KafkaException e) {
-                problem = new IOException(
-                        "%s:%d: %s".formatted(server.getHostString(), server.getPort(), e.getMessage()), e);
+            } catch (IOException e) {
+                problem = new IOException("no broker answers at " + text(server), e);
+            } catch (KafkaException e) {
+                problem = new IOException("%s: %s".formatted(text(server), e.getMessage()), e);
             }
         }
         throw problem;
@@ -58,22 +66,35 @@ public final class AdvertisedListeners {
     private static List<InetSocketAddress> ask(AdminClientConfig config, InetSocketAddress server, int millis)
             throws IOException {
         Node node = new Node(-1, server.getHostString(), server.getPort());
+        LogContext log = new LogContext();
         try (Metrics metrics = new Metrics();
-                NetworkClient client = ClientUtils.createNetworkClient(
-                        config,
-                        "advertised-listeners",
+                Selector selector = new Selector(
+                        LARGEST_ANSWER,
+                        2L * millis,
                         metrics,
-                        "advertised-listeners",
-                        new LogContext(),
-                        new ApiVersions(),
                         Time.SYSTEM,
+                        NAME,
+                        Map.of(),
+                        false,
+                        ClientUtils.createChannelBuilder(config, Time.SYSTEM, log),
+                        log);
+                NetworkClient client = new NetworkClient(
+                        selector,
+                        new ManualMetadataUpdater(List.of(node)),
+                        NAME,
                         1,
                         millis,
-                        null,
-                        new ManualMetadataUpdater(List.of(node)),
-                        InetAddress::getAllByName,
-                        null,
-                        null)) {
+                        millis,
+                        Selectable.USE_DEFAULT_BUFFER_SIZE,
+                        Selectable.USE_DEFAULT_BUFFER_SIZE,
+                        millis,
+                        millis,
+                        millis,
+                        Time.SYSTEM,
+                        true,
+                        new ApiVersions(),
+                        log,
+                        MetadataRecoveryStrategy.NONE)) {
             if (!NetworkClientUtils.awaitReady(client, node, Time.SYSTEM, millis)) {
                 throw new IOException("no answer after %d s".formatted(millis / 1000));
             }
@@ -123,9 +144,15 @@ public final class AdvertisedListeners {
             return Optional.empty();
         } catch (UnknownHostException e) {
             reason = "no such host";
-        } catch (IOException | KafkaException e) {
+        } catch (IOException e) {
+            reason = "no broker answers there";
+        } catch (KafkaException e) {
             reason = String.valueOf(e.getMessage());
         }
-        return Optional.of("%s:%d (%s)".formatted(address.getHostString(), address.getPort(), reason));
+        return Optional.of("%s (%s)".formatted(text(address), reason));
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getHostString() + ":" + address.getPort();
     }
 }
