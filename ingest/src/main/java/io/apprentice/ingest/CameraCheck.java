@@ -3,6 +3,7 @@ package io.apprentice.ingest;
 import io.apprentice.ingest.live.CameraState;
 import io.apprentice.ingest.push.PushEndpoint;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.schemas.CaptureClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param assumed whether nobody gave these numbers
  * @param notes what else is to be said about its calibration
  * @param live whether frames come in real time; others wait in a file or are rendered
+ * @param clock how it is known when the last picture was captured
  * @param declaredRate the rate that the camera itself states, frames per second
  * @param measuredRate the rate at which frames came, for a file as fast as it can be read; not a number for a single frame
  * @param pictures how many pictures came
@@ -28,6 +30,7 @@ public record CameraCheck(
         boolean assumed,
         List<String> notes,
         boolean live,
+        CaptureClock clock,
         double declaredRate,
         double measuredRate,
         int pictures,
@@ -57,6 +60,7 @@ public record CameraCheck(
         try (Camera camera = opener.open()) {
             Optional<CameraIntrinsics> intrinsics = Optional.empty();
             Optional<String> firstReason = Optional.empty();
+            CaptureClock clock = camera.isLive() ? CaptureClock.ARRIVAL : CaptureClock.FILE;
             int pictures = 0;
             int unreadable = 0;
             int largest = 0;
@@ -71,6 +75,7 @@ public record CameraCheck(
                     first = pictures == 0 ? last : first;
                     pictures++;
                     intrinsics = Optional.of(image.intrinsics());
+                    clock = image.time().map(Capture.Time::clock).orElse(clock);
                     largest = Math.max(largest, image.bytes().length);
                 } else if (capture instanceof Capture.Unreadable broken) {
                     unreadable++;
@@ -90,6 +95,7 @@ public record CameraCheck(
                     opener.intrinsicsAssumed(),
                     opener.notes(),
                     camera.isLive(),
+                    clock,
                     camera.framesPerSecond(),
                     pictures > 1 ? (pictures - 1) * 1e9 / (last - first) : Double.NaN,
                     pictures,

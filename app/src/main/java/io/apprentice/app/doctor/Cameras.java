@@ -46,6 +46,7 @@ final class Cameras {
         facts.put("fy", camera.fy());
         facts.put("intrinsics_assumed", check.assumed());
         facts.put("live", check.live());
+        facts.put("capture_clock", check.clock().name());
         facts.put("declared_rate", check.declaredRate());
         facts.put("pictures", check.pictures());
         facts.put("unreadable", check.unreadable());
@@ -63,7 +64,7 @@ final class Cameras {
                 camera.fx(),
                 Math.toDegrees(2 * Math.atan(camera.width() / (2 * camera.fx()))),
                 camera.distortion().isEmpty() ? "" : " with distortion",
-                check.live() ? "time is that of arrival" : "time is that of sending",
+                clock(check),
                 check.largestBytes() / 1e3);
         if (check.unreadable() > 0) {
             return Finding.toDo(
@@ -90,6 +91,15 @@ final class Cameras {
         return check.assumed()
                 ? Finding.toDo("camera", text, facts, notes)
                 : Finding.fine("camera", notes.isEmpty() ? text : text + " (" + notes + ")", facts);
+    }
+
+    private static String clock(CameraCheck check) {
+        return switch (check.clock()) {
+            case SENDER -> "time is the camera's own clock";
+            case ARRIVAL -> "time is that of arrival";
+            case FILE -> "time is that of playing";
+            case UNKNOWN -> "time is not known";
+        };
     }
 
     private static String rate(CameraCheck check) {
