@@ -21,7 +21,7 @@ sealed interface Message {
      */
     record Beat(int packets, int pictures) implements Message {}
 
-    /** A picture, also for whoever takes it from the feed. */
+    /** A picture that is kept. */
     record Picture(LiveFrame frame) implements Message {}
 
     /** There was a picture that cannot be decoded. */
