@@ -24,11 +24,15 @@ import java.util.stream.Stream;
 
 /**
  * Estimates poses with one network. An object with a known region or last pose is looked for there first. Without one, or
- * when it is not there, {@link Windows} of the frame are searched, once for all objects that are missing; then crops around what
- * looks most like an object. A pose found there counts only if a last look around it finds it again. Batched. Thread-safe: while the network
+ * when it is not there, the whole frame is searched, and where that does not help, {@link Windows} of it, once for all objects
+ * that are missing; then crops around what looks most like an object. A pose found there counts only if a last look around it
+ * finds it again. Batched. Thread-safe: while the network
  * answers one caller's batch, another's may be cut and solved.
  */
 public final class PoseEstimator implements AutoCloseable {
+
+    /** Among many windows something always looks a little like the object. See {@code docs/decisions/windows-of-the-frame.md}. */
+    private static final double SURE = 0.7;
 
     private final CropViewer viewer;
     private final Map<String, ObjectModel> objects = new HashMap<>();
@@ -80,17 +84,24 @@ public final class PoseEstimator implements AutoCloseable {
         queries.forEach(this::object);
         List<Search> searches = queries.stream().map(Search::new).toList();
         look(searches, search -> hint(search.query()).stream());
-        List<Search> missing =
-                searches.stream().filter(search -> !search.hasPose()).toList();
-        if (!missing.isEmpty()) {
-            glimpse(missing);
-            missing.forEach(Search::lookAgain);
-            look(missing, search -> search.places(cropSize()).stream());
-            confirm(missing);
-        }
+        find(missing(searches), query -> List.of(Regions.wholeFrame(query.intrinsics(), cropSize())), 0);
+        find(missing(searches), query -> Windows.of(query.intrinsics(), cropSize(), query.turn()), SURE);
         return searches.stream()
                 .map(search -> search.answer(cropSize(), viewer.foregroundWidth()))
                 .toList();
+    }
+
+    private static List<Search> missing(List<Search> searches) {
+        return searches.stream().filter(search -> !search.hasPose()).toList();
+    }
+
+    /** Looks through windows of the frames, then at what looks most like each object there, then around its pose. */
+    private void find(List<Search> missing, Function<Query, List<Affine2>> windows, double leastScore) {
+        if (!missing.isEmpty()) {
+            glimpse(missing, windows);
+            look(missing, search -> search.places(cropSize()).stream());
+            confirm(missing, leastScore);
+        }
     }
 
     private Optional<Affine2> hint(Query query) {
@@ -113,8 +124,8 @@ public final class PoseEstimator implements AutoCloseable {
         }
     }
 
-    /** Looks again around poses that no hint led to; those that are not found again are given up. */
-    private void confirm(List<Search> found) {
+    /** Looks again around poses that no hint led to; those that are not found again, as surely as said, are given up. */
+    private void confirm(List<Search> found, double leastScore) {
         List<Look> looks = found.stream()
                 .flatMap(search -> search.pose().stream()
                         .flatMap(pose -> around(search.query(), pose.objectToCamera()).stream())
@@ -124,12 +135,15 @@ public final class PoseEstimator implements AutoCloseable {
         List<List<Sight>> seen = viewer.view(looks);
         for (int i = 0; i < looks.size(); i++) {
             Search search = looks.get(i).searches().get(0);
-            search.sawAgain(seen.get(i).get(0), object(search.query()).keypoints());
+            Sight again = seen.get(i).get(0);
+            if (again.score() >= leastScore) {
+                search.sawAgain(again, object(search.query()).keypoints());
+            }
         }
     }
 
     /** Looks at windows of the frames, each once for all objects that are missing in it. */
-    private void glimpse(List<Search> missing) {
+    private void glimpse(List<Search> missing, Function<Query, List<Affine2>> windows) {
         IdentityHashMap<RgbImage, List<Search>> byFrame = new IdentityHashMap<>();
         List<Look> looks = new ArrayList<>();
         for (Search search : missing) {
@@ -139,9 +153,10 @@ public final class PoseEstimator implements AutoCloseable {
         for (Search search : missing) {
             Query query = search.query();
             Optional.ofNullable(byFrame.remove(query.frame()))
-                    .ifPresent(all -> Windows.of(query.intrinsics(), cropSize(), query.turn())
+                    .ifPresent(all -> windows.apply(query)
                             .forEach(window -> looks.add(new Look(query.frame(), window, all, false))));
         }
+        missing.forEach(Search::lookAgain);
         List<List<Sight>> seen = viewer.view(looks);
         for (int i = 0; i < looks.size(); i++) {
             List<Search> all = looks.get(i).searches();

@@ -111,9 +111,10 @@ final class Search {
         return best.flatMap(Sight::pose);
     }
 
-    /** Forgets the best sight, so that the next one counts. */
+    /** Forgets what was seen so far, which did not help. */
     void lookAgain() {
         best = Optional.empty();
+        places.clear();
     }
 
     /** Crops around the places that look most like the object, each place once, the surest first. */
@@ -146,7 +147,7 @@ final class Search {
     }
 
     Estimate answer(int cropSize, int foregroundWidth) {
-        Sight sight = best.orElseGet(() -> places.get(0)); // the whole frame
+        Sight sight = best.orElseGet(() -> places.get(0)); // of a window, if no cell saw the object
         return new Estimate(
                 query.objectId(),
                 sight.region(),

@@ -5,42 +5,41 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
- * Where to look for an object of which nothing is known: the whole frame, and overlapping squares of a half and of a quarter of
- * its longer side. A network reads objects of a third to nine tenths of what it is shown, so one from a twelfth of the frame to
- * all of it is read in one of them.
+ * Where to look for an object that is too small for a look at the whole frame: overlapping squares of a half and of a quarter of
+ * its longer side. A network reads objects of a third to nine tenths of what it is shown, so one from a twelfth to nearly a half
+ * of the frame is read in one of them.
  */
 final class Windows {
 
-    private static final int SCALES = 3;
+    private static final int HALVINGS = 2;
     private static final double OVERLAP = 0.25;
-    /** Smaller windows in a turn; more find sooner, and make a frame late. */
+    /** More find sooner, and make a frame late. */
     private static final int MOST_IN_A_TURN = 7;
 
     private Windows() {}
 
     /**
-     * Maps from the frame to crops of {@code cropSize} pixels; the whole frame first.
+     * Maps from the frame to crops of {@code cropSize} pixels.
      *
-     * @param turn if present, of the smaller windows only a part, another each turn
+     * @param turn if present, only a part of them, another each turn
      */
     static List<Affine2> of(CameraIntrinsics camera, int cropSize, OptionalInt turn) {
-        List<Affine2> smaller = smaller(camera, cropSize);
-        List<Affine2> windows = new ArrayList<>();
-        windows.add(Regions.wholeFrame(camera, cropSize));
-        int parts = turn.isEmpty() ? 1 : (smaller.size() + MOST_IN_A_TURN - 1) / MOST_IN_A_TURN;
+        List<Affine2> windows = all(camera, cropSize);
+        int parts = turn.isEmpty() ? 1 : (windows.size() + MOST_IN_A_TURN - 1) / MOST_IN_A_TURN;
         int part = Math.floorMod(turn.orElse(0), parts);
-        for (int i = part; i < smaller.size(); i += parts) {
-            windows.add(smaller.get(i));
-        }
-        return windows;
+        return IntStream.range(0, windows.size())
+                .filter(i -> i % parts == part)
+                .mapToObj(windows::get)
+                .toList();
     }
 
-    private static List<Affine2> smaller(CameraIntrinsics camera, int cropSize) {
+    private static List<Affine2> all(CameraIntrinsics camera, int cropSize) {
         List<Affine2> windows = new ArrayList<>();
-        for (int scale = 1; scale < SCALES; scale++) {
-            double side = Math.max(camera.width(), camera.height()) / (double) (1 << scale);
+        for (int halvings = 1; halvings <= HALVINGS; halvings++) {
+            double side = Math.max(camera.width(), camera.height()) / (double) (1 << halvings);
             for (double y : centres(camera.height(), side)) {
                 for (double x : centres(camera.width(), side)) {
                     windows.add(Affine2.squareCrop(x, y, side, cropSize));
