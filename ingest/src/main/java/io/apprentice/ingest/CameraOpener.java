@@ -95,7 +95,7 @@ final class CameraOpener {
                                 options.credentials().orElse(settings.push().tokenFile())),
                 intrinsics,
                 settings.image(),
-                options.silenceTimeout());
+                options);
     }
 
     private Camera synthetic() throws IOException {

@@ -2,6 +2,8 @@ package io.apprentice.ingest;
 
 import io.apprentice.ingest.live.CameraState;
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.pace.Pacer;
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.streaming.avro.AvroCodec;

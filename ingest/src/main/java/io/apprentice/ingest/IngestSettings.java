@@ -1,5 +1,6 @@
 package io.apprentice.ingest;
 
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.ingest.push.PushSettings;
 import java.nio.file.Path;
 import java.util.HashSet;

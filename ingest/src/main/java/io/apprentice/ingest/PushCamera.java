@@ -2,6 +2,7 @@ package io.apprentice.ingest;
 
 import io.apprentice.ingest.live.CameraState;
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.pace.Pacer;
 import io.apprentice.ingest.push.PushQueue;
 import io.apprentice.ingest.push.PushedFrame;
 import io.apprentice.ingest.push.Reply;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ final class PushCamera implements Camera {
     private final IntrinsicsChoice intrinsics;
     private final CompressedPictures pictures;
     private final Duration silence;
+    private final Pacer kept;
     private @Nullable Counted last;
     private @Nullable PushedFrame behindGap;
     private volatile CameraState state;
@@ -44,7 +47,7 @@ final class PushCamera implements Camera {
      * Of a queue, which is closed with this.
      *
      * @param where where pictures are to be sent, for a person
-     * @param silence how long no picture may come before the camera counts as silent
+     * @param options how long no picture may come before the camera counts as silent, and how many frames to keep
      */
     PushCamera(
             String id,
@@ -52,11 +55,13 @@ final class PushCamera implements Camera {
             String where,
             IntrinsicsChoice intrinsics,
             ImageSettings images,
-            Duration silence) {
+            LiveOptions options) {
         this.id = id;
         this.queue = queue;
         this.intrinsics = intrinsics;
-        this.silence = silence;
+        silence = options.silenceTimeout();
+        double fps = options.framesPerSecond();
+        kept = new Pacer(fps > 0 ? fps : Double.POSITIVE_INFINITY, new CountDownLatch(1));
         pictures = new CompressedPictures("camera " + id, Optional.of(images));
         state = CameraState.now(Phase.CONNECTING, "nobody has sent a picture yet to " + where);
     }
@@ -91,6 +96,11 @@ final class PushCamera implements Camera {
             }
             long missing = missing(frame);
             if (missing < 0) {
+                return new Capture.Nothing();
+            }
+            state = new CameraState(Phase.LIVE, Instant.now(), comebacks(), "");
+            if (!kept.isDue()) {
+                frame.reply().complete(Reply.notWanted("more frames than fps keeps"));
                 return new Capture.Nothing();
             }
             if (missing > 0) {
@@ -145,7 +155,6 @@ final class PushCamera implements Camera {
         try {
             Capture.Image image = pictures.image(
                     name, frame.image(), (width, height) -> intrinsics.find(Stream.empty(), width, height), List.of());
-            state = new CameraState(Phase.LIVE, Instant.now(), comebacks(), "");
             return image.with(
                     frame.capturedAt().map(time -> new Capture.Time(time, CaptureClock.SENDER)),
                     new Answer(frame.reply()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.Exif;

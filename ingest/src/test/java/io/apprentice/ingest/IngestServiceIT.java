@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;

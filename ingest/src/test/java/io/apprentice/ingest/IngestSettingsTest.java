@@ -3,6 +3,7 @@ package io.apprentice.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.streaming.settings.Settings;
 import io.apprentice.streaming.settings.SettingsException;

@@ -7,6 +7,7 @@ import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.ingest.live.CameraState;
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;

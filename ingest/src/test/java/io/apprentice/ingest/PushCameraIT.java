@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.ingest.live.CameraState.Phase;
+import io.apprentice.ingest.pace.Rate;
 import io.apprentice.ingest.push.PushSettings;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
@@ -103,7 +104,7 @@ class PushCameraIT {
                 new IngestSettings(
                         List.of(
                                 CameraSpec.parse("gate=push:"),
-                                CameraSpec.parse("door=push:#silence-timeout=200ms&credentials=" + own)),
+                                CameraSpec.parse("door=push:#silence-timeout=200ms&fps=2&credentials=" + own)),
                         Rate.REAL_TIME,
                         false,
                         Path.of(""),
@@ -272,12 +273,31 @@ class PushCameraIT {
         assertThat(service.stats().get(1).state().reason())
                 .contains("nobody has sent a picture yet to http://127.0.0.1:");
         for (int i = 0; i < 2; i++) {
-            assertThat(HTTP.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() ->
+                            HTTP.send(request, BodyHandlers.ofString()).body().contains("\"kept\":true"));
             assertThat(service.stats().get(1).state().reconnects()).isEqualTo(i);
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> service.stats().get(1).state().phase() == Phase.SILENT);
         }
         assertThat(service.health().detail()).contains("door silent");
+    }
+
+    @Test
+    void post_ofMoreFramesThanAreToBeKept_isToldSo() throws Exception {
+        service.start();
+        HttpRequest request = to("door", "a token of its own")
+                .POST(BodyPublishers.ofByteArray(PICTURE))
+                .build();
+        int kept = 0;
+        for (int i = 0; i < 10; i++) {
+            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            kept += answer.body().contains("\"kept\":true") ? 1 : 0;
+            assertThat(answer.body()).containsPattern("\"kept\":true|fps keeps");
+        }
+        assertThat(kept).isBetween(1, 9);
+        assertThat(frames()).hasSize(kept);
     }
 
     @Test

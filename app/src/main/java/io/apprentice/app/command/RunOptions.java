@@ -1,7 +1,7 @@
 package io.apprentice.app.command;
 
 import io.apprentice.app.live.ApprenticeSettings;
-import io.apprentice.ingest.Rate;
+import io.apprentice.ingest.pace.Rate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

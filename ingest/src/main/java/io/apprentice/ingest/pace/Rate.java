@@ -1,4 +1,4 @@
-package io.apprentice.ingest;
+package io.apprentice.ingest.pace;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -62,7 +62,7 @@ public final class Rate {
     }
 
     /** Frames per second of a camera whose own pace is {@code own}; infinite for {@link #MAX}. */
-    double framesPerSecond(double own) {
+    public double framesPerSecond(double own) {
         if (equals(MAX)) {
             return Double.POSITIVE_INFINITY;
         }

@@ -1,10 +1,10 @@
-package io.apprentice.ingest;
+package io.apprentice.ingest.pace;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Decides when to send each frame at a steady rate. A camera that fell behind does not catch up in a burst. */
-final class Pacer {
+public final class Pacer {
 
     private final CountDownLatch stop;
     private final double framesPerSecond;
@@ -12,13 +12,13 @@ final class Pacer {
     private long frames;
 
     /** A pacer with this many frames per second, possibly infinite, until {@code stop} is counted down. */
-    Pacer(double framesPerSecond, CountDownLatch stop) {
+    public Pacer(double framesPerSecond, CountDownLatch stop) {
         this.framesPerSecond = framesPerSecond;
         this.stop = stop;
     }
 
     /** Waits until the next frame is due; false if the work must stop. */
-    boolean await() throws InterruptedException {
+    public boolean await() throws InterruptedException {
         long now = System.nanoTime();
         long due = due(now);
         frames++;
@@ -26,7 +26,7 @@ final class Pacer {
     }
 
     /** Whether the next frame is due; for a camera that delivers more frames than are wanted. */
-    boolean isDue() {
+    public boolean isDue() {
         long now = System.nanoTime();
         boolean due = due(now) <= now;
         if (due) {
