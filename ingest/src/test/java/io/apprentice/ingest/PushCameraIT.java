@@ -1,6 +1,7 @@
 package io.apprentice.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.apprentice.embedded.EmbeddedBroker;
@@ -36,6 +37,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -298,6 +300,24 @@ class PushCameraIT {
         }
         assertThat(kept).isBetween(1, 9);
         assertThat(frames()).hasSize(kept);
+    }
+
+    @Test
+    void post_ofSendersThatGoAway_keepsTheirPlacesUntilTheirPicturesAreTaken() throws Exception {
+        HttpRequest impatient = to("gate", token)
+                .timeout(Duration.ofMillis(500))
+                .POST(BodyPublishers.ofByteArray(PICTURE))
+                .build();
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(() -> HTTP.send(impatient, BodyHandlers.ofString()))
+                    .isInstanceOf(HttpTimeoutException.class);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertProblem(push(PICTURE), 429, "on their way");
+        }
+        service.start();
+        await().atMost(Duration.ofSeconds(10)).until(() -> push(PICTURE).statusCode() == 200);
+        assertThat(frames()).hasSize(5);
     }
 
     @Test

@@ -83,7 +83,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--roi",
             paramLabel = "ROI",
             description =
-                    "Where the network searches first: truth (around the true pose) or found (whole frame). Default:"
+                    "Where the network searches first: truth (around the true pose) or found (nothing is known). Default:"
                             + " found.")
     private BopAnswers.Roi roi;
 

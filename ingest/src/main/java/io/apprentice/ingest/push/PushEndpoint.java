@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -26,8 +26,8 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
 
 /**
- * Takes pictures by {@code POST /cameras/ID/frames} and answers when the broker has them; {@code docs/cameras.md} is for who sends
- * them. Strangers are turned away before a byte of theirs is kept.
+ * Takes pictures by {@code POST /cameras/ID/frames} and answers when the broker has them; {@code docs/cameras.md} is for
+ * who sends them. Strangers are turned away before a byte of theirs is kept.
  */
 public final class PushEndpoint implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class PushEndpoint implements AutoCloseable {
     private static final Duration MOST_BETWEEN_REQUESTS = Duration.ofMinutes(2);
 
     private final PushToken token;
-    private final Map<String, PushQueue> queues = new TreeMap<>();
+    private final Map<String, PushQueue> queues = new ConcurrentSkipListMap<>();
     private final LoopResources threads = LoopResources.create("push", 1, true);
     private final DisposableServer server;
 
@@ -83,9 +83,7 @@ public final class PushEndpoint implements AutoCloseable {
      */
     public PushQueue open(String camera, Optional<Path> credentials) throws IOException {
         PushQueue queue = new PushQueue(camera, credentials.isPresent() ? PushToken.read(credentials.get()) : token);
-        synchronized (queues) {
-            queues.put(camera, queue);
-        }
+        queues.put(camera, queue);
         return queue;
     }
 
@@ -116,10 +114,7 @@ public final class PushEndpoint implements AutoCloseable {
     /** An answer, or, if the sender goes away, none. */
     private Mono<Reply> answer(HttpServerRequest request) {
         String camera = String.valueOf(request.param("id"));
-        PushQueue queue;
-        synchronized (queues) {
-            queue = queues.get(camera);
-        }
+        PushQueue queue = queues.get(camera);
         String authorization = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION, "");
         if (!(queue == null ? token : queue.token()).isIn(authorization)) {
             return refused(request, HttpResponseStatus.UNAUTHORIZED, "expected 'Authorization: Bearer TOKEN'");
@@ -150,25 +145,33 @@ public final class PushEndpoint implements AutoCloseable {
                     "%d pictures of this camera are on their way; drop this one or send it again"
                             .formatted(PushQueue.PLACES));
         }
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        // not before, though the sender may go away: its picture still waits
+        CompletableFuture<Reply> unused = reply.whenComplete((answer, error) -> queue.leave());
         return PushBody.read(request, MOST_BYTES)
-                .flatMap(body -> handed(body, sequence, capturedAt, queue))
-                .doFinally(signal -> queue.leave());
+                .doOnNext(body -> hand(body, sequence, capturedAt, reply, queue))
+                .doOnError(error -> reply.cancel(false))
+                .doOnCancel(() -> reply.cancel(false))
+                .then(Mono.fromFuture(reply, true));
     }
 
-    private static Mono<Reply> handed(
-            PushBody body, OptionalLong sequence, Optional<Instant> capturedAt, PushQueue queue) {
+    private static void hand(
+            PushBody body,
+            OptionalLong sequence,
+            Optional<Instant> capturedAt,
+            CompletableFuture<Reply> reply,
+            PushQueue queue) {
         if (body.isTooLarge()) {
-            return Mono.just(Reply.refused(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code(), tooLarge(body.size())));
+            reply.complete(Reply.refused(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code(), tooLarge(body.size())));
+            return;
         }
         byte[] image = body.bytes();
         try {
             ImageHeader.requireWhole(image);
+            queue.put(new PushedFrame(image, sequence, capturedAt, reply));
         } catch (IOException e) {
-            return Mono.just(Reply.unusable(e.getMessage()));
+            reply.complete(Reply.unusable(e.getMessage()));
         }
-        CompletableFuture<Reply> reply = new CompletableFuture<>();
-        queue.put(new PushedFrame(image, sequence, capturedAt, reply));
-        return Mono.fromFuture(reply, true);
     }
 
     private static Mono<Reply> refused(HttpServerRequest request, HttpResponseStatus status, String why) {
@@ -200,9 +203,7 @@ public final class PushEndpoint implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (queues) {
-            queues.values().forEach(PushQueue::close);
-        }
+        queues.values().forEach(PushQueue::close);
         server.disposeNow(Duration.ofSeconds(1));
         threads.dispose();
     }

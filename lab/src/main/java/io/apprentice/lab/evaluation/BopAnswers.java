@@ -40,7 +40,7 @@ public final class BopAnswers {
     public enum Roi {
         /** The crop around the true pose, as in papers that assume a detector. */
         TRUTH,
-        /** The whole frame, then the region around what was found there. */
+        /** Nothing is known: the whole frame and windows of it, then the region around what was found there. */
         FOUND
     }
 

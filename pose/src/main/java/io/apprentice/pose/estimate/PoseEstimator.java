@@ -19,19 +19,20 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * Estimates poses with one network. An object with a known region or last pose is looked for there first. Without one, or
- * when it is not there, the whole frame is searched, and where that does not help, {@link Windows} of it, once for all objects
- * that are missing; then crops around what looks most like an object. A pose found there counts only if a last look around it
- * finds it again. Batched. Thread-safe: while the network
- * answers one caller's batch, another's may be cut and solved.
+ * when it is not there, the whole frame is searched, and where that does not help, {@link Windows} of it, once for all
+ * objects that are missing; then crops around what looks most like an object. A pose found there counts only if a last look
+ * around it finds it again. Batched. Thread-safe: while the network answers one caller's batch, another's may be cut and
+ * solved.
  */
 public final class PoseEstimator implements AutoCloseable {
 
-    /** Among many windows something always looks a little like the object. See {@code docs/decisions/windows-of-the-frame.md}. */
+    /** Among many windows something looks a little like the object: {@code docs/decisions/windows-of-the-frame.md}. */
     private static final double SURE = 0.7;
 
     private final CropViewer viewer;
@@ -114,30 +115,37 @@ public final class PoseEstimator implements AutoCloseable {
 
     /** Looks at regions where each search's object should be, and solves. */
     private void look(List<Search> searches, Function<Search, Stream<Affine2>> regions) {
-        List<Look> looks = searches.stream()
+        viewEach(looks(searches, regions), Search::saw);
+    }
+
+    /** Looks again around poses that no hint led to; those not found again, as surely as said, are given up. */
+    private void confirm(List<Search> found, double leastScore) {
+        List<Look> looks = looks(
+                found,
+                search ->
+                        search.pose().stream().flatMap(pose -> around(search.query(), pose.objectToCamera()).stream()));
+        found.forEach(Search::doubt);
+        viewEach(looks, (search, again) -> {
+            if (again.score() >= leastScore) {
+                search.sawAgain(again, object(search.query()).keypoints());
+            }
+        });
+    }
+
+    /** A look for each region, of one search, with a pose. */
+    private static List<Look> looks(List<Search> searches, Function<Search, Stream<Affine2>> regions) {
+        return searches.stream()
                 .flatMap(search -> regions.apply(search)
                         .map(region -> new Look(search.query().frame(), region, List.of(search), true)))
                 .toList();
-        List<List<Sight>> seen = viewer.view(looks);
-        for (int i = 0; i < looks.size(); i++) {
-            looks.get(i).searches().get(0).saw(seen.get(i).get(0));
-        }
     }
 
-    /** Looks again around poses that no hint led to; those that are not found again, as surely as said, are given up. */
-    private void confirm(List<Search> found, double leastScore) {
-        List<Look> looks = found.stream()
-                .flatMap(search -> search.pose().stream()
-                        .flatMap(pose -> around(search.query(), pose.objectToCamera()).stream())
-                        .map(region -> new Look(search.query().frame(), region, List.of(search), true)))
-                .toList();
-        found.forEach(Search::doubt);
+    private void viewEach(List<Look> looks, BiConsumer<Search, Sight> tell) {
         List<List<Sight>> seen = viewer.view(looks);
         for (int i = 0; i < looks.size(); i++) {
-            Search search = looks.get(i).searches().get(0);
-            Sight again = seen.get(i).get(0);
-            if (again.score() >= leastScore) {
-                search.sawAgain(again, object(search.query()).keypoints());
+            List<Search> searches = looks.get(i).searches();
+            for (int k = 0; k < searches.size(); k++) {
+                tell.accept(searches.get(k), seen.get(i).get(k));
             }
         }
     }
@@ -156,14 +164,8 @@ public final class PoseEstimator implements AutoCloseable {
                     .ifPresent(all -> windows.apply(query)
                             .forEach(window -> looks.add(new Look(query.frame(), window, all, false))));
         }
-        missing.forEach(Search::lookAgain);
-        List<List<Sight>> seen = viewer.view(looks);
-        for (int i = 0; i < looks.size(); i++) {
-            List<Search> all = looks.get(i).searches();
-            for (int k = 0; k < all.size(); k++) {
-                all.get(k).glimpsed(seen.get(i).get(k));
-            }
-        }
+        missing.forEach(Search::forget);
+        viewEach(looks, Search::glimpsed);
     }
 
     /**

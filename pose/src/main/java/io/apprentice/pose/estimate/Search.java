@@ -80,13 +80,13 @@ final class Search {
     void sawAgain(Sight sight, List<Vec3> keypoints) {
         if (doubted.isPresent()
                 && sight.pose().isPresent()
-                && areSame(keypoints, doubted.get(), sight.pose().get())) {
+                && isSamePose(keypoints, doubted.get(), sight.pose().get())) {
             best = Optional.of(sight);
         }
     }
 
     /** Whether keypoints are, on the mean, within a tenth of the apparent size. */
-    private boolean areSame(List<Vec3> keypoints, PnpSolution one, PnpSolution other) {
+    private boolean isSamePose(List<Vec3> keypoints, PnpSolution one, PnpSolution other) {
         CameraIntrinsics camera = query.intrinsics();
         Optional<ProjectedBox> box = ProjectedBox.of(keypoints, one.objectToCamera(), camera);
         if (box.isEmpty()
@@ -112,7 +112,7 @@ final class Search {
     }
 
     /** Forgets what was seen so far, which did not help. */
-    void lookAgain() {
+    void forget() {
         best = Optional.empty();
         places.clear();
     }
@@ -124,12 +124,12 @@ final class Search {
                 .sorted(Comparator.comparingDouble((Sight sight) -> -sight.score()))
                 .flatMap(sight -> Regions.aroundVotes(sight.votes(), query.intrinsics(), cropSize).stream())
                 .filter(place -> distinct.size() < MOST_PLACES
-                        && distinct.stream().noneMatch(other -> areSame(place, other, cropSize)))
+                        && distinct.stream().noneMatch(other -> isSamePlace(place, other, cropSize)))
                 .forEach(distinct::add);
         return distinct;
     }
 
-    private static boolean areSame(Affine2 one, Affine2 other, int cropSize) {
+    private static boolean isSamePlace(Affine2 one, Affine2 other, int cropSize) {
         double sides = other.a() / one.a();
         Affine2 back = one.inverse();
         double x = back.u(cropSize / 2.0, cropSize / 2.0);
