@@ -37,7 +37,7 @@ public final class Services implements AutoCloseable {
      * Waits for broker, topics and registry.
      *
      * @param objects id to specification; {@code models} are the same, read
-     * @throws LinkageError if OpenCV does not load
+     * @throws LinkageError if OpenCV or FFmpeg does not load
      * @throws IOException if the port for health and metrics is in use
      */
     public Services(ApprenticeSettings settings, Map<String, String> objects, List<ObjectModel> models)

@@ -2,8 +2,8 @@ package io.apprentice.ingest.live;
 
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.ImageHeader;
+import io.apprentice.pose.image.RgbConverter;
 import io.apprentice.pose.image.RgbImage;
-import io.apprentice.recordings.video.RgbConverter;
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 

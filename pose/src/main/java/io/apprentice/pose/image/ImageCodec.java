@@ -1,6 +1,7 @@
 package io.apprentice.pose.image;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -8,7 +9,10 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Decodes and encodes JPEG and PNG with OpenCV. Thread-safe; each call runs on the caller's thread alone. */
+/**
+ * Decodes and encodes JPEG and PNG. FFmpeg encodes JPEGs and decodes those that are whole and of the usual kinds; OpenCV does the
+ * rest and judges what is broken. Thread-safe; each call runs on the caller's thread alone.
+ */
 public final class ImageCodec {
     /** Larger pictures are refused before any pixel is decoded. */
     public static final long MAX_PIXELS = 50_000_000;
@@ -32,6 +36,13 @@ public final class ImageCodec {
             throw new IOException("%s of %d x %d pixels: expected 1 to %d pixels"
                     .formatted(header.format(), header.width(), header.height(), MAX_PIXELS));
         }
+        Optional<RgbImage> usual = header.format().equals("JPEG") && header.isWhole(bytes)
+                ? JpegCodec.decode(bytes, header)
+                : Optional.empty();
+        return usual.isPresent() ? usual.get() : byOpenCv(bytes, header);
+    }
+
+    private static RgbImage byOpenCv(byte[] bytes, ImageHeader header) throws IOException {
         int flags = opencv_imgcodecs.IMREAD_COLOR | opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
         try (BytePointer pointer = new BytePointer(bytes);
                 Mat encoded = new Mat(1, bytes.length, opencv_core.CV_8UC1, pointer);
@@ -60,23 +71,20 @@ public final class ImageCodec {
         if (quality < 1 || quality > 100) {
             throw new IllegalArgumentException("JPEG quality: expected 1 to 100, got " + quality);
         }
-        return encode(image, ".jpg", opencv_imgcodecs.IMWRITE_JPEG_QUALITY, quality);
+        return JpegCodec.encode(image, quality);
     }
 
     /** Encodes as PNG, lossless; fast rather than small. */
     public static byte[] encodePng(RgbImage image) {
-        return encode(image, ".png", opencv_imgcodecs.IMWRITE_PNG_COMPRESSION, 1);
-    }
-
-    private static byte[] encode(RgbImage image, String extension, int... parameters) {
         try (BytePointer pixels = new BytePointer(image.rgb());
                 Mat rgb = new Mat(image.height(), image.width(), opencv_core.CV_8UC3, pixels);
                 Mat bgr = new Mat();
                 BytePointer encoded = new BytePointer();
-                IntPointer options = new IntPointer(parameters)) {
+                IntPointer options = new IntPointer(opencv_imgcodecs.IMWRITE_PNG_COMPRESSION, 1)) {
             opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
-            if (!opencv_imgcodecs.imencode(extension, bgr, encoded, options)) {
-                throw new IllegalStateException("OpenCV cannot encode %s".formatted(extension));
+            if (!opencv_imgcodecs.imencode(".png", bgr, encoded, options)) {
+                throw new IllegalStateException(
+                        "OpenCV cannot encode a PNG of %d x %d pixels".formatted(image.width(), image.height()));
             }
             byte[] bytes = new byte[Math.toIntExact(encoded.limit())];
             encoded.get(bytes);

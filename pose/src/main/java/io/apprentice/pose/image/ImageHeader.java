@@ -37,11 +37,15 @@ public record ImageHeader(String format, int width, int height) {
      */
     public static void requireWhole(byte[] bytes) throws IOException {
         ImageHeader header = of(bytes);
-        boolean whole = header.format.equals("PNG") ? hasLastChunk(bytes) : hasEndOfImage(bytes);
-        if (!whole) {
+        if (!header.isWhole(bytes)) {
             throw new IOException("%s of %d bytes, %d x %d pixels: its end is missing"
                     .formatted(header.format, bytes.length, header.width, header.height));
         }
+    }
+
+    /** Whether bytes with this header have the mark at the picture's end. */
+    boolean isWhole(byte[] bytes) {
+        return format.equals("PNG") ? hasLastChunk(bytes) : hasEndOfImage(bytes);
     }
 
     /** Behind the first scan's header: segments before it may hold a small picture with an end of its own. */
@@ -53,7 +57,7 @@ public record ImageHeader(String format, int width, int height) {
                     ? 1
                     : marker == 0x01 || marker >= 0xd0 && marker <= 0xd7 ? 2 : 2 + int16(bytes, at + 2);
         }
-        for (int i = at + 2; i + 1 < bytes.length; i++) {
+        for (int i = bytes.length - 2; i >= at + 2; i--) {
             if ((bytes[i] & 255) == 0xff && (bytes[i + 1] & 255) == 0xd9) {
                 return true;
             }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 
@@ -118,12 +120,14 @@ public final class NativeLibraries {
     }
 
     /**
-     * Loads OpenCV now, rather than in the middle of the work.
+     * Loads OpenCV and FFmpeg now, rather than in the middle of the work.
      *
-     * @throws LinkageError if it does not load
+     * @throws LinkageError if one does not load
      */
     public static void load() {
         Loader.load(opencv_core.class);
+        Loader.load(avcodec.class);
+        Loader.load(swscale.class);
     }
 
     /** The first problem of any folder. */

@@ -1,4 +1,4 @@
-package io.apprentice.recordings.video;
+package io.apprentice.pose.image;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
