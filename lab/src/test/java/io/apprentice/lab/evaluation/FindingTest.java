@@ -7,14 +7,17 @@ import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.estimate.Regions;
+import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.ProjectedBox;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.metrics.AddMetric;
+import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.scene.SceneSettings;
@@ -23,12 +26,14 @@ import io.apprentice.scene.SyntheticFrame;
 import io.apprentice.scene.TruePose;
 import io.apprentice.scene.parcel.Parcel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +159,49 @@ class FindingTest {
             }
         }
         assertThat(found).isGreaterThanOrEqualTo((int) (0.75 * PICTURES));
+    }
+
+    @Test
+    void estimate_whileTheLastPoseIsKnown_doesNotLookThroughWindows() {
+        Picture picture = pictures.get(0);
+        CameraIntrinsics camera = picture.camera();
+        RgbImage black = RgbImage.black(camera.width(), camera.height());
+        AtomicInteger crops = new AtomicInteger();
+        try (PoseEstimator estimator = new PoseEstimator(
+                teacher,
+                List.of(PARCEL),
+                weights -> new Counting(new WdrNet(weights, TorchRuntime.fastestPrecision()), crops),
+                Workers.none())) {
+            Query seen = new Query(
+                    black, camera, PARCEL.id(), Optional.empty(), Optional.of(picture.truth()), OptionalInt.of(1));
+            Query forgotten =
+                    new Query(black, camera, PARCEL.id(), Optional.empty(), Optional.empty(), OptionalInt.of(3));
+            estimator.estimate(List.of(seen));
+            int few = crops.getAndSet(0);
+            estimator.estimate(List.of(forgotten));
+
+            assertThat(few).isBetween(2, 5);
+            assertThat(crops.get()).isGreaterThanOrEqualTo(1 + 7);
+        }
+    }
+
+    /** Counts what a network is asked. */
+    private record Counting(CropNetwork network, AtomicInteger crops) implements CropNetwork {
+        @Override
+        public WdrNet.Output run(ByteBuffer rgb, int batch, int width, int height) {
+            crops.addAndGet(batch);
+            return network.run(rgb, batch, width, height);
+        }
+
+        @Override
+        public int largestBatch() {
+            return network.largestBatch();
+        }
+
+        @Override
+        public void close() {
+            network.close();
+        }
     }
 
     @Test

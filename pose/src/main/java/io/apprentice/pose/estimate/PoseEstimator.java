@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /**
  * Estimates poses with one network. An object with a known region or last pose is looked for there first. Without one, or
  * when it is not there, the whole frame is searched, and where that does not help, {@link Windows} of it, once for all
- * objects that are missing; then crops around what looks most like an object. A pose found there counts only if a last look
+ * objects that are missing (in a stream of frames, once their last poses are forgotten); then crops around what looks most like an object. A pose found there counts only if a last look
  * around it finds it again. Batched. Thread-safe: while the network answers one caller's batch, another's may be cut and
  * solved.
  */
@@ -86,7 +86,10 @@ public final class PoseEstimator implements AutoCloseable {
         List<Search> searches = queries.stream().map(Search::new).toList();
         look(searches, search -> hint(search.query()).stream());
         find(missing(searches), query -> List.of(Regions.wholeFrame(query.intrinsics(), cropSize())), 0);
-        find(missing(searches), query -> Windows.of(query.intrinsics(), cropSize(), query.turn()), SURE);
+        List<Search> gone = missing(searches).stream()
+                .filter(search -> !search.query().wasSeenJustNow())
+                .toList();
+        find(gone, query -> Windows.of(query.intrinsics(), cropSize(), query.turn()), SURE);
         return searches.stream()
                 .map(search -> search.answer(cropSize(), viewer.foregroundWidth()))
                 .toList();

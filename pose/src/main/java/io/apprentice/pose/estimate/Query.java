@@ -36,4 +36,9 @@ public record Query(
             Optional<Se3> lastPose) {
         this(frame, intrinsics, objectId, region, lastPose, OptionalInt.empty());
     }
+
+    /** In a stream of frames, of which each is to be answered soon: whether the object is more likely hidden than elsewhere. */
+    boolean wasSeenJustNow() {
+        return turn.isPresent() && lastPose.isPresent();
+    }
 }
