@@ -64,8 +64,8 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
     }
 
     /**
-     * Reads both networks, or the student alone if no network teaches. Where none is known for the objects, it fits one on rendered crops first, keeps it for the
-     * next time, and reports that.
+     * Reads both networks, or the student alone if no network teaches. Where none is known for the objects, it fits one on
+     * rendered crops first, keeps it for the next time, and reports that.
      *
      * @param fitFor how long both fits may take together
      * @throws IOException if a file is missing or not a network

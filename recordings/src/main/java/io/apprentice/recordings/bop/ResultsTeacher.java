@@ -88,16 +88,11 @@ public final class ResultsTeacher implements PoseTeacher {
             clipped += confidence == result.score() ? 0 : 1;
             teacher.poses.put(place, new TaughtPose(pose(result), confidence));
         }
-        notes.accept(
-                "%s: %d poses of %s in %d images; not used: %d rows of other objects, %d whose R is no rotation; %d scores clipped to 0 to 1"
-                        .formatted(
-                                file,
-                                teacher.poses.size(),
-                                new TreeSet<>(names.values()),
-                                teacher.images.size(),
-                                others,
-                                skewed,
-                                clipped));
+        if (others + skewed + clipped > 0) {
+            notes.accept(
+                    "%s: not used: %d rows of other objects, %d whose R is no rotation; %d scores clipped to 0 to 1"
+                            .formatted(file, others, skewed, clipped));
+        }
         return teacher;
     }
 
@@ -152,10 +147,12 @@ public final class ResultsTeacher implements PoseTeacher {
         }
     }
 
-    /** Says how many frames had no row. */
+    /** Says how many frames had no row, if any. */
     @Override
     public void close() {
-        notes.accept("%s: %d of %d frames had a row; %d had none, %d had no scene and image number"
-                .formatted(file, frames - withoutRow - withoutNumbers, frames, withoutRow, withoutNumbers));
+        if (withoutRow + withoutNumbers > 0) {
+            notes.accept("%s: %d of %d frames had a row; %d had none, %d had no scene and image number"
+                    .formatted(file, frames - withoutRow - withoutNumbers, frames, withoutRow, withoutNumbers));
+        }
     }
 }

@@ -25,6 +25,7 @@ class ResultsTeacherTest {
 
     private static final ObjectModel CAN = ObjectModel.of(
             "can", TriangleMesh.of(new float[] {0, 0, 0, 0.1f, 0, 0, 0, 0.1f, 0.1f}, new int[] {0, 1, 2}));
+    private static final ObjectModel CAT = ObjectModel.of("cat", CAN.mesh());
     private static final Map<String, String> OBJECTS = Map.of("can", "models/obj_000005.ply", "cat", "obj_000006.ply");
 
     @TempDir
@@ -66,15 +67,17 @@ class ResultsTeacherTest {
                             .minus(new Vec3(0.1, -0.05, 1))
                             .norm())
                     .isCloseTo(0, within(1e-12));
-            assertThat(teacher.estimate(view(1, image(1, 3)), CAN)).isEmpty();
+            assertThat(teacher.estimate(view(1, image(2, 4)), CAT)).isEmpty();
             assertThat(teacher.id()).isEqualTo("megapose");
         }
+        assertThat(notes).isEmpty();
     }
 
     @Test
     void close_givenFramesWithoutRows_saysOnceWhichAndCountsThem() throws IOException {
         try (ResultsTeacher teacher = ResultsTeacher.read(file(row(3, 5, 1, 900)), OBJECTS, notes::add)) {
-            teacher.estimate(view(0, image(2, 3)), CAN);
+            assertThat(teacher.estimate(view(0, image(2, 3)), CAN)).isPresent();
+            assertThat(teacher.estimate(view(9, image(1, 3)), CAN)).isEmpty();
             for (int i = 1; i < 4; i++) {
                 teacher.estimate(view(i, image(2, 70 + i)), CAN);
             }
@@ -82,12 +85,12 @@ class ResultsTeacherTest {
         }
 
         assertThat(notes)
-                .hasSize(4)
-                .anyMatch(note -> note.contains("no row for image 71 of scene 2"))
+                .hasSize(3)
+                .anyMatch(note -> note.contains("no row for image 3 of scene 1"))
                 .anyMatch(note -> note.contains("camera 'left' carry no scene and image number"))
                 .last()
                 .asString()
-                .contains("1 of 5 frames had a row; 3 had none, 1 had no scene");
+                .contains("1 of 6 frames had a row; 4 had none, 1 had no scene");
     }
 
     @Test
