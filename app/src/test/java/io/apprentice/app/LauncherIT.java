@@ -93,6 +93,21 @@ class LauncherIT {
                 .contains("uni \u00fc dir/no.obj: no such file");
     }
 
+    /** The commands of docs/own-teacher.md. */
+    @Test
+    void launcher_givenAJarWithATeacher_findsIt() throws IOException {
+        Path examples = Path.of("").toAbsolutePath().resolveSibling("examples");
+        String text = output("""
+                home=../../my*projects/apprentice
+                $JAVA_HOME/bin/javac -cp "$(echo $home)/app/target/apprentice.jar:$(echo $home)/app/target/lib/*" -d mine '%s/OwnTeacher.java'
+                mkdir -p mine/META-INF/services && echo OwnTeacher > mine/META-INF/services/io.apprentice.pose.teacher.PoseTeacher
+                $JAVA_HOME/bin/jar --create --file mine.jar -C mine .
+                APPRENTICE_CLASSPATH=mine.jar ../../apprentice up --teacher java:moving
+                """.formatted(examples));
+
+        assertThat(text).contains("--teacher java:moving: expected one of [still]");
+    }
+
     @Test
     void launcher_givenFewFileDescriptors_saysHowManyAreNeeded() throws IOException {
         assertThat(output("ulimit -n 64; ../../apprentice status"))

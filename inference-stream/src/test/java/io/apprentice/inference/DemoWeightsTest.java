@@ -143,6 +143,7 @@ class DemoWeightsTest {
                 ByteBuffer.wrap(ImageCodec.encodeJpeg(shown.image(), 90)),
                 List.of(),
                 List.of(),
-                CaptureClock.UNKNOWN);
+                CaptureClock.UNKNOWN,
+                null);
     }
 }

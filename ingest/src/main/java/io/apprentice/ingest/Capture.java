@@ -4,6 +4,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.ImageEncoding;
+import io.apprentice.schemas.RecordedImage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,7 @@ sealed interface Capture {
      * An image, compressed.
      *
      * @param truth true poses of configured objects; empty if unknown
+     * @param recorded the image's numbers in its dataset, if it comes from one
      * @param time when it was captured; empty if the source has no better clock than whoever asks for the image
      * @param delivery hears what becomes of it
      */
@@ -51,17 +53,22 @@ sealed interface Capture {
             byte[] bytes,
             CameraIntrinsics intrinsics,
             List<TruePose> truth,
+            Optional<RecordedImage> recorded,
             Optional<Time> time,
             Delivery delivery)
             implements Capture {
 
         /** An image of a source that has no clock. */
         Image(ImageEncoding encoding, byte[] bytes, CameraIntrinsics intrinsics, List<TruePose> truth) {
-            this(encoding, bytes, intrinsics, truth, Optional.empty(), Delivery.UNHEARD);
+            this(encoding, bytes, intrinsics, truth, Optional.empty(), Optional.empty(), Delivery.UNHEARD);
         }
 
         Image with(Optional<Time> known, Delivery hears) {
-            return new Image(encoding, bytes, intrinsics, truth, known, hears);
+            return new Image(encoding, bytes, intrinsics, truth, recorded, known, hears);
+        }
+
+        Image of(Optional<RecordedImage> numbers) {
+            return new Image(encoding, bytes, intrinsics, truth, numbers, time, delivery);
         }
     }
 

@@ -16,6 +16,7 @@ final class FrameRecords {
                 cameraId, sequence, time.at(), image.encoding(), image.intrinsics(), image.bytes());
         frame.setCaptureClock(time.clock());
         frame.setGroundTruth(image.truth().stream().map(FrameRecords::truth).toList());
+        frame.setRecordedImage(image.recorded().orElse(null));
         return frame;
     }
 

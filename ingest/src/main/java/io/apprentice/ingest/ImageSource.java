@@ -5,6 +5,7 @@ import io.apprentice.recordings.bop.BopImage;
 import io.apprentice.recordings.bop.BopScene;
 import io.apprentice.recordings.calibration.CameraCalibration;
 import io.apprentice.scene.TruePose;
+import io.apprentice.schemas.RecordedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,11 @@ final class ImageSource implements Camera {
     private static final String READ = "(jpg|jpeg|jpe|jfif|png)";
     private static final String NOT_READ = "(bmp|gif|tif|tiff|webp|heic|heif|avif|jp2|ppm|pgm|exr|raw|dng)";
 
-    private record Entry(Path file, CompressedPictures.Calibration calibration, List<TruePose> truth) {}
+    private record Entry(
+            Path file,
+            CompressedPictures.Calibration calibration,
+            List<TruePose> truth,
+            Optional<RecordedImage> recorded) {}
 
     private final Iterator<Entry> entries;
     private final CompressedPictures pictures;
@@ -73,7 +78,8 @@ final class ImageSource implements Camera {
         CompressedPictures pictures = new CompressedPictures("images " + folder, Optional.of(settings));
         ImageHeader first = pictures.header(firstReadable(folder, files));
         calibration.of(first.width(), first.height());
-        return new ImageSource(files.stream().map(file -> new Entry(file, calibration, List.of())), pictures);
+        return new ImageSource(
+                files.stream().map(file -> new Entry(file, calibration, List.of(), Optional.empty())), pictures);
     }
 
     private static byte[] firstReadable(Path folder, List<Path> files) throws IOException {
@@ -107,14 +113,16 @@ final class ImageSource implements Camera {
      * @throws IOException if the scene is missing or broken
      */
     static ImageSource openScene(Path directory, ObjectNames configured) throws IOException {
-        List<BopImage> images = BopScene.read(directory).images();
+        BopScene scene = BopScene.read(directory);
+        List<BopImage> images = scene.images();
         ObjectNames names = configured.among(images.stream().flatMap(image -> image.truth().stream()));
         return new ImageSource(
                 images.stream()
                         .map(image -> new Entry(
                                 image.file(),
                                 (width, height) -> CameraCalibration.plausible(image.intrinsics(width, height)),
-                                names.poses(image.truth()))),
+                                names.poses(image.truth()),
+                                scene.number().map(number -> new RecordedImage(number, image.number())))),
                 new CompressedPictures("bop " + directory, Optional.empty()));
     }
 
@@ -140,7 +148,8 @@ final class ImageSource implements Camera {
         Entry entry = entries.next();
         try {
             String name = entry.file().getFileName().toString();
-            return pictures.image(name, read(entry.file()), entry.calibration(), entry.truth());
+            return pictures.image(name, read(entry.file()), entry.calibration(), entry.truth())
+                    .of(entry.recorded());
         } catch (IOException | IllegalArgumentException e) { // the latter: a header that claims no pixels
             return new Capture.Unreadable(entry.file() + ": " + e.getMessage());
         }

@@ -101,6 +101,7 @@ final class LiveSource implements Camera {
                     frame.image(),
                     intrinsics(header.width(), header.height()),
                     List.of(),
+                    Optional.empty(),
                     Optional.of(time),
                     Capture.Delivery.UNHEARD);
         } catch (IOException e) {

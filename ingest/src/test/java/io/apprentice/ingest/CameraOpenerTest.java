@@ -14,6 +14,7 @@ import io.apprentice.pose.image.Orientation;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.scene.TruePose;
 import io.apprentice.schemas.ImageEncoding;
+import io.apprentice.schemas.RecordedImage;
 import io.apprentice.testing.ExampleData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -254,6 +255,15 @@ class CameraOpenerTest {
         return image(all("bop:" + folder, objects).get(0)).truth().stream()
                 .map(TruePose::objectId)
                 .toList();
+    }
+
+    @Test
+    void bop_givenAFolderWithANumber_saysWhichImageOfWhichSceneItIs() throws IOException {
+        Path scene = Files.createDirectories(folder.resolve("000007/rgb")).getParent();
+        Files.write(scene.resolve("rgb/000012.png"), ImageCodec.encodePng(RgbImage.black(20, 10)));
+        Files.writeString(scene.resolve("scene_camera.json"), "{\"12\": {\"cam_K\": [9, 0, 8, 0, 9, 4, 0, 0, 1]}}");
+
+        assertThat(image(all("bop:" + scene, PARCEL).get(0)).recorded()).contains(new RecordedImage(7, 12));
     }
 
     @Test

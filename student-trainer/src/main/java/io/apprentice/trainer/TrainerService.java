@@ -2,6 +2,7 @@ package io.apprentice.trainer;
 
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.Health;
@@ -101,6 +102,7 @@ public final class TrainerService implements Service {
     private void work() {
         try {
             TopicAdmin.ensure(context.kafka(), context.topics().settings(), TOPICS);
+            context.codecs().register(Topic.LOCAL_PREDICTIONS, LocalPredictions.getClassSchema());
             TrainerMetrics metrics = new TrainerMetrics(context.metrics(), settings.id());
             while (!stopping.get()) {
                 live(metrics);

@@ -12,16 +12,9 @@ import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
-import io.apprentice.streaming.avro.AvroCodec;
-import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
-import io.apprentice.streaming.service.Mode;
 import io.apprentice.teacher.Look.Sight;
-import io.apprentice.wire.DecodedFrame;
 import io.apprentice.wire.LabelMapping;
-import java.io.IOException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
@@ -32,7 +25,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,23 +46,16 @@ import reactor.core.scheduler.Schedulers;
  * on the number of workers. A frame with a detection says where to look, so it waits for nothing. Any other frame is looked
  * at where its camera saw the object last, so it waits until the earlier frames of that camera are concluded.
  */
-final class Labeller implements AutoCloseable {
+final class Labeller implements FrameLabeller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Labeller.class);
-    private static final String DECODE = "teacher.decode";
-    private static final String ESTIMATE = "teacher.estimate";
     private static final long FINISH_SECONDS = 3;
-
-    /** The result of reading a record: a frame, a failure, or neither where no label is due. */
-    private record Reading(Received record, Optional<DecodedFrame> frame, Optional<Exception> failure) {}
 
     private final TeacherSettings settings;
     private final List<String> ids;
     private final Optional<Adaptation> adaptation;
-    private final AvroCodec<Frame> codec;
-    private final ToIntFunction<String> strides;
+    private final DueFrames due;
     private final TeacherMetrics metrics;
-    private final InstantSource clock;
     private final Workers workers;
     private final int ahead;
     private final ExecutorService threads;
@@ -83,11 +68,11 @@ final class Labeller implements AutoCloseable {
     private final Deque<TeacherVersion> versions = new ConcurrentLinkedDeque<>();
 
     /**
-     * Takes ownership of teacher and adaptation.
+     * Takes ownership of teacher, adaptation and workers.
      *
      * @param teacher the first version
      * @param adaptation learns from confirmed poses and yields newer versions
-     * @param strides the stride of each camera
+     * @param due which frames get a label
      * @param workers help in every stage; with one only, the stages take turns
      */
     Labeller(
@@ -95,19 +80,15 @@ final class Labeller implements AutoCloseable {
             List<ObjectModel> objects,
             TeacherVersion teacher,
             Optional<Adaptation> adaptation,
-            AvroCodec<Frame> codec,
-            ToIntFunction<String> strides,
+            DueFrames due,
             TeacherMetrics metrics,
-            InstantSource clock,
             Workers workers) {
         this.settings = settings;
         ids = objects.stream().map(ObjectModel::id).toList();
         versions.add(teacher);
         this.adaptation = adaptation;
-        this.codec = codec;
-        this.strides = strides;
+        this.due = due;
         this.metrics = metrics;
-        this.clock = clock;
         this.workers = workers;
         boolean overlap = workers.threads() > 1;
         ahead = overlap ? 2 : 1;
@@ -122,7 +103,8 @@ final class Labeller implements AutoCloseable {
     }
 
     /** The labels of each batch, in order. Only a few batches are in flight at a time. */
-    Flux<Labels> label(Flux<List<Received>> batches) {
+    @Override
+    public Flux<Labels> label(Flux<List<Received>> batches) {
         return batches.flatMapSequential(
                         batch -> Mono.fromCallable(() -> read(batch))
                                 .subscribeOn(stages)
@@ -144,9 +126,9 @@ final class Labeller implements AutoCloseable {
     private List<Look> read(List<Received> batch) {
         Labels labels = new Labels(batch);
         List<Sight> sights = new ArrayList<>();
-        for (Reading reading : workers.map(batch, this::read)) {
+        for (DueFrames.Reading reading : workers.map(batch, due::read)) {
             reading.frame().ifPresent(frame -> sights.add(new Sight(reading.record(), frame)));
-            reading.failure().ifPresent(failure -> reject(reading.record(), DECODE, failure, labels));
+            reading.failure().ifPresent(failure -> reject(reading.record(), DueFrames.DECODE, failure, labels));
         }
         List<Look> looks = new ArrayList<>();
         int from = 0;
@@ -156,30 +138,6 @@ final class Labeller implements AutoCloseable {
             from = to;
         } while (from < sights.size());
         return looks;
-    }
-
-    private Reading read(Received record) {
-        try {
-            Frame frame = codec.decode(record.value());
-            boolean wanted = Math.floorMod(frame.getSequence(), strides.applyAsInt(frame.getCameraId())) == 0
-                    && !isTooOld(record);
-            return new Reading(
-                    record, wanted ? Optional.of(DecodedFrame.of(frame)) : Optional.empty(), Optional.empty());
-        } catch (UndecodableRecordException | IOException e) {
-            return new Reading(record, Optional.empty(), Optional.of(e));
-        }
-    }
-
-    /** Whether to skip the frame, because it reached us too long ago; counts it if so. */
-    private boolean isTooOld(Received record) {
-        boolean old = settings.mode() == Mode.LIVE
-                && Instant.ofEpochMilli(record.timestamp())
-                        .plus(settings.maxAge())
-                        .isBefore(clock.instant());
-        if (old) {
-            metrics.skipped().increment();
-        }
-        return old;
     }
 
     /** Decides which version looks, and which other look must be concluded first. */
@@ -219,8 +177,9 @@ final class Labeller implements AutoCloseable {
     }
 
     private Look look(Look look) {
-        look.sights =
-                look.sights.stream().filter(sight -> !isTooOld(sight.record())).toList();
+        look.sights = look.sights.stream()
+                .filter(sight -> !due.isTooOld(sight.record()))
+                .toList();
         try {
             look.estimates = estimate(look.sights, look.teacher);
         } catch (RuntimeException e) {
@@ -266,7 +225,7 @@ final class Labeller implements AutoCloseable {
         try {
             estimates = estimate(List.of(sight), look.teacher);
         } catch (RuntimeException e) {
-            reject(sight.record(), ESTIMATE, e, look.labels());
+            reject(sight.record(), DueFrames.ESTIMATE, e, look.labels());
             return;
         }
         add(look, List.of(sight), estimates);
@@ -340,5 +299,6 @@ final class Labeller implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        workers.close();
     }
 }

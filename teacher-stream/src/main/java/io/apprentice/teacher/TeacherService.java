@@ -1,17 +1,15 @@
 package io.apprentice.teacher;
 
-import io.apprentice.pose.estimate.PoseEstimator;
-import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.teacher.PoseTeacher;
 import io.apprentice.schemas.ConsumerGroups;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
-import io.apprentice.schemas.TeacherRef;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.DeadLetters;
@@ -24,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,11 +50,8 @@ public final class TeacherService implements Service {
 
     private final ServiceContext context;
     private final TeacherSettings settings;
-    private final List<ObjectModel> objects;
-    private final NetworkWeights weights;
-    private final Function<NetworkWeights, CropNetwork> networks;
     private final TeacherMetrics metrics;
-    private final AvroCodec<Frame> frames;
+    private final Labelling labelling;
     private final AvroCodec<LocalPredictions> predictions;
     private final DeadLetters deadLetters;
     private final Sinks.Empty<Void> stop = Sinks.empty();
@@ -65,6 +59,11 @@ public final class TeacherService implements Service {
     private final Thread runner = new Thread(this::run, "teacher");
     private volatile String state = "waiting for its topics";
     private volatile boolean closing;
+
+    /** Makes what labels the frames; may take seconds. */
+    interface Labelling {
+        FrameLabeller start(DueFrames due, TeacherMetrics metrics);
+    }
 
     /**
      * Nothing happens before {@link #start()}.
@@ -88,26 +87,25 @@ public final class TeacherService implements Service {
             List<ObjectModel> objects,
             NetworkWeights weights,
             Function<NetworkWeights, CropNetwork> networks) {
-        for (ObjectModel object : objects) {
-            if (!weights.objects().contains(object.id())) {
-                throw new IllegalArgumentException("teacher: expected a network that knows '%s', this one knows %s"
-                        .formatted(object.id(), weights.objects()));
-            }
-        }
-        if (settings.adapt().enabled() && objects.size() < weights.objects().size()) {
-            throw new IllegalArgumentException(
-                    "teacher: to adapt it expected the models of all objects that it knows, %s, got %s"
-                            .formatted(
-                                    weights.objects(),
-                                    objects.stream().map(ObjectModel::id).toList()));
-        }
+        this(context, settings, NetworkLabelling.of(context.metrics(), settings, objects, weights, networks));
+    }
+
+    /**
+     * A service whose labels are the poses of a teacher that is not a network.
+     *
+     * @param objects what to look for in every frame
+     * @param teacher asked by one thread; closed at the end
+     */
+    public TeacherService(
+            ServiceContext context, TeacherSettings settings, List<ObjectModel> objects, PoseTeacher teacher) {
+        this(context, settings, (due, metrics) -> new PoseLabeller(teacher, objects, due, metrics, settings));
+    }
+
+    private TeacherService(ServiceContext context, TeacherSettings settings, Labelling labelling) {
         this.context = context;
         this.settings = settings;
-        this.objects = List.copyOf(objects);
-        this.weights = weights;
-        this.networks = networks;
+        this.labelling = labelling;
         metrics = new TeacherMetrics(context.metrics());
-        frames = context.codecs().codec(Topic.FRAMES, Frame.class);
         predictions = context.codecs().codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
         deadLetters = new DeadLetters(context.topics(), context.metrics());
         runner.setDaemon(true);
@@ -126,11 +124,9 @@ public final class TeacherService implements Service {
     private void run() {
         try {
             TopicAdmin.ensure(context.kafka(), context.topics().settings(), NEEDED);
-            state = "compiling its network";
-            TorchRuntime.use(settings.device());
+            state = "getting ready";
             try (Strides strides = strides();
-                    Workers workers = workers();
-                    Labeller labeller = labeller(strides, workers);
+                    FrameLabeller labeller = labelling.start(due(strides), metrics);
                     ExactlyOnceReceiver receiver = receiver()) {
                 state = "";
                 receiver.receive()
@@ -160,23 +156,9 @@ public final class TeacherService implements Service {
         return strides;
     }
 
-    private Workers workers() {
-        boolean gpu = !TorchRuntime.place().device().equals("cpu");
-        int workers = settings.workers(gpu, Runtime.getRuntime().availableProcessors());
-        LOG.info("The teacher's workers: {}", workers == 1 ? "none, it works in turn with its network" : workers);
-        return Workers.of(workers, "teacher-worker");
-    }
-
-    private Labeller labeller(Strides strides, Workers workers) {
-        Function<NetworkWeights, PoseEstimator> estimators = w -> new PoseEstimator(w, objects, networks, workers);
-        TeacherVersion first =
-                new TeacherVersion(new TeacherRef(settings.id(), 0L, weights.sha256()), estimators.apply(weights));
-        Optional<Adaptation> adaptation = settings.adapt().enabled()
-                ? Optional.of(new Adaptation(
-                        settings.adapt(), settings.id(), weights, objects, estimators, context.metrics()))
-                : Optional.empty();
-        return new Labeller(
-                settings, objects, first, adaptation, frames, strides::of, metrics, InstantSource.system(), workers);
+    private DueFrames due(Strides strides) {
+        AvroCodec<Frame> frames = context.codecs().codec(Topic.FRAMES, Frame.class);
+        return new DueFrames(settings, frames, strides::of, metrics, InstantSource.system());
     }
 
     private ExactlyOnceReceiver receiver() {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param id name of the teacher in its labels
  * @param instance name of this process among the teachers that share the work; unique, and the same after a restart
  * @param weights safetensors file of the network; empty: the one that comes with the objects
+ * @param source who teaches: a network, another program, a file of BOP results or a class
  * @param device where the network runs; applies to all networks of the process
  * @param mode {@code live}: frames older than {@code maxAge} are skipped, so that labels stay close to the camera;
  *     {@code replay}: every n-th frame is labelled, however late
@@ -30,6 +31,7 @@ public record TeacherSettings(
         String id,
         String instance,
         Path weights,
+        TeacherSource source,
         DeviceChoice device,
         Mode mode,
         Duration maxAge,
@@ -45,6 +47,7 @@ public record TeacherSettings(
             "teacher",
             "0",
             Path.of(""),
+            TeacherSource.NETWORK,
             DeviceChoice.AUTO,
             Mode.LIVE,
             Duration.ofSeconds(2),
@@ -64,7 +67,19 @@ public record TeacherSettings(
         require(batchSize >= 1 && batchSize <= 1024, "batch-size", batchSize, "1 to 1024");
         require(batchWait.toMillis() >= 1, "batch-wait", batchWait, "at least 1 ms");
         require(workers >= 0 && workers <= 256, "workers", workers, "0 to 256");
+        require(
+                source.kind() == TeacherSource.Kind.NETWORK || !adapt.enabled(),
+                "adapt.enabled",
+                adapt.enabled(),
+                "false where teacher.source is not a network");
         require(refine || !adapt.enabled(), "adapt.enabled", adapt.enabled(), "false where teacher.refine is");
+    }
+
+    /** The same with or without refinement. */
+    TeacherSettings withRefine(boolean other) {
+        return new TeacherSettings(
+                id, instance, weights, source, device, mode, maxAge, stride, batchSize, batchWait, other, workers,
+                adapt);
     }
 
     private static void require(boolean holds, String key, Object value, String expected) {

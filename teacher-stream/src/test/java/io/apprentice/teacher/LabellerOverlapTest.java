@@ -76,6 +76,7 @@ class LabellerOverlapTest {
                 "big",
                 "0",
                 Path.of(""),
+                TeacherSource.NETWORK,
                 DeviceChoice.AUTO,
                 Mode.LIVE,
                 Duration.ofSeconds(1),
@@ -92,10 +93,8 @@ class LabellerOverlapTest {
                 List.of(PARCEL),
                 new TeacherVersion(TEACHER, estimator),
                 Optional.empty(),
-                Frames.CODEC,
-                camera -> 1,
+                new DueFrames(settings, Frames.CODEC, camera -> 1, metrics, now::get),
                 metrics,
-                now::get,
                 workers);
     }
 

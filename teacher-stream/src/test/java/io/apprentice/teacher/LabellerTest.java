@@ -48,6 +48,7 @@ class LabellerTest {
                 "big",
                 "0",
                 Path.of(""),
+                TeacherSource.NETWORK,
                 DeviceChoice.AUTO,
                 mode,
                 Duration.ofSeconds(1),
@@ -62,10 +63,13 @@ class LabellerTest {
                 List.of(PARCEL),
                 new TeacherVersion(TEACHER, new PoseEstimator(weights, List.of(PARCEL), Precision.FLOAT32)),
                 adaptation,
-                Frames.CODEC,
-                camera -> camera.equals("slow") ? 2 * stride : stride,
+                new DueFrames(
+                        settings,
+                        Frames.CODEC,
+                        camera -> camera.equals("slow") ? 2 * stride : stride,
+                        metrics,
+                        () -> NOW),
                 metrics,
-                () -> NOW,
                 Workers.none());
         return labeller;
     }

@@ -106,6 +106,7 @@ class TeacherServiceIT {
                 "big",
                 "0",
                 Path.of(""),
+                TeacherSource.NETWORK,
                 DeviceChoice.AUTO,
                 Mode.REPLAY,
                 Duration.ofSeconds(1),

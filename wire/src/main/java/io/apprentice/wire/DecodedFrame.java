@@ -7,6 +7,7 @@ import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.teacher.TeacherView;
 import io.apprentice.schemas.Detection;
 import io.apprentice.schemas.Frame;
 import java.io.IOException;
@@ -49,6 +50,17 @@ public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrin
                             image.height()));
         }
         return new DecodedFrame(frame, image, intrinsics);
+    }
+
+    /** The frame as a teacher sees it. */
+    public TeacherView view() {
+        return new TeacherView(
+                source.getCameraId(),
+                source.getSequence(),
+                Optional.ofNullable(source.getRecordedImage())
+                        .map(recorded -> new TeacherView.RecordedImage(recorded.getSceneId(), recorded.getImId())),
+                image,
+                intrinsics);
     }
 
     /**

@@ -35,7 +35,8 @@ public final class FrameMapping {
                 ByteBuffer.wrap(image),
                 List.of(),
                 List.of(),
-                CaptureClock.UNKNOWN);
+                CaptureClock.UNKNOWN,
+                null);
     }
 
     /** The record of a camera's intrinsics. */

@@ -1,11 +1,13 @@
 package io.apprentice.wire;
 
 import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.label.ForegroundMap;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelQuality;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
+import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
@@ -20,6 +22,8 @@ import java.util.Optional;
 
 /** A teacher's label of a frame. The frame's ground truth is not read. */
 public final class LabelMapping {
+
+    private static final int KEYPOINTS = WdrNetArchitecture.KEYPOINTS;
 
     private LabelMapping() {}
 
@@ -46,8 +50,8 @@ public final class LabelMapping {
     /**
      * Joins a teacher's label with the frame that it labels.
      *
-     * @throws IOException if the frame cannot be decoded, or the records contradict each other; the message names what
-     *     was expected
+     * @throws IOException if the frame cannot be decoded, the records contradict each other, or a number of the label is
+     *     impossible; the message names what was expected
      */
     public static Label fromRecords(LabelReference reference, LocalPredictions predictions, Frame frame)
             throws IOException {
@@ -77,12 +81,23 @@ public final class LabelMapping {
     private static ObjectLabel fromRecord(ObjectPredictions object) {
         Region region = object.getRegion();
         Quality quality = object.getQuality();
+        Optional<Se3> pose = Optional.ofNullable(object.getObjectToCamera()).map(PoseMapping::fromRecord);
+        require(
+                pose.map(Se3::translation).map(t -> Double.isFinite(t.norm())).orElse(true),
+                object,
+                "a finite translation",
+                pose);
+        require(
+                Double.isFinite(quality.getReprojectionError()) && Double.isFinite(quality.getScore()),
+                object,
+                "a finite quality",
+                quality);
         return new ObjectLabel(
                 object.getObjectId(),
                 new Affine2(region.getA(), region.getB(), region.getC(), region.getD(), region.getE(), region.getF()),
                 region.getSize(),
                 votes(object),
-                Optional.ofNullable(object.getObjectToCamera()).map(PoseMapping::fromRecord),
+                pose,
                 new LabelQuality(
                         quality.getInliers(),
                         quality.getCorrespondences(),
@@ -93,11 +108,22 @@ public final class LabelMapping {
 
     private static KeypointVotes votes(ObjectPredictions object) {
         if (object.getPredictions() instanceof io.apprentice.schemas.KeypointVotes votes) {
-            return new KeypointVotes(votes.getKeypoints(), floats(votes.getScores()), floats(votes.getPoints()));
+            require(votes.getKeypoints() == KEYPOINTS, object, KEYPOINTS + " keypoints", votes.getKeypoints());
+            require(votes.getScores().stream().allMatch(s -> s >= 0 && s <= 1), object, "scores from 0 to 1", "others");
+            require(votes.getPoints().stream().allMatch(Float::isFinite), object, "finite votes", "others");
+            return new KeypointVotes(KEYPOINTS, floats(votes.getScores()), floats(votes.getPoints()));
         }
         throw new IllegalArgumentException("predictions of '%s': expected KeypointVotes, got %s"
                 .formatted(
                         object.getObjectId(), object.getPredictions().getClass().getSimpleName()));
+    }
+
+    /** A label may come from anyone, and numbers such as these would end a training. */
+    private static void require(boolean holds, ObjectPredictions object, String expected, Object got) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "label of '%s': expected %s, got %s".formatted(object.getObjectId(), expected, got));
+        }
     }
 
     private static io.apprentice.schemas.ForegroundMap foreground(ForegroundMap map) {

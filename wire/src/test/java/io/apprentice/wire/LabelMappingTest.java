@@ -24,6 +24,7 @@ import io.apprentice.schemas.SurfaceCodes;
 import io.apprentice.schemas.TeacherRef;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class LabelMappingTest {
             "mug",
             new Affine2(2, 0.5, -3, -0.5, 2, 4),
             64,
-            new KeypointVotes(2, new float[] {0.9f, 0.1f}, new float[] {1, 2, 3, 4, 5, 6, 7, 8.5f}),
+            new KeypointVotes(
+                    8, new float[] {0.9f}, new float[] {1, 2, 3, 4, 5, 6, 7, 8.5f, 9, 10, 11, 12, 13, 14, -15, 1600}),
             Optional.of(new Se3(Quaternion.about(new Vec3(1, 2, 3), 0.4), new Vec3(0.1, -0.2, 0.9))),
             new LabelQuality(12, 16, 0.7, 0.6),
             Optional.of(new ForegroundMap(2, 2, new float[] {0, 1, 0.2f, 1.5f})));
@@ -45,7 +47,7 @@ class LabelMappingTest {
             "cup",
             Affine2.IDENTITY,
             64,
-            new KeypointVotes(2, new float[0], new float[0]),
+            new KeypointVotes(8, new float[0], new float[0]),
             Optional.empty(),
             new LabelQuality(0, 0, 0, 0.1),
             Optional.empty());
@@ -89,6 +91,36 @@ class LabelMappingTest {
         assertThatThrownBy(() -> LabelMapping.fromRecords(new LabelReference(0, 5), predictions(8), FRAME))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("expected frame 8 of camera 'left', found frame 7");
+    }
+
+    /** Numbers that would end the training, should they reach it. */
+    @Test
+    void fromRecords_givenImpossibleNumbers_namesTheObjectAndWhatWasExpected() {
+        expectRefusal("8 keypoints, got 2", votes(2, List.of(0.9f), List.of(1f, 2f, 3f, 4f)));
+        expectRefusal("scores from 0 to 1", votes(8, List.of(1.5f), Collections.nCopies(16, 1f)));
+        expectRefusal("scores from 0 to 1", votes(8, List.of(Float.NaN), Collections.nCopies(16, 1f)));
+        expectRefusal("finite votes", votes(8, List.of(0.5f), Collections.nCopies(16, Float.NaN)));
+        LocalPredictions far = predictions(7);
+        far.getObjects().get(0).getObjectToCamera().setTz(Double.POSITIVE_INFINITY);
+        expectRefusal("a finite translation", far);
+        LocalPredictions unsure = predictions(7);
+        unsure.getObjects().get(0).getQuality().setScore(Double.NaN);
+        expectRefusal("a finite quality", unsure);
+    }
+
+    private static LocalPredictions votes(int keypoints, List<Float> scores, List<Float> points) {
+        LocalPredictions predictions = predictions(7);
+        predictions
+                .getObjects()
+                .get(0)
+                .setPredictions(new io.apprentice.schemas.KeypointVotes(keypoints, scores, points));
+        return predictions;
+    }
+
+    private static void expectRefusal(String expected, LocalPredictions predictions) {
+        assertThatThrownBy(() -> LabelMapping.fromRecords(new LabelReference(0, 5), predictions, FRAME))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("label of 'mug': expected " + expected);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.apprentice.app.command;
 
 import io.apprentice.app.live.ApprenticeSettings;
 import io.apprentice.ingest.pace.Rate;
+import io.apprentice.teacher.TeacherSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,14 @@ final class RunOptions {
     @Option(names = "--stride", paramLabel = "N", description = "The teacher labels every n-th frame.")
     private Integer stride;
 
-    @Option(names = "--teacher", paramLabel = "FILE", description = "The teacher's weights (safetensors).")
-    private Path teacher;
+    @Option(
+            names = "--teacher",
+            paramLabel = "WHO",
+            description = {
+                "Who teaches: a network's weights (safetensors); results:FILE.csv, recorded estimates in BOP's format;",
+                "java:ID, a class of yours; or external, a program of yours (docs/own-teacher.md)."
+            })
+    private String teacher;
 
     @Option(names = "--student", paramLabel = "FILE", description = "The starting student's weights (safetensors).")
     private Path student;
@@ -36,7 +43,7 @@ final class RunOptions {
             own.add("teacher.stride=" + stride);
         }
         if (teacher != null) {
-            own.add("teacher.weights=" + teacher);
+            own.add(TeacherSource.setting(teacher));
         }
         if (student != null) {
             own.add("student.weights=" + student);

@@ -10,6 +10,7 @@ import io.apprentice.app.terminal.StopSignal;
 import io.apprentice.app.terminal.Terminal;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.streaming.service.Service;
+import io.apprentice.teacher.TeacherSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,25 +88,28 @@ public abstract class ServiceCommands implements Callable<Integer> {
         @Option(names = "--stride", paramLabel = "N", description = "Label every n-th frame.")
         private Integer stride;
 
-        @Option(names = "--weights", paramLabel = "FILE", description = "The teacher's weights (safetensors).")
-        private Path weights;
+        @Option(
+                names = {"--teacher", "--weights"},
+                paramLabel = "WHO",
+                description = "A network's weights (safetensors), results:FILE.csv (BOP's format) or java:ID.")
+        private String teacher;
 
         @Override
         List<String> own() {
             List<String> own = new ArrayList<>();
+
             if (stride != null) {
                 own.add("teacher.stride=" + stride);
             }
-            if (weights != null) {
-                own.add("teacher.weights=" + weights);
+            if (teacher != null) {
+                own.add(TeacherSource.setting(teacher));
             }
             return own;
         }
 
         @Override
         Service service(Services services, ApprenticeSettings settings, List<ObjectModel> models) throws IOException {
-            return services.teacher(
-                    Networks.require(Networks.Role.TEACHER, settings.teacher().weights(), models));
+            return services.teacher();
         }
     }
 

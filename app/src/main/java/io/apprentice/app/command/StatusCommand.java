@@ -4,6 +4,7 @@ import io.apprentice.app.live.ApprenticeSettings;
 import io.apprentice.app.live.Lag;
 import io.apprentice.app.live.Reachable;
 import io.apprentice.app.live.RunningInstance;
+import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
@@ -18,11 +19,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import picocli.CommandLine.Command;
@@ -60,6 +64,10 @@ public final class StatusCommand implements Callable<Integer> {
                 Lag.of(admin, group.groupId())
                         .forEach((topic, lag) -> print("group    %-22s %d behind in %s", group.groupId(), lag, topic));
             }
+            print(
+                    "teacher  %s",
+                    teacher(settings, topics, reader)
+                            .orElse("no label yet; one of ours, or yours (docs/own-teacher.md), writes them"));
             student(settings, topics, reader)
                     .ifPresent(p -> print(
                             "student  %s v%d, %d steps from %d labels, %s",
@@ -83,6 +91,34 @@ public final class StatusCommand implements Callable<Integer> {
         return reader.endOffsets(topic).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
+    }
+
+    /** Who wrote the newest label; empty without one. A transaction's end takes an offset too. */
+    private static Optional<String> teacher(ApprenticeSettings settings, Topics topics, RecordReader reader)
+            throws InterruptedException, UndecodableRecordException {
+        String topic = topics.name(Topic.LOCAL_PREDICTIONS);
+        Optional<Received> newest = Optional.empty();
+        for (Map.Entry<Integer, Long> end : reader.endOffsets(topic).entrySet()) {
+            Optional<Received> last = Optional.empty();
+            for (long back = 1; back <= Math.min(3, end.getValue()) && last.isEmpty(); back++) {
+                last = reader.fetch(topic, end.getKey(), end.getValue() - back);
+            }
+            newest = Stream.of(newest, last)
+                    .flatMap(Optional::stream)
+                    .max(Comparator.comparingLong(Received::timestamp));
+        }
+        if (newest.isEmpty()) {
+            return Optional.empty();
+        }
+        LocalPredictions label = AvroCodecs.connect(settings.registry(), topics)
+                .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
+                .decode(newest.get().value());
+        return Optional.of("%s v%d wrote the newest label, of frame %d of %s"
+                .formatted(
+                        label.getTeacher().getId(),
+                        label.getTeacher().getVersion(),
+                        label.getSequence(),
+                        label.getCameraId()));
     }
 
     private static Optional<TrainingProgress> student(ApprenticeSettings settings, Topics topics, RecordReader reader)

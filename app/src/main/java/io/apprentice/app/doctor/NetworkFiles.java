@@ -8,6 +8,7 @@ import io.apprentice.lab.ObjectNetworks;
 import io.apprentice.pose.network.NetworkFile;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.teacher.TeacherSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,8 +22,11 @@ final class NetworkFiles {
     private NetworkFiles() {}
 
     static List<Finding> look(ApprenticeSettings settings, List<ObjectModel> objects) {
+        TeacherSource source = settings.teacher().source();
         return List.of(
-                look(Role.TEACHER, settings.teacher().weights(), objects),
+                source.kind() == TeacherSource.Kind.NETWORK
+                        ? look(Role.TEACHER, settings.teacher().weights(), objects)
+                        : Finding.fine(Role.TEACHER.lowerCase(), source.toString(), Map.of()),
                 look(Role.STUDENT, settings.student().weights(), objects));
     }
 

@@ -6,6 +6,8 @@ import io.apprentice.ingest.IngestService;
 import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.teacher.PoseTeacher;
+import io.apprentice.teacher.TeacherSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The all-in-one run behind {@code apprentice up}. */
 public final class AllInOne {
@@ -44,6 +47,11 @@ public final class AllInOne {
         List<ObjectModel> models = ObjectChoice.load(objects);
         IngestService.check(settings.ingest(), objects);
         terminal.line("objects   " + String.join(", ", objects.keySet()));
+        TeacherSource source = settings.teacher().source();
+        Optional<PoseTeacher> poses = PoseTeachers.open(source, objects);
+        if (source.kind() != TeacherSource.Kind.NETWORK) {
+            terminal.line("teacher   " + source);
+        }
         Networks networks = Networks.findOrFit(settings, models, fitFor, terminal, stop);
         // after fitting, which has all cores to itself: from now on three networks share them
         TorchRuntime.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / NETWORKS));
@@ -54,10 +62,13 @@ public final class AllInOne {
                 Monitor monitor = new Monitor(services.context(), models);
                 LiveRun run = new LiveRun(
                         services.ingest(),
-                        List.of(
-                                services.trainer(networks.student()),
-                                services.teacher(networks.teacher()),
-                                services.inference()),
+                        Stream.of(
+                                        Optional.of(services.trainer(networks.student())),
+                                        networks.teacher().map(services::teacher),
+                                        poses.map(services::teacher),
+                                        Optional.of(services.inference()))
+                                .flatMap(Optional::stream)
+                                .toList(),
                         monitor,
                         models.size(),
                         terminal,

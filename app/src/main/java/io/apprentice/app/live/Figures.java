@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param frames frames in the topic
  * @param labelled frames that the teacher has answered
+ * @param teacher who wrote the newest label, such as {@code teacher v0}; empty before the first
  * @param seconds from the first to the last captured frame
  * @param frameRate frames per second over those seconds, all cameras together
  * @param training how the training stands; empty before its first step
@@ -26,6 +27,7 @@ record Figures(
         List<CameraFigures> cameras,
         long frames,
         long labelled,
+        Optional<String> teacher,
         double seconds,
         double frameRate,
         Optional<TrainingFigures> training,

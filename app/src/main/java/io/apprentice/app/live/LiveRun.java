@@ -5,6 +5,7 @@ import io.apprentice.app.terminal.Terminal;
 import io.apprentice.ingest.IngestService;
 import io.apprentice.lab.UserError;
 import io.apprentice.streaming.service.Service;
+import io.apprentice.teacher.TeacherService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,10 +190,14 @@ final class LiveRun implements AutoCloseable {
         return notes;
     }
 
-    /** Also the cameras that are away. */
+    /** Also the cameras that are away, and an external teacher that has not begun. */
     private Map<String, String> allNotes() {
         Map<String, String> notes = notes();
         ingest.away().forEach((camera, state) -> notes.put("camera " + camera, state));
+        if (others.stream().noneMatch(TeacherService.class::isInstance)
+                && monitor.figures().labelled() == 0) {
+            notes.put("teacher", "waiting for labels of yours in local-predictions (docs/own-teacher.md)");
+        }
         return notes;
     }
 

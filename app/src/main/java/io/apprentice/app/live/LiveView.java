@@ -41,6 +41,7 @@ final class LiveView {
         lines.add("poses    %d (%d lost, %d skipped), student version in use: %s"
                 .formatted(
                         f.poses(), f.lost(), f.skipped(), f.versionInUse() < 0 ? "none yet" : "v" + f.versionInUse()));
+        f.teacher().ifPresent(teacher -> lines.add("labels   %d, the newest by %s".formatted(f.labelled(), teacher)));
         lines.add("training " + training(f));
         f.decisions()
                 .last()
@@ -75,12 +76,13 @@ final class LiveView {
         double poseRate = f.cameras().stream()
                 .mapToDouble(Figures.CameraFigures::posesPerSecond)
                 .sum();
-        return "%s | %s | frames %d, labelled %d, poses %d (%d lost, %d skipped) %.1f/s | student v%d | %s | withheld %d, rolled back %d | ADD-0.1d student %s teacher %s | latency p50 %s p99 %s ms | dead letters %d%s"
+        return "%s | %s | frames %d, labelled %d%s, poses %d (%d lost, %d skipped) %.1f/s | student v%d | %s | withheld %d, rolled back %d | ADD-0.1d student %s teacher %s | latency p50 %s p99 %s ms | dead letters %d%s"
                 .formatted(
                         Progress.clock(elapsed),
                         cameras.isEmpty() ? "no frames yet" : cameras,
                         f.frames(),
                         f.labelled(),
+                        f.teacher().map(teacher -> " by " + teacher).orElse(""),
                         f.poses(),
                         f.lost(),
                         f.skipped(),

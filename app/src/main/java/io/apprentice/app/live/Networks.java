@@ -11,6 +11,7 @@ import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.CropSettings;
+import io.apprentice.teacher.TeacherSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,10 +27,10 @@ import java.util.stream.Stream;
 /**
  * The two networks of a run.
  *
- * @param teacher labels the frames
+ * @param teacher labels the frames; empty if no network of ours does
  * @param student what training starts from
  */
-public record Networks(NetworkWeights teacher, NetworkWeights student) {
+public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student) {
     private static final int FIT_BATCH = 16;
     private static final int FIT_CROP = 128;
     private static final long FIT_SEED = 1;
@@ -63,8 +64,8 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
     }
 
     /**
-     * Reads both networks. Where none is known for the objects, it fits one on rendered crops first, keeps it for the
-     * next time, and reports that.
+     * Reads both networks, or the student alone if no network teaches. Where none is known for the objects, it fits one on
+     * rendered crops first, keeps it for the next time, and reports that.
      *
      * @param fitFor how long both fits may take together
      * @throws IOException if a file is missing or not a network
@@ -77,15 +78,20 @@ public record Networks(NetworkWeights teacher, NetworkWeights student) {
             Terminal terminal,
             CompletableFuture<Void> stop)
             throws IOException {
+        boolean taught = settings.teacher().source().kind() == TeacherSource.Kind.NETWORK;
         Optional<Path> teacher = find(Role.TEACHER, settings.teacher().weights(), objects);
         Optional<Path> student = find(Role.STUDENT, settings.student().weights(), objects);
-        if (teacher.isEmpty() || student.isEmpty()) {
+        if (taught && teacher.isEmpty() || student.isEmpty()) {
             terminal.line("no network knows %s yet: fitting on rendered pictures for %s first (--fit-for changes that)"
                     .formatted(ids(objects), Progress.clock(fitFor)));
         }
+        double share = taught ? STUDENT_SHARE : 1;
         return new Networks(
-                readOrFit(Role.TEACHER, teacher, objects, scaled(fitFor, 1 - STUDENT_SHARE), terminal, stop),
-                readOrFit(Role.STUDENT, student, objects, scaled(fitFor, STUDENT_SHARE), terminal, stop));
+                taught
+                        ? Optional.of(
+                                readOrFit(Role.TEACHER, teacher, objects, scaled(fitFor, 1 - share), terminal, stop))
+                        : Optional.empty(),
+                readOrFit(Role.STUDENT, student, objects, scaled(fitFor, share), terminal, stop));
     }
 
     /**

@@ -9,6 +9,7 @@ import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.TeacherRef;
 import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingProgress;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ final class Scoreboard {
     private long lastAnswer;
     private long frames;
     private long labelled;
+    private Optional<TeacherRef> teacher = Optional.empty();
     private long poses;
     private long lost;
     private long skipped;
@@ -148,6 +150,7 @@ final class Scoreboard {
     /** A teacher's label of a frame was read. */
     synchronized void label(LocalPredictions label) {
         labelled++;
+        teacher = Optional.of(label.getTeacher());
         camera(label.getCameraId()).labelled++;
         Seen entry = entry(label.getFrameRef());
         for (ObjectPredictions object : label.getObjects()) {
@@ -203,6 +206,7 @@ final class Scoreboard {
                         .toList(),
                 frames,
                 labelled,
+                teacher.map(t -> "%s v%d".formatted(t.getId(), t.getVersion())),
                 seconds,
                 seconds == 0 ? 0 : (frames - cameras.size()) / seconds,
                 progress.map(p -> new Figures.TrainingFigures(

@@ -2,9 +2,11 @@ package io.apprentice.app.live;
 
 import io.apprentice.inference.InferenceService;
 import io.apprentice.ingest.IngestService;
+import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.NativeLibraries;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.teacher.PoseTeacher;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodecs;
 import io.apprentice.streaming.kafka.TopicAdmin;
@@ -13,6 +15,7 @@ import io.apprentice.streaming.service.HttpEndpoint;
 import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.teacher.TeacherService;
+import io.apprentice.teacher.TeacherSource;
 import io.apprentice.trainer.TrainerService;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -21,6 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Makes the services of one process, and serves their health and metrics. The caller closes each service. */
@@ -80,8 +84,30 @@ public final class Services implements AutoCloseable {
         return ingest;
     }
 
-    public Service teacher(NetworkWeights weights) {
+    /**
+     * The teacher that the settings name.
+     *
+     * @throws IOException if a file of it is missing or broken
+     * @throws UserError if it is external, or no network knows the objects
+     */
+    public Service teacher() throws IOException {
+        TeacherSource source = settings.teacher().source();
+        if (source.kind() == TeacherSource.Kind.EXTERNAL) {
+            throw new UserError("--teacher external: that is a program of yours; there is nothing to run here");
+        }
+        Optional<PoseTeacher> poses = PoseTeachers.open(source, objects);
+        return poses.isPresent()
+                ? teacher(poses.get())
+                : teacher(Networks.require(
+                        Networks.Role.TEACHER, settings.teacher().weights(), models));
+    }
+
+    Service teacher(NetworkWeights weights) {
         return noted(new TeacherService(context, settings.teacher(), models, weights));
+    }
+
+    Service teacher(PoseTeacher teacher) {
+        return noted(new TeacherService(context, settings.teacher(), models, teacher));
     }
 
     public Service trainer(NetworkWeights start) {

@@ -23,6 +23,7 @@ import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.teacher.AdaptSettings;
 import io.apprentice.teacher.TeacherService;
 import io.apprentice.teacher.TeacherSettings;
+import io.apprentice.teacher.TeacherSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -235,6 +236,7 @@ public final class TeacherFeed {
                 "teacher",
                 "0",
                 Path.of(""),
+                TeacherSource.NETWORK,
                 DeviceChoice.CPU,
                 Mode.REPLAY,
                 Duration.ofSeconds(1),

@@ -13,7 +13,6 @@ import io.apprentice.learning.step.Distillation;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
-import io.apprentice.pose.object.BopModels;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.recordings.bop.BopResult;
 import io.apprentice.recordings.bop.BopResults;
@@ -25,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -64,13 +61,11 @@ public final class LmoExperiment {
     private static final String MADE_BY = "experiment";
     private static final String TEACHER = "teacher";
     private static final String START = "start";
-    private static final Map<Integer, String> NAMES =
-            Map.of(1, "ape", 5, "can", 6, "cat", 8, "driller", 9, "duck", 10, "eggbox", 11, "glue", 12, "holepuncher");
 
     private final NetworkWeights teacher;
     private final Options options;
     private final List<BopTarget> targets;
-    private final SortedSet<Integer> numbers;
+    private final ObjectTables tables;
     private final Path dataset;
     private final Map<BopAnswers.Roi, BopAnswers> looks = new LinkedHashMap<>();
     private final List<ObjectModel> objects;
@@ -146,9 +141,9 @@ public final class LmoExperiment {
                                 .formatted(teacher.objects(), start.objects()));
             }
         });
-        numbers = BopAnswers.numbers(targets);
+        tables = new ObjectTables(BopAnswers.numbers(targets));
         for (BopAnswers.Roi roi : BopAnswers.Roi.values()) {
-            looks.put(roi, new BopAnswers(dataset, numbers, roi));
+            looks.put(roi, new BopAnswers(dataset, tables.numbers(), roi));
         }
         objects = looks.get(BopAnswers.Roi.FOUND).objects();
         Path estimates = dataset.resolve("recorded-teacher");
@@ -228,7 +223,7 @@ public final class LmoExperiment {
                         AlignmentSetting.SCALE_AWARE,
                         Optional.empty(),
                         DistillationKind.FEATURE_WEIGHT));
-        FitJob job = new FitJob(objects, settings, crops(WIDE_SHARE), distillation, progress);
+        FitJob job = new FitJob(objects, settings, crops(WIDE_SHARE, options.backgrounds()), distillation, progress);
         NetworkWeights fitted = job.run(file, options.start(), Integer.MAX_VALUE, stop);
         if (stop.isDone()) {
             throw new CancellationException();
@@ -264,7 +259,11 @@ public final class LmoExperiment {
         if (exams.isEmpty()) {
             exams = Optional.of(new Exams(
                     VoteExam.aroundTruth(objects, teacher.cropSize(), dataset, targets),
-                    VoteExam.rendered(objects, teacher.cropSize(), crops(0), options.rendered() * objects.size())));
+                    VoteExam.rendered(
+                            objects,
+                            teacher.cropSize(),
+                            crops(0, options.backgrounds()),
+                            options.rendered() * objects.size())));
         }
         return row(
                 answers(network),
@@ -290,28 +289,12 @@ public final class LmoExperiment {
             Optional<BopScores> scores = answers.containsKey(roi)
                     ? Optional.of(BopScores.of(dataset.resolve("models_eval"), targets, answers.get(roi)))
                     : Optional.empty();
-            put(
-                    row,
-                    name(roi),
-                    scores.map(s -> numbers.stream()
-                            .mapToDouble(number -> s.perObject().get(number).recall())
-                            .toArray()));
+            tables.put(row, roi, scores);
         }
-        put(row, RENDERED, rendered.map(VoteExam.Result::recalls));
-        put(row, TRUTH_VOTES, real.map(VoteExam.Result::voteErrors));
-        put(row, RENDERED_VOTES, rendered.map(VoteExam.Result::voteErrors));
+        tables.put(row, RENDERED, rendered.map(VoteExam.Result::recalls));
+        tables.put(row, TRUTH_VOTES, real.map(VoteExam.Result::voteErrors));
+        tables.put(row, RENDERED_VOTES, rendered.map(VoteExam.Result::voteErrors));
         return row;
-    }
-
-    /** A column per object, and their mean. */
-    private void put(Map<String, Double> row, String part, Optional<double[]> values) {
-        double[] perObject = values.orElseGet(
-                () -> numbers.stream().mapToDouble(number -> Double.NaN).toArray());
-        int i = 0;
-        for (int number : numbers) {
-            row.put(column(part, number), perObject[i++]);
-        }
-        row.put(mean(part), Arrays.stream(perObject).average().orElseThrow());
     }
 
     /** One table per part, with a line per way to learn. */
@@ -320,34 +303,14 @@ public final class LmoExperiment {
                 new ArrayList<>(recorded.stream().map(LmoExperiment::name).toList());
         modes.addAll(List.of(TEACHER, START));
         modes.addAll(options.modes());
-        Map<String, String> titles = new LinkedHashMap<>();
+        LinkedHashMap<String, String> titles = new LinkedHashMap<>();
         for (BopAnswers.Roi roi : BopAnswers.Roi.values()) {
-            titles.put(name(roi), "region: " + name(roi));
+            titles.put(ObjectTables.name(roi), ObjectTables.title(roi));
         }
         titles.put(RENDERED, "rendered");
         titles.put(TRUTH_VOTES, "votes off, region: truth");
         titles.put(RENDERED_VOTES, "votes off, rendered");
-        List<String> tables = new ArrayList<>();
-        titles.forEach((part, title) -> {
-            List<String> header = new ArrayList<>(List.of(title, "seeds"));
-            numbers.forEach(number -> header.add(NAMES.getOrDefault(number, BopModels.name(number))));
-            header.add("mean");
-            List<List<String>> lines = new ArrayList<>();
-            for (String mode : modes) {
-                List<FinishedRuns.Row> own = rows.stream()
-                        .filter(row -> row.mode().equals(mode) && !Double.isNaN(row.get(mean(part))))
-                        .toList();
-                if (!own.isEmpty()) {
-                    List<String> cells = new ArrayList<>(
-                            List.of("`" + mode + "`", own.get(0).seed() == 0 ? "" : Integer.toString(own.size())));
-                    numbers.forEach(number -> cells.add(ResultTable.spread(own, column(part, number), 3)));
-                    cells.add(ResultTable.spread(own, mean(part), 3));
-                    lines.add(cells);
-                }
-            }
-            tables.add(ResultTable.markdown(header, lines));
-        });
-        return String.join("\n", tables);
+        return tables.of(rows, modes, titles);
     }
 
     /**
@@ -356,24 +319,17 @@ public final class LmoExperiment {
      * diameters and roll by up to {@value #ROLL} degrees, so the few larger rolls are left out. The egg box and a few
      * cats lie tilted, beyond this.
      */
-    private CropSettings crops(double wideShare) {
-        return new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, wideShare, options.backgrounds());
+    private static CropSettings crops(double wideShare, Optional<Path> backgrounds) {
+        return new CropSettings(CropSettings.Views.UPPER, ROLL, NEAREST, FARTHEST, wideShare, backgrounds);
     }
 
-    private static String name(BopAnswers.Roi roi) {
-        return roi.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String column(String look, int number) {
-        return "%s_%s".formatted(look, BopModels.name(number));
-    }
-
-    private static String mean(String look) {
-        return look + "_mean";
+    /** The crops that {@link #VIEWS} describes. */
+    public static CropSettings crops() {
+        return crops(WIDE_SHARE, Optional.empty());
     }
 
     /** Name of a recorded estimator: the file's name up to BOP's {@code _lmo-test}. */
-    private static String name(Path estimates) {
+    static String name(Path estimates) {
         return estimates.getFileName().toString().replaceFirst("_.*|\\.csv$", "");
     }
 
@@ -384,7 +340,7 @@ public final class LmoExperiment {
                         options.start()
                                 .map(start -> start.sha256().substring(0, 8))
                                 .orElse("untrained"),
-                        numbers.stream().map(Object::toString).collect(Collectors.joining("+")),
+                        tables.numbers().stream().map(Object::toString).collect(Collectors.joining("+")),
                         options.images(),
                         options.pyramidWidth(),
                         options.rendered(),

@@ -89,6 +89,13 @@ public record BopScene(Path directory, List<BopImage> images) {
         return byNumber;
     }
 
+    /** BOP's number of the scene, which is the name of its folder; empty if that is not a number. */
+    public Optional<Integer> number() {
+        return Optional.of(directory.toAbsolutePath().normalize().getFileName().toString())
+                .filter(name -> name.matches("\\d{1,9}"))
+                .map(Integer::valueOf);
+    }
+
     /** BOP's numbers of the objects in the ground truth, ascending; empty without ground truth. */
     public SortedSet<Integer> objectIds() {
         SortedSet<Integer> ids = new TreeSet<>();

@@ -47,6 +47,7 @@ class BopSceneTest {
 
         assertThat(scene.images()).extracting(BopImage::number).containsExactly(2, 10);
         assertThat(scene.objectIds()).containsExactly(1, 5);
+        assertThat(scene.number()).contains(7);
         BopImage image = scene.images().get(0);
         assertThat(image.file()).hasFileName("000002.jpg");
         assertThat(image.intrinsics(640, 480)).isEqualTo(new CameraIntrinsics(500, 501, 320.5, 240.5, 640, 480));

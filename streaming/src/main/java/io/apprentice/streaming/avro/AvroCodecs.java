@@ -2,6 +2,7 @@ package io.apprentice.streaming.avro;
 
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.Topics;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Creates the codecs of the topics, with one registry. Subjects are {@code <topic>-value}. */
@@ -43,6 +44,15 @@ public final class AvroCodecs {
         Registry registry = new Registry(settings);
         registry.await();
         return new AvroCodecs(registry, topics);
+    }
+
+    /**
+     * Makes the registry know a topic's schema before anyone has written to it, so that a writer of another make finds it.
+     *
+     * @param schema of the topic's values
+     */
+    public void register(Topic topic, Schema schema) {
+        registry.register(topics.name(topic) + "-value", schema.toString());
     }
 
     /** The codec of a topic. */

@@ -177,6 +177,12 @@ final class Registry {
         return found;
     }
 
+    /** Makes the registry know a schema under a subject; nothing changes if it does already. */
+    void register(String subject, String schema) {
+        patiently(() -> client.createSchema(
+                "AVRO", "default", subject, null, "FIND_OR_CREATE_VERSION", false, schema, Set.of()));
+    }
+
     private static boolean isAway(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketException

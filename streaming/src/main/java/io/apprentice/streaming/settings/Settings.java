@@ -28,8 +28,8 @@ public final class Settings {
     private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|jaas|credential).*");
     private static final Pattern USER_INFO = Pattern.compile("://\\S*@");
     /** Variables of the start script and the tests, which are not settings. */
-    private static final Set<String> OTHERS =
-            Set.of("APPRENTICE_DATA", "APPRENTICE_HEAP", "APPRENTICE_JAVA_OPTIONS", "APPRENTICE_HOME");
+    private static final Set<String> OTHERS = Set.of(
+            "APPRENTICE_CLASSPATH", "APPRENTICE_DATA", "APPRENTICE_HEAP", "APPRENTICE_JAVA_OPTIONS", "APPRENTICE_HOME");
 
     private Settings() {}
 

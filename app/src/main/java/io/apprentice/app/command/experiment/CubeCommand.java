@@ -53,7 +53,7 @@ final class CubeCommand extends StudentExperimentCommand {
     String run(Experiment experiment) throws IOException {
         VideoFootage film = film(data.folder("cube", "visp-cube"));
         Networks networks = networks(film.object());
-        return experiment.onFilm(film, networks.teacher(), networks.student());
+        return experiment.onFilm(film, networks.teacher().orElseThrow(), networks.student());
     }
 
     /** The video of a folder like visp-cube. */

@@ -13,6 +13,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "NAME",
         versionProvider = Version.class,
-        subcommands = {CubeCommand.class, TeacherCommand.class, ShiftCommand.class, GuardCommand.class, LmoCommand.class
+        subcommands = {
+            CubeCommand.class,
+            TeacherCommand.class,
+            ShiftCommand.class,
+            GuardCommand.class,
+            LmoCommand.class,
+            LabelFreeCommand.class
         })
 public final class ExperimentCommands {}

@@ -61,7 +61,7 @@ abstract class SceneExperimentCommand extends StudentExperimentCommand {
                 seed -> new SceneFootage(parcel, new SceneSettings(7000 + seed, 640, 480, fps, shift), frames),
                 at,
                 error(),
-                networks.teacher(),
+                networks.teacher().orElseThrow(),
                 networks.student());
     }
 }

@@ -8,6 +8,7 @@ import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Option;
 
@@ -82,7 +83,7 @@ abstract class StudentExperimentCommand extends ExperimentCommand {
     final Networks networks(ObjectModel object) throws IOException {
         List<ObjectModel> objects = List.of(object);
         return new Networks(
-                Networks.require(Networks.Role.TEACHER, teacher, objects),
+                Optional.of(Networks.require(Networks.Role.TEACHER, teacher, objects)),
                 Networks.require(Networks.Role.STUDENT, student, objects));
     }
 
