@@ -2,12 +2,15 @@ package io.apprentice.app.live;
 
 import io.apprentice.app.terminal.StopSignal;
 import io.apprentice.app.terminal.Terminal;
+import io.apprentice.console.ConsoleService;
 import io.apprentice.ingest.IngestService;
 import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.streaming.service.Service;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,10 +57,7 @@ public final class AllInOne {
                 Monitor monitor = new Monitor(services.context(), models);
                 LiveRun run = new LiveRun(
                         services.ingest(),
-                        List.of(
-                                services.trainer(networks.student()),
-                                services.teacher(networks.teacher()),
-                                services.inference()),
+                        others(services, networks, settings.console().enabled(), terminal),
                         monitor,
                         models.size(),
                         terminal,
@@ -65,5 +65,17 @@ public final class AllInOne {
             terminal.line("metrics   " + here.http());
             report.accept(Summary.of(run.untilEnd(limit), List.copyOf(objects.keySet())));
         }
+    }
+
+    private static List<Service> others(Services services, Networks networks, boolean withConsole, Terminal terminal)
+            throws IOException {
+        List<Service> others = new ArrayList<>(List.of(
+                services.trainer(networks.student()), services.teacher(networks.teacher()), services.inference()));
+        if (withConsole) {
+            ConsoleService console = services.console();
+            others.add(console);
+            terminal.line("console   " + console.url());
+        }
+        return others;
     }
 }

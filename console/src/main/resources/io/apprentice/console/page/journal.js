@@ -1,0 +1,2 @@
+export function journal() {}
+export function letters() {}
