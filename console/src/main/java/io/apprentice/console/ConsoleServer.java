@@ -2,11 +2,13 @@ package io.apprentice.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -34,6 +37,7 @@ final class ConsoleServer implements AutoCloseable {
     private static final int MOST_REQUESTS = 64;
 
     private static final int LONGEST_LINE = 4 << 10;
+    private static final int LARGEST_BODY = 4 << 10;
     private static final int LARGEST_HEADERS = 8 << 10;
     private static final Duration MOST_FOR_A_REQUEST = Duration.ofSeconds(10);
     private static final Duration MOST_BETWEEN_REQUESTS = Duration.ofMinutes(2);
@@ -67,9 +71,28 @@ final class ConsoleServer implements AutoCloseable {
         }
     }
 
+    /** What there is to see. */
+    record Rooms(
+            Gallery gallery,
+            Curves curves,
+            Overview overview,
+            Versions versions,
+            Directions directions,
+            DeadLetterList letters) {
+
+        ObjectNode state() {
+            long now = System.currentTimeMillis();
+            ObjectNode state = overview.json(now);
+            state.set("agreement", curves.agreement(now));
+            state.set("versions", versions.json());
+            state.set("directives", directions.json());
+            state.put("deadLetters", letters.count());
+            return state;
+        }
+    }
+
     /** Listens at once. */
-    ConsoleServer(ConsoleSettings settings, Gallery gallery, Curves curves, Overview overview, ArrayNode shapes)
-            throws IOException {
+    ConsoleServer(ConsoleSettings settings, Rooms rooms, Requests requests, ArrayNode shapes) throws IOException {
         access = new Access(settings);
         HttpServer http = HttpServer.create()
                 .host(settings.host())
@@ -82,16 +105,27 @@ final class ConsoleServer implements AutoCloseable {
                 .route(routes -> {
                     new PageFiles().all().forEach((path, file) -> routes.get(path, (q, r) -> send(r, file)));
                     get(routes, "/api/objects", query -> Mono.just(Answer.json(shapes)));
+                    get(routes, "/api/state", query -> Mono.just(Answer.json(rooms.state())));
                     get(
                             routes,
-                            "/api/state",
-                            query -> Mono.just(Answer.json(overview.json(System.currentTimeMillis()))));
+                            "/api/dead-letters",
+                            query -> Mono.just(Answer.json(rooms.letters().json())));
                     get(
                             routes,
                             "/api/curves",
-                            query -> Mono.just(Answer.json(curves.json(
-                                    query.number("after"), query.number("width"), System.currentTimeMillis()))));
-                    get(routes, "/api/pictures", query -> pictures(gallery, query));
+                            query -> Mono.just(Answer.json(rooms.curves()
+                                    .json(query.number("after"), query.number("width"), System.currentTimeMillis()))));
+                    get(routes, "/api/pictures", query -> pictures(rooms.gallery(), query));
+                    routes.post(
+                            "/api/directives",
+                            (request, response) -> respond(
+                                    request,
+                                    response,
+                                    Access.Scope.WRITE,
+                                    query -> body(request)
+                                            .publishOn(Schedulers.boundedElastic())
+                                            .map(requests::take)
+                                            .map(Answer::json)));
                     routes.route(q -> true, (q, r) -> refuse(r, unknown(q)));
                 });
         try {
@@ -168,6 +202,28 @@ final class ConsoleServer implements AutoCloseable {
                     return Mono.error(e);
                 })
                 .doFinally(end -> places.release());
+    }
+
+    /** Of a request that says that it is JSON, which no form of another site can. */
+    private static Mono<byte[]> body(HttpServerRequest request) {
+        String type = request.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE, "");
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+            throw new Refusal(
+                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Type: expected application/json, got '%s'".formatted(type));
+        }
+        ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        return request.receive()
+                .asByteArray()
+                .doOnNext(part -> {
+                    if (kept.size() + part.length > LARGEST_BODY) {
+                        throw new Refusal(
+                                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                                "expected at most %d bytes".formatted(LARGEST_BODY));
+                    }
+                    kept.writeBytes(part);
+                })
+                .then(Mono.fromSupplier(kept::toByteArray));
     }
 
     private static HttpServerResponse common(HttpServerResponse response) {

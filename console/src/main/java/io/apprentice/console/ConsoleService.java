@@ -19,6 +19,7 @@ public final class ConsoleService implements Service {
     private final ServiceContext context;
     private final ConsoleServer server;
     private final TopicWatch watch;
+    private final Requests requests;
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final Thread starter = new Thread(this::run, "console-start");
     private volatile boolean ready;
@@ -35,8 +36,16 @@ public final class ConsoleService implements Service {
         Gallery gallery = new Gallery(Math.max(1, objects.size()), System.currentTimeMillis() * 1000);
         Curves curves = new Curves();
         Overview overview = new Overview();
-        watch = new TopicWatch(context, gallery, curves, overview);
-        server = new ConsoleServer(settings, gallery, curves, overview, ObjectShapes.of(objects));
+        Versions versions = new Versions();
+        Directions directions = new Directions();
+        DeadLetterList letters = new DeadLetterList();
+        watch = new TopicWatch(context, gallery, curves, overview, versions, directions, letters);
+        requests = new Requests(context, overview, versions);
+        server = new ConsoleServer(
+                settings,
+                new ConsoleServer.Rooms(gallery, curves, overview, versions, directions, letters),
+                requests,
+                ObjectShapes.of(objects));
         starter.setDaemon(true);
     }
 
@@ -86,6 +95,7 @@ public final class ConsoleService implements Service {
         starter.interrupt();
         server.close();
         watch.close();
+        requests.close();
         termination.complete(null);
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The past as curves. A run of any length takes at most so many rows: when there are more, each two neighbours become one, of twice
@@ -31,6 +32,11 @@ final class Curves {
     static final Curve POSES = new Curve("poses", Kind.RATE);
     static final Curve LABELS = new Curve("labels", Kind.RATE);
     static final Curve LOST = new Curve("lost", Kind.TRAILING);
+    static final Curve AGREED = new Curve("agreement", Kind.TRAILING);
+    static final Curve APART_MILLIMETRES = new Curve("apart.mm", Kind.TRAILING);
+    static final Curve APART_DEGREES = new Curve("apart.degrees", Kind.TRAILING);
+    static final Curve STUDENT_TRUE = new Curve("truth.student", Kind.TRAILING);
+    static final Curve TEACHER_TRUE = new Curve("truth.teacher", Kind.TRAILING);
     static final Curve LATENCY_MEDIAN = new Curve("latency.p50", Kind.MEAN);
     static final Curve LATENCY_HIGH = new Curve("latency.p99", Kind.MEAN);
     static final Curve LAG_OF_TRAINER = new Curve("lag.trainer", Kind.MEAN);
@@ -40,7 +46,7 @@ final class Curves {
     private static final long TRAILING_MILLIS = 30_000;
 
     private final Map<Curve, Integer> places = new LinkedHashMap<>();
-    private final double[] since = new double[MOST_CURVES];
+    private final long[] since = new long[MOST_CURVES];
     /** By begin: per curve, sum and count. */
     private NavigableMap<Long, double[]> rows = new TreeMap<>();
 
@@ -90,6 +96,32 @@ final class Curves {
             return a;
         }));
         rows = wider;
+    }
+
+    /** How student and teacher agreed in the last half minute, and in the first one that is known. */
+    synchronized ObjectNode agreement(long now) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        Integer place = places.get(AGREED);
+        if (place != null) {
+            json.put("now", lately(AGREED, now));
+            json.put("millimetres", lately(APART_MILLIMETRES, now));
+            json.put("degrees", lately(APART_DEGREES, now));
+            long end = since[place] + TRAILING_MILLIS;
+            Map.Entry<Long, double[]> row = rows.floorEntry(end - width);
+            if (now > end + TRAILING_MILLIS && row != null) {
+                json.put("first", known(value(AGREED, place, row.getKey(), row.getValue())));
+            }
+        }
+        return json;
+    }
+
+    private @Nullable Double lately(Curve curve, long now) {
+        Integer place = places.get(curve);
+        return place == null ? null : known(value(curve, place, now - Math.floorMod(now, width), row(now)));
+    }
+
+    private static @Nullable Double known(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.PoseStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -54,6 +55,7 @@ final class Gallery {
 
     private static final class Camera {
         private long answered;
+        private long searched;
         private Shown live;
         private Shown labelled;
     }
@@ -124,10 +126,16 @@ final class Gallery {
         }
     }
 
+    /** Leaves a picture out that the student skipped, as long as others come that it did not skip. */
     private void showLive(Seen entry) {
         Camera camera = cameras.get(entry.frame.getCameraId());
         if (!entry.poses.isEmpty()) {
             camera.answered = entry.arrived;
+        }
+        if (entry.poses.stream().anyMatch(pose -> pose.getStatus() != PoseStatus.SKIPPED)) {
+            camera.searched = entry.arrived;
+        } else if (entry.arrived - camera.searched < UNANSWERED_MILLIS) {
+            return;
         }
         ObjectNode head = Heads.of(entry.frame, entry.arrived, entry.poses).put("kind", "live");
         camera.live = shown(head, entry);

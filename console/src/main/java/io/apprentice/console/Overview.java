@@ -94,6 +94,16 @@ final class Overview {
         }
     }
 
+    /** Whether a picture of this camera has come. */
+    synchronized boolean knows(String camera) {
+        return cameras.containsKey(camera);
+    }
+
+    /** The newest version of the student; -1 before it is known. */
+    synchronized long version() {
+        return training.map(TrainingProgress::getVersion).orElse(-1L);
+    }
+
     synchronized void unreadable(Topic topic) {
         unreadable.merge(topic, 1L, Long::sum);
     }
@@ -135,6 +145,7 @@ final class Overview {
                     .put("at", event.getAt().toEpochMilli())
                     .put("kind", event.getKind().name())
                     .put("version", event.getVersion())
+                    .put("by", event.getBy())
                     .put("reason", event.getReason());
             if (event.getCameraId() != null) {
                 one.put("camera", event.getCameraId());

@@ -87,14 +87,21 @@ export function pen(context, intrinsics, scale) {
       }
     },
     votes(values, keypoints) {
-      context.fillStyle = INK.teacher;
-      const size = Math.max(1.2, 1.4 * scale);
       const stride = 1 + 2 * keypoints;
+      const radius = Math.max(1.5, 1.6 * scale);
       for (let cell = 0; cell + stride <= values.length; cell += stride) {
-        context.globalAlpha = 0.15 + 0.75 * Math.max(0, Math.min(1, values[cell]));
+        const dots = new Path2D();
         for (let i = cell + 1; i < cell + stride; i += 2) {
-          context.fillRect((values[i] + 0.5) * scale - size / 2, (values[i + 1] + 0.5) * scale - size / 2, size, size);
+          const [x, y] = [(values[i] + 0.5) * scale, (values[i + 1] + 0.5) * scale];
+          dots.moveTo(x + radius, y);
+          dots.arc(x, y, radius, 0, 7);
         }
+        context.globalAlpha = 0.2 + 0.7 * Math.max(0, Math.min(1, values[cell]));
+        context.lineWidth = 1.5;
+        context.strokeStyle = DARK;
+        context.stroke(dots);
+        context.fillStyle = INK.teacher;
+        context.fill(dots);
       }
       context.globalAlpha = 1;
     },

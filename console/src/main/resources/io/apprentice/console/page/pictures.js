@@ -16,6 +16,7 @@ function card(id) {
   const view = (kind) => {
     const canvas = element("canvas");
     canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `${id}: no picture yet`);
     const chips = element("ul", { className: "chips" });
     const caption = element("figcaption");
     return { canvas, chips, caption, figure: element("figure", { className: kind }, canvas, chips, caption) };
@@ -86,10 +87,10 @@ function labelled(head, view, p, shapes, thick) {
   for (const label of head.labels) {
     const [pose, of] = [ready(label), shapes.get(label.object)];
     const student = ready(head.poses.find((answer) => answer.object === label.object));
-    if (option("votes")) p.votes(label.votes, label.keypoints);
     if (student && of) p.outline(student, of, INK.student, 1.4 * thick);
     if (pose && of) p.outline(pose, of, INK.teacher, 2 * thick);
     else said.push(["lost", `teacher: ${label.object} not found`]);
+    if (option("votes")) p.votes(label.votes, label.keypoints);
   }
   chips(view.chips, said);
   const refined = head.labels.some((label) => label.refined) ? ", confirmed by the picture" : "";
