@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
@@ -31,7 +29,6 @@ import reactor.netty.resources.LoopResources;
 /** Answers the page: its files to everybody, the rest to those whom {@link Access} lets in. */
 final class ConsoleServer implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConsoleServer.class);
     private static final int USUAL_PORT = 8090;
     /** At the same time, all viewers together. */
     private static final int MOST_REQUESTS = 64;
@@ -197,10 +194,6 @@ final class ConsoleServer implements AutoCloseable {
                 .switchIfEmpty(Mono.defer(() -> nothing(response).thenReturn(true)))
                 .then()
                 .onErrorResume(Refusal.class, refusal -> refuse(response, refusal))
-                .onErrorResume(IllegalStateException.class, e -> {
-                    LOG.warn("{}: {}", request.uri(), e.toString());
-                    return Mono.error(e);
-                })
                 .doFinally(end -> places.release());
     }
 

@@ -17,7 +17,7 @@ final class Curves {
 
     /** How the values of a row make a point. */
     private enum Kind {
-        /** Their sum per second. */
+        /** Their sum per second, over the last five seconds: single ones jump. */
         RATE,
         /** Their mean. */
         MEAN,
@@ -43,6 +43,7 @@ final class Curves {
 
     private static final int MOST_ROWS = 3_600;
     private static final int MOST_CURVES = 40;
+    private static final long RATE_MILLIS = 5_000;
     private static final long TRAILING_MILLIS = 30_000;
 
     private final Map<Curve, Integer> places = new LinkedHashMap<>();
@@ -153,7 +154,7 @@ final class Curves {
 
     private double value(Curve curve, int place, long begin, double[] row) {
         return switch (curve.kind()) {
-            case RATE -> begin + width > since[place] ? row[2 * place] * 1_000 / width : Double.NaN;
+            case RATE -> rate(place, begin);
             case MEAN -> row[2 * place] / row[2 * place + 1];
             case TRAILING -> {
                 double sum = 0;
@@ -166,5 +167,19 @@ final class Curves {
                 yield sum / count;
             }
         };
+    }
+
+    private double rate(int place, long begin) {
+        long end = begin + width;
+        long first = since[place] - Math.floorMod(since[place], width);
+        if (end <= first) {
+            return Double.NaN;
+        }
+        long from = Math.max(end - Math.max(RATE_MILLIS, width), first);
+        double sum = 0;
+        for (double[] row : rows.subMap(from, true, end, false).values()) {
+            sum += row[2 * place];
+        }
+        return sum * 1_000 / (end - from);
     }
 }

@@ -16,7 +16,7 @@ class CurvesTest {
     }
 
     @Test
-    void json_givenRates_isZeroWhereNothingCameAndUnknownBefore() {
+    void json_givenRates_takesFiveSecondsAndIsUnknownBefore() {
         curves.add(Curves.LABELS, NOON, 1);
         curves.add(Curves.FRAMES, NOON + 1_000, 1);
         curves.add(Curves.FRAMES, NOON + 1_500, 1);
@@ -24,10 +24,12 @@ class CurvesTest {
         curves.tick(NOON + 3_000); // not complete yet, so not shown
 
         JsonNode json = all(NOON + 3_500);
+        curves.tick(NOON + 9_000);
+        assertThat(all(NOON + 10_000).at("/series/frames/4").asDouble()).isZero();
 
         assertThat(json.get("times").toString()).isEqualTo("[%d,%d,%d]".formatted(NOON, NOON + 1000, NOON + 2000));
-        assertThat(json.at("/series/frames").toString()).isEqualTo("[null,2.0,0.0]");
-        assertThat(json.at("/series/labels").toString()).isEqualTo("[1.0,0.0,0.0]");
+        assertThat(json.at("/series/frames").toString()).isEqualTo("[null,2.0,1.0]");
+        assertThat(json.at("/series/labels").toString()).isEqualTo("[1.0,0.5,0.3333]");
     }
 
     @Test

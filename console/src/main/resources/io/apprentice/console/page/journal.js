@@ -41,7 +41,7 @@ export async function letters({ deadLetters }) {
   const place = document.getElementById("letters");
   const open = new Set([...place.querySelectorAll("details[open]")].map((d) => d.dataset.place));
   place.replaceChildren(
-    h("p", { className: "hint", textContent: `${list.count} since ${new Date(list.since).toLocaleString([], { hour12: false })}; the newest first.` }),
+    h("p", { className: "hint", textContent: `${list.count} since ${new Date(list.since).toLocaleString("sv")}; the newest first.` }),
     ...list.newest.map((letter) => {
       const { topic, stage, "error.message": why } = letter.headers;
       const details = h("details", { open: open.has(letter.place) },
