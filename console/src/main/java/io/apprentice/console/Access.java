@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who may look and who may act. On a loopback address everybody who is on this machine may do both, but not in the name of a page of
- * another site; on any other address a token says so.
+ * Who may look and who may act. On a loopback address everybody who is on this machine may do both, but not in the name
+ * of a page of another site; on any other address a token says so.
  */
 final class Access {
 

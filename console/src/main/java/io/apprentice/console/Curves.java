@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The past as curves. A run of any length takes at most so many rows: when there are more, each two neighbours become one, of twice
- * the width. Thread-safe.
+ * The past as curves. A run of any length takes at most so many rows: when there are more, each two neighbours become
+ * one, of twice the width. Thread-safe.
  */
 final class Curves {
 

@@ -25,9 +25,9 @@ import reactor.core.publisher.Sinks;
 /**
  * The newest pictures of each camera: live with the student's poses, and the newest one that the teacher has labelled.
  *
- * <p>A viewer asks for what is newer than what it has, and gets the newest. So nothing is kept for a viewer, and a slow one sees
- * fewer pictures. A picture is sent as it came; what is drawn on it goes beside it as JSON. Bounded: frames that wait for their
- * poses and labels take at most 64 MB. Thread-safe.
+ * <p>A viewer asks for what is newer than what it has, and gets the newest. So nothing is kept for a viewer, and a slow
+ * one sees fewer pictures. A picture is sent as it came; what is drawn on it goes beside it as JSON. Bounded: frames
+ * that wait for their poses and labels take at most 64 MB. Thread-safe.
  */
 final class Gallery {
 
@@ -167,7 +167,8 @@ final class Gallery {
      *
      * @param after what the viewer has; 0 for nothing
      * @param wanted ids of cameras; empty for all
-     * @return per picture: length of its head (4 bytes), head (JSON), length of the image (4 bytes), image; nothing if none comes
+     * @return per picture: length of its head (4 bytes), head (JSON), length of the image (4 bytes), image; nothing if
+     * none comes
      */
     Mono<Pictures> after(long after, Collection<String> wanted, Duration patience) {
         return numbers.asFlux()

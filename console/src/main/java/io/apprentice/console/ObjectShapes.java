@@ -39,8 +39,8 @@ final class ObjectShapes {
     }
 
     /**
-     * Vertices of the same cell of a grid become one, so that faces that meet share an edge; the finest grid that leaves few enough
-     * triangles.
+     * Vertices of the same cell of a grid become one, so that faces that meet share an edge; the finest grid that
+     * leaves few enough triangles.
      */
     private static void surface(ObjectNode shape, ObjectModel object) {
         for (int cells = 4096; cells >= COARSEST; cells /= 2) {

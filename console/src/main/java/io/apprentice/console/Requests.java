@@ -26,8 +26,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * What people ask of the services. Each request becomes a directive, and an event that says who asked for what; one that is refused
- * becomes an event only. Blocking.
+ * What people ask of the services. Each request becomes a directive, and an event that says who asked for what; one
+ * that is refused becomes an event only. Blocking.
  */
 final class Requests implements AutoCloseable {
 
@@ -58,8 +58,8 @@ final class Requests implements AutoCloseable {
     /**
      * Sends a request on.
      *
-     * @param body JSON: {@code kind} (PIN, PAUSE, STRIDE), {@code student} or {@code camera}, {@code version} or {@code stride},
-     *     {@code remove} (true: what was asked for holds no longer), {@code by}, {@code reason}
+     * @param body JSON: {@code kind} (PIN, PAUSE, STRIDE), {@code student} or {@code camera}, {@code version} or {@code
+     *     stride}, {@code remove} (true: what was asked for holds no longer), {@code by}, {@code reason}
      * @throws Refusal if it is not understood, not possible, or the broker does not take it
      */
     ObjectNode take(byte[] body) {

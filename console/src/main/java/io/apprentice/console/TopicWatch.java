@@ -35,8 +35,9 @@ import reactor.core.publisher.Flux;
 import reactor.util.retry.Retry;
 
 /**
- * Reads the topics, {@code read_committed}, and hands each record to who keeps it. Pictures, poses and labels are read from now on,
- * what is small from its beginning, so that a page shows what was before. When the broker comes back, reading goes on.
+ * Reads the topics, {@code read_committed}, and hands each record to who keeps it. Pictures, poses and labels are read
+ * from now on, what is small from its beginning, so that a page shows what was before. When the broker comes back,
+ * reading goes on.
  */
 final class TopicWatch implements AutoCloseable {
 

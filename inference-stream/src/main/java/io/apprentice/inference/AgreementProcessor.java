@@ -25,11 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins the student's answers with the teacher's labels of the same frames, whichever comes first. The window of a comparison is the
- * version of the student.
+ * Joins the student's answers with the teacher's labels of the same frames, whichever comes first. The window of a
+ * comparison is the version of the student.
  *
- * <p>What waits for its other half is in memory, the newest only: a label whose frame was answered before the start, or too long ago, is
- * not compared. A comparison is written in the transaction of the label or the frame that completed it, so at most once.
+ * <p>What waits for its other half is in memory, the newest only: a label whose frame was answered before the start, or
+ * too long ago, is not compared. A comparison is written in the transaction of the label or the frame that completed
+ * it, so at most once.
  */
 final class AgreementProcessor implements Processor<byte[], Object, byte[], Agreement> {
 

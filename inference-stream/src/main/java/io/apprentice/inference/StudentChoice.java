@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which version is put to use: the one that somebody has pinned, or else the newest. A pin holds over restarts, since its topic keeps it.
- * Where the pinned version is not there, the one in use stays. Thread-safe.
+ * Which version is put to use: the one that somebody has pinned, or else the newest. A pin holds over restarts, since
+ * its topic keeps it. Where the pinned version is not there, the one in use stays. Thread-safe.
  */
 final class StudentChoice implements AutoCloseable {
 

@@ -14,7 +14,10 @@ public enum Topic {
     TRAINING_CHECKPOINTS("training-checkpoints", Partitioning.SINGLE, null),
     /** Estimated poses. Key: camera id. Value: {@link PoseEstimate}. */
     POSES("poses", Partitioning.PER_CAMERA, Duration.ofHours(24)),
-    /** How far student and teacher are apart. Key: camera id; co-partitioned with {@link #FRAMES}. Value: {@link Agreement}. */
+    /**
+     * How far student and teacher are apart. Key: camera id; co-partitioned with {@link #FRAMES}. Value: {@link
+     * Agreement}.
+     */
     AGREEMENT("agreement", Partitioning.PER_CAMERA, Duration.ofHours(24)),
     /** Progress of the training. Key: student id. Value: {@link TrainingProgress}. */
     TRAINING_PROGRESS("training-progress", Partitioning.SINGLE, Duration.ofHours(24)),

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What people ask of the trainer of one student: to rest, and to keep a version that the inference is to use. They hold over restarts,
- * since the topic keeps them. Ignores records that cannot be read. Thread-safe.
+ * What people ask of the trainer of one student: to rest, and to keep a version that the inference is to use. They hold
+ * over restarts, since the topic keeps them. Ignores records that cannot be read. Thread-safe.
  */
 final class Orders implements AutoCloseable {
 

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stride of each camera: what a person asks for, or else the training, or else the settings. Ignores records that cannot be read
- * or obeyed. Thread-safe.
+ * The stride of each camera: what a person asks for, or else the training, or else the settings. Ignores records that
+ * cannot be read or obeyed. Thread-safe.
  */
 final class Strides implements AutoCloseable {
 
