@@ -2,6 +2,7 @@ package io.apprentice.app;
 
 import io.apprentice.app.command.BrokerCommand;
 import io.apprentice.app.command.ConfigCommand;
+import io.apprentice.app.command.ConsoleCommand;
 import io.apprentice.app.command.DoctorCommand;
 import io.apprentice.app.command.EvaluateCommand;
 import io.apprentice.app.command.FitCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.RunLast;
             ServiceCommands.Teacher.class,
             ServiceCommands.Trainer.class,
             ServiceCommands.Inference.class,
+            ConsoleCommand.class,
             PosesCommand.class,
             StatusCommand.class,
             ConfigCommand.class,

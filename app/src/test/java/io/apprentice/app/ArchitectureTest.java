@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final String TEACHER = "io.apprentice.teacher..";
     private static final String TRAINER = "io.apprentice.trainer..";
     private static final String INFERENCE = "io.apprentice.inference..";
+    private static final String CONSOLE = "io.apprentice.console..";
     private static final String LAB = "io.apprentice.lab..";
 
     private static final int MOST_CLASSES = 25;
@@ -90,6 +91,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule inferenceMeetsOthersOnlyInTopics = knowsOfOurs(INFERENCE, SCHEMAS, WIRE, STREAMING, POSE);
+
+    @ArchTest
+    static final ArchRule consoleMeetsOthersOnlyInTopics = knowsOfOurs(CONSOLE, SCHEMAS, WIRE, STREAMING, POSE);
 
     @ArchTest
     static final ArchRule packagesHaveNoCircles =

@@ -48,6 +48,12 @@ final class InferenceMetrics {
         }
     }
 
+    /** Counts one comparison of student and teacher. */
+    void compared(String object, boolean agreed) {
+        registry.counter("apprentice.inference.compared", "object", object, "agreed", Boolean.toString(agreed))
+                .increment();
+    }
+
     private void stage(String stage, Duration taken) {
         Timer.builder("apprentice.inference.stage")
                 .description("Time per stage; 'wait' is from capture to the begin of decoding")

@@ -2,8 +2,10 @@ package io.apprentice.inference;
 
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.ConsumerGroups;
 import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
@@ -38,8 +40,14 @@ import org.slf4j.LoggerFactory;
 public final class InferenceService implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(InferenceService.class);
-    private static final List<Topic> NEEDED =
-            List.of(Topic.FRAMES, Topic.STUDENT_MODELS, Topic.POSES, Topic.DEAD_LETTERS);
+    private static final List<Topic> NEEDED = List.of(
+            Topic.FRAMES,
+            Topic.STUDENT_MODELS,
+            Topic.LOCAL_PREDICTIONS,
+            Topic.POSES,
+            Topic.AGREEMENT,
+            Topic.DIRECTIVES,
+            Topic.DEAD_LETTERS);
     private static final int LARGEST_MESSAGE = 16 << 20;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
     /** The next instance gets the partitions at once, not after the session has timed out. */
@@ -52,6 +60,7 @@ public final class InferenceService implements Service {
     private final StudentSlot students = new StudentSlot();
     private final InferenceMetrics metrics;
     private final StudentLoader loader;
+    private final StudentChoice choice;
     private final Topology topology;
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final Thread starter = new Thread(this::run, "inference-start");
@@ -70,16 +79,21 @@ public final class InferenceService implements Service {
         metrics = new InferenceMetrics(context.metrics(), students);
         StudentFactory factory = new StudentFactory(objects, TorchRuntime.fastestPrecision());
         loader = new StudentLoader(factory, students, metrics.refused(), this::resume);
+        choice = new StudentChoice(context, loader::load);
         List<String> ids = objects.stream().map(ObjectModel::id).toList();
         AvroCodec<Frame> frames = context.codecs().codec(Topic.FRAMES, Frame.class);
         AvroCodec<PoseEstimate> poses = context.codecs().codec(Topic.POSES, PoseEstimate.class);
         AvroCodec<StudentModel> models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
+        AvroCodec<LocalPredictions> labels = context.codecs().codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
+        Distances distances = new Distances(objects);
         DeadLetters deadLetters = new DeadLetters(context.topics(), context.metrics());
         topology = InferenceTopology.build(
                 context.topics(),
                 poses::encode,
+                context.codecs().codec(Topic.AGREEMENT, Agreement.class)::encode,
                 () -> new PoseProcessor(settings, ids, frames, deadLetters, students, metrics, InstantSource.system()),
-                () -> new StudentCollector(settings.student(), models, loader::load, metrics.refused()));
+                () -> new AgreementProcessor(distances, labels, metrics),
+                () -> new StudentCollector(settings.student(), models, choice::offer, metrics.refused()));
         starter.setDaemon(true);
     }
 
@@ -96,6 +110,7 @@ public final class InferenceService implements Service {
     private void run() {
         try {
             TopicAdmin.ensure(context.kafka(), context.topics().settings(), NEEDED);
+            choice.follow();
             waitingFor = "a first student in " + context.topics().name(Topic.STUDENT_MODELS);
             LOG.info("Waiting for {}", waitingFor);
             KafkaStreams created = new KafkaStreams(topology, properties());
@@ -137,6 +152,8 @@ public final class InferenceService implements Service {
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 32);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), LARGEST_MESSAGE);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LARGEST_MESSAGE);
+        // a frame never waits for a label
+        properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         // a killed instance is noticed after 10 s, not after 45
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         properties.putAll(context.kafka().properties());
@@ -184,6 +201,7 @@ public final class InferenceService implements Service {
         if (running != null && !running.close(LEAVE)) {
             LOG.warn("the stream did not stop within {}", CLOSE_WITHIN);
         }
+        choice.close();
         loader.close();
         students.close();
         termination.complete(null);

@@ -1,5 +1,7 @@
 package io.apprentice.inference;
 
+import io.apprentice.schemas.Agreement;
+import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.Topics;
@@ -20,7 +22,10 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <pre>
  * frames         ─▶ estimate-poses ─┬─▶ poses           one record per frame and object, in the frame's partition
- *                        ▲          └─▶ dead-letters    what could not be read or processed, bytes unchanged
+ *                        ▲          ├─▶ dead-letters    what could not be read or processed, bytes unchanged
+ *                        │          └─▶ compare ─▶ agreement
+ *                        │                 ▲            one record per object that the teacher found
+ * local-predictions ─────┼─────────────────┘
  * student-models ─▶ collect-students (global) ─▶ student-parts ─▶ (in the background) ─▶ the student in use
  * </pre>
  */
@@ -30,6 +35,9 @@ final class InferenceTopology {
     static final String ESTIMATE_POSES = "estimate-poses";
     static final String POSES = "poses";
     static final String DEAD_LETTERS = "dead-letters";
+    static final String LOCAL_PREDICTIONS = "local-predictions";
+    static final String COMPARE = "compare";
+    static final String AGREEMENT = "agreement";
     static final String STUDENT_MODELS = "student-models";
     static final String COLLECT_STUDENTS = "collect-students";
     static final String STUDENT_PARTS = "student-parts";
@@ -41,13 +49,17 @@ final class InferenceTopology {
      *
      * @param topics names of the topics
      * @param encode a pose as the bytes of its record
+     * @param encodeAgreement likewise
      * @param poses makes the operator of the frames, one per task
+     * @param comparison makes the operator that compares poses with labels, one per task
      * @param students makes the operator of the students
      */
     static Topology build(
             Topics topics,
             Function<PoseEstimate, byte[]> encode,
+            Function<Agreement, byte[]> encodeAgreement,
             ProcessorSupplier<byte[], byte[], byte[], Object> poses,
+            ProcessorSupplier<byte[], Object, byte[], Agreement> comparison,
             ProcessorSupplier<byte[], byte[], Void, Void> students) {
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         ByteArraySerializer toBytes = new ByteArraySerializer();
@@ -61,9 +73,24 @@ final class InferenceTopology {
                         topics.name(Topic.POSES),
                         toBytes,
                         (topic, pose) -> encode.apply(pose),
-                        InferenceTopology::partitionOfFrame,
+                        (topic, key, pose, partitions) -> partitionOf(pose.getFrameRef(), partitions),
                         ESTIMATE_POSES)
                 .addSink(DEAD_LETTERS, topics.name(Topic.DEAD_LETTERS), toBytes, toBytes, ESTIMATE_POSES)
+                .addSource(
+                        AutoOffsetReset.latest(), // older labels are of frames that were answered before
+                        LOCAL_PREDICTIONS,
+                        timestamps,
+                        bytes,
+                        bytes,
+                        topics.name(Topic.LOCAL_PREDICTIONS))
+                .addProcessor(COMPARE, comparison, ESTIMATE_POSES, LOCAL_PREDICTIONS)
+                .<byte[], Agreement>addSink(
+                        AGREEMENT,
+                        topics.name(Topic.AGREEMENT),
+                        toBytes,
+                        (topic, agreement) -> encodeAgreement.apply(agreement),
+                        (topic, key, agreement, partitions) -> partitionOf(agreement.getFrameRef(), partitions),
+                        COMPARE)
                 .addGlobalStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(STUDENT_PARTS),
@@ -79,9 +106,8 @@ final class InferenceTopology {
                         students);
     }
 
-    /** A pose lies in the partition of its frame, whoever sent the frame and however that client chose the partition. */
-    private static Optional<Set<Integer>> partitionOfFrame(
-            String topic, byte[] camera, PoseEstimate pose, int partitions) {
-        return Optional.of(Set.of(pose.getFrameRef().getPartition() % partitions));
+    /** What is about a frame lies in its partition, whoever sent the frame and however that client chose the partition. */
+    private static Optional<Set<Integer>> partitionOf(FrameRef frame, int partitions) {
+        return Optional.of(Set.of(frame.getPartition() % partitions));
     }
 }

@@ -91,7 +91,11 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             return;
         }
         byte[] key = frame.getCameraId().getBytes(StandardCharsets.UTF_8);
-        for (PoseEstimate pose : students.use(student -> poses(student, frame, record))) {
+        List<PoseEstimate> poses = students.use(student -> poses(student, frame, record));
+        context.forward(
+                new Record<>(key, new Answers(poses, frame.getGroundTruth()), record.timestamp()),
+                InferenceTopology.COMPARE);
+        for (PoseEstimate pose : poses) {
             metrics.count(pose, arrival(record));
             context.forward(new Record<>(key, pose, record.timestamp()), InferenceTopology.POSES);
         }

@@ -14,10 +14,12 @@ import io.apprentice.scene.SceneSettings;
 import io.apprentice.scene.SyntheticCamera;
 import io.apprentice.scene.SyntheticFrame;
 import io.apprentice.scene.parcel.Parcel;
+import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.Intrinsics;
+import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentModel;
@@ -78,6 +80,7 @@ class DemoWeightsTest {
                             InferenceTopology.build(
                                     topics,
                                     poseCodec::encode,
+                                    new PlainCodec<>(Agreement.class)::encode,
                                     () -> new PoseProcessor(
                                             settings,
                                             List.of("parcel"),
@@ -86,6 +89,10 @@ class DemoWeightsTest {
                                             students,
                                             metrics,
                                             Instant::now),
+                                    () -> new AgreementProcessor(
+                                            new Distances(List.of(parcel)),
+                                            new PlainCodec<>(LocalPredictions.class),
+                                            metrics),
                                     () -> new StudentCollector("", modelCodec, loader::load, metrics.refused())),
                             properties)) {
                 ByteArraySerializer in = new ByteArraySerializer();

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.scene.parcel.Parcel;
+import io.apprentice.schemas.Directive;
+import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
@@ -17,6 +19,7 @@ import io.apprentice.streaming.avro.AvroCodecs;
 import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.KafkaSettings;
+import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Mode;
@@ -242,5 +245,42 @@ class InferenceServiceIT {
                     .extracting(pose -> pose.getStudent().getVersion())
                     .containsOnly(4L);
         }
+    }
+
+    @Test
+    void run_givenAPinnedVersion_usesItAlsoAfterARestartAndTheNewestWithoutIt() throws Exception {
+        TopicAdmin.ensure(context.kafka(), topics.settings(), List.of(Topic.values()));
+        publish(0);
+        publish(1);
+        try (InferenceService service = service("pinned")) {
+            service.start();
+            awaitVersion(service, 1);
+            pin(0L);
+            awaitVersion(service, 0);
+        }
+        publish(2);
+        sendFrames("left", 0, 10);
+        try (InferenceService again = service("pinned")) {
+            again.start();
+            assertThat(awaitPoses(10))
+                    .extracting(pose -> pose.getStudent().getVersion())
+                    .containsOnly(0L);
+            pin(null);
+            awaitVersion(again, 2);
+        }
+    }
+
+    private static void awaitVersion(InferenceService service, long version) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> service.health().detail().contains("version " + version + ","));
+    }
+
+    /** @param version null: none any more */
+    private void pin(Long version) throws Exception {
+        Directive directive = new Directive("", 0, "student", Instant.now(), "", DirectiveKind.PIN, version, "ada");
+        byte[] value = version == null
+                ? null
+                : codecs.codec(Topic.DIRECTIVES, Directive.class).encode(directive);
+        send(Topic.DIRECTIVES, "pin/student", value);
     }
 }

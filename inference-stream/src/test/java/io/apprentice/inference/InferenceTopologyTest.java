@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.apprentice.pose.network.Precision;
 import io.apprentice.scene.parcel.Parcel;
+import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentModel;
@@ -45,6 +47,8 @@ class InferenceTopologyTest {
     private final PlainCodec<Frame> frameCodec = new PlainCodec<>(Frame.class);
     private final PlainCodec<PoseEstimate> poseCodec = new PlainCodec<>(PoseEstimate.class);
     private final PlainCodec<StudentModel> modelCodec = new PlainCodec<>(StudentModel.class);
+    private final PlainCodec<LocalPredictions> labelCodec = new PlainCodec<>(LocalPredictions.class);
+    private final PlainCodec<Agreement> agreementCodec = new PlainCodec<>(Agreement.class);
     private final Topics topics = new Topics(new TopicSettings("test.", 4, 1, true));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final StudentSlot students = new StudentSlot();
@@ -68,6 +72,7 @@ class InferenceTopologyTest {
         return InferenceTopology.build(
                 topics,
                 poseCodec::encode,
+                agreementCodec::encode,
                 () -> new PoseProcessor(
                         settings,
                         List.of("parcel"),
@@ -76,6 +81,7 @@ class InferenceTopologyTest {
                         students,
                         metrics,
                         () -> NOW),
+                () -> new AgreementProcessor(new Distances(List.of(Parcel.model())), labelCodec, metrics),
                 () -> new StudentCollector("", modelCodec, loader::load, metrics.refused()));
     }
 
@@ -222,6 +228,32 @@ class InferenceTopologyTest {
         send(Frames.frame("left", 0, Instant.EPOCH));
 
         assertThat(answers()).extracting(PoseEstimate::getStatus).containsExactly(PoseStatus.LOST);
+    }
+
+    @Test
+    void compare_givenLabelOfAFrameBeforeOrAfterIt_writesOneAgreementInItsPartition() throws Exception {
+        start(Mode.LIVE);
+        publishAndAwait(3);
+        TestInputTopic<byte[], byte[]> labels = driver.createInputTopic(
+                topics.name(Topic.LOCAL_PREDICTIONS), new ByteArraySerializer(), new ByteArraySerializer());
+        TestOutputTopic<byte[], byte[]> agreements = driver.createOutputTopic(
+                topics.name(Topic.AGREEMENT), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+
+        send(Frames.frame("left", 0, NOW));
+        labels.pipeInput("left".getBytes(UTF_8), labelCodec.encode(Agreements.label(0, 0.5)));
+        labels.pipeInput("left".getBytes(UTF_8), new byte[] {1});
+        labels.pipeInput("left".getBytes(UTF_8), labelCodec.encode(Agreements.label(1, 0.5)));
+        labels.pipeInput("left".getBytes(UTF_8), labelCodec.encode(Agreements.label(0, 0.5)));
+        send(Frames.frame("left", 1, NOW));
+
+        assertThat(agreements.getQueueSize()).isEqualTo(2);
+        assertThat(agreementCodec.decode(agreements.readValue())).satisfies(agreement -> {
+            assertThat(agreement.getStudentVersion()).isEqualTo(3);
+            assertThat(agreement.getAgreed()).isFalse(); // the student found nothing
+            assertThat(agreement.getStudentToTeacher()).isNull();
+            assertThat(agreement.getSinceVersion().getCompared()).isEqualTo(1);
+        });
+        assertThat(answers()).hasSize(2);
     }
 
     @Test

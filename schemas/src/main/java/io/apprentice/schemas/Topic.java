@@ -14,11 +14,16 @@ public enum Topic {
     TRAINING_CHECKPOINTS("training-checkpoints", Partitioning.SINGLE, null),
     /** Estimated poses. Key: camera id. Value: {@link PoseEstimate}. */
     POSES("poses", Partitioning.PER_CAMERA, Duration.ofHours(24)),
+    /**
+     * How far student and teacher are apart. Key: camera id; co-partitioned with {@link #FRAMES}. Value: {@link
+     * Agreement}.
+     */
+    AGREEMENT("agreement", Partitioning.PER_CAMERA, Duration.ofHours(24)),
     /** Progress of the training. Key: student id. Value: {@link TrainingProgress}. */
     TRAINING_PROGRESS("training-progress", Partitioning.SINGLE, Duration.ofHours(24)),
     /** Decisions of the training. Key: student id. Value: {@link TrainingEvent}. */
     TRAINING_EVENTS("training-events", Partitioning.SINGLE, Duration.ofDays(7)),
-    /** How often the teacher labels frames. Key: camera id. Value: {@link Directive}. Compacted. */
+    /** What training and people ask of the services. Keys: see {@link Directive}. Value: {@link Directive}. Compacted. */
     DIRECTIVES("directives", Partitioning.SINGLE, null),
     /**
      * Records that could not be read or processed, with unchanged bytes and the reason in headers. Key: the original

@@ -157,12 +157,14 @@ final class StudentFold implements AutoCloseable {
     /**
      * Remembers that the newest version was published in this many parts.
      *
+     * @param pinned a version that somebody wants to keep
      * @return what is to be removed now: versions older than the newest {@code keep}, with their parts; never version 0
      */
-    Map<Long, Integer> published(int parts, int keep) {
+    Map<Long, Integer> published(int parts, int keep, OptionalLong pinned) {
         published.put(version, parts);
         Map<Long, Integer> old = new TreeMap<>(published.headMap(version - keep, true));
         old.remove(0L);
+        pinned.ifPresent(old::remove);
         published.keySet().removeAll(old.keySet());
         return old;
     }

@@ -4,6 +4,7 @@ import io.apprentice.learning.guard.Review;
 import io.apprentice.learning.online.Finding;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.schemas.Directive;
+import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.StudentManifest;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
@@ -140,7 +141,8 @@ final class StudentRecords {
                 fold.steps(),
                 null,
                 review.figures(),
-                review.reason());
+                review.reason(),
+                "");
         return record(eventTopic, student, events.encode(event));
     }
 
@@ -155,11 +157,20 @@ final class StudentRecords {
                 fold.steps(),
                 finding.camera(),
                 finding.figures(),
-                finding.reason());
+                finding.reason(),
+                "");
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         records.add(record(eventTopic, student, events.encode(event)));
         if (finding.kind() == Finding.Kind.STRIDE) {
-            Directive directive = new Directive(finding.camera(), finding.stride(), student, now(), finding.reason());
+            Directive directive = new Directive(
+                    finding.camera(),
+                    finding.stride(),
+                    student,
+                    now(),
+                    finding.reason(),
+                    DirectiveKind.STRIDE,
+                    null,
+                    "");
             records.add(record(directiveTopic, finding.camera(), directives.encode(directive)));
         }
         return records;

@@ -56,6 +56,7 @@ final class TrainerRun implements AutoCloseable {
     private final StudentRecords records;
     private final ExactlyOnceReceiver receiver;
     private final StudentFold fold;
+    private final Orders orders;
     private final List<Received> pending = new ArrayList<>();
     private final List<ProducerRecord<byte[], byte[]>> undeliverable = new ArrayList<>();
     private final List<ProducerRecord<byte[], byte[]>> decided = new ArrayList<>();
@@ -66,6 +67,7 @@ final class TrainerRun implements AutoCloseable {
     /**
      * Takes the student over, from its last checkpoint or with version 0.
      *
+     * @param orders what people ask for
      * @param stop ends {@link #run()} when it emits or completes
      */
     TrainerRun(
@@ -75,8 +77,10 @@ final class TrainerRun implements AutoCloseable {
             NetworkWeights start,
             TrainerMetrics metrics,
             Clock clock,
+            Orders orders,
             Publisher<?> stop) {
         this.settings = settings;
+        this.orders = orders;
         this.metrics = metrics;
         this.clock = clock;
         deadLetters = new DeadLetters(context.topics(), context.metrics());
@@ -128,14 +132,37 @@ final class TrainerRun implements AutoCloseable {
     }
 
     /** Folds labels in until it is stopped; then commits what was folded in. */
-    void run() {
+    void run() throws InterruptedException {
         progressAt = clock.millis();
         while (received.hasNext()) {
-            received.next().ifPresentOrElse(this::take, this::reportProgress);
+            Optional<Received> next = received.next();
+            if (next.isPresent() && !mayWork()) {
+                break; // stopped while it rested; the label comes again next time
+            }
+            next.ifPresentOrElse(this::take, this::reportProgress);
         }
         if (!pending.isEmpty()) {
             commit(List.of());
         }
+    }
+
+    /** Rests as long as somebody wants that, with its place committed; false if it is to end meanwhile. */
+    private boolean mayWork() throws InterruptedException {
+        Optional<String> paused = orders.pausedBy();
+        if (paused.isEmpty()) {
+            return true;
+        }
+        if (!pending.isEmpty()) {
+            commit(List.of());
+        }
+        LOG.info(
+                "student '{}': the training rests after {} labels, as {} asked",
+                settings.id(),
+                fold.labels(),
+                paused.get());
+        boolean goesOn = orders.awaitWork();
+        LOG.info("student '{}': the training {}", settings.id(), goesOn ? "goes on" : "ends");
+        return goesOn;
     }
 
     private void take(Received record) {
@@ -229,7 +256,7 @@ final class TrainerRun implements AutoCloseable {
     private void publish(Map<String, Double> losses, Optional<Review> review) {
         long version = fold.nextVersion();
         List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>(records.version(fold, losses));
-        fold.published(outputs.size(), settings.keepVersions())
+        fold.published(outputs.size(), settings.keepVersions(), orders.pinned())
                 .forEach((old, parts) -> outputs.addAll(records.tombstones(old, parts)));
         review.ifPresent(r -> outputs.add(records.event(fold, r)));
         commit(outputs);

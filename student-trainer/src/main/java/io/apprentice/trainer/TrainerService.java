@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Sinks;
@@ -61,6 +62,7 @@ public final class TrainerService implements Service {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Sinks.Empty<Void> stop = Sinks.empty();
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
+    private volatile @Nullable Orders orders;
     private volatile Health health = new Health(true, false, "not started");
 
     /**
@@ -104,8 +106,11 @@ public final class TrainerService implements Service {
             TopicAdmin.ensure(context.kafka(), context.topics().settings(), TOPICS);
             context.codecs().register(Topic.LOCAL_PREDICTIONS, LocalPredictions.getClassSchema());
             TrainerMetrics metrics = new TrainerMetrics(context.metrics(), settings.id());
-            while (!stopping.get()) {
-                live(metrics);
+            try (Orders of = new Orders(context, settings.id())) {
+                orders = of;
+                while (!stopping.get()) {
+                    live(metrics, of);
+                }
             }
             end(null);
         } catch (InterruptedException e) {
@@ -127,9 +132,9 @@ public final class TrainerService implements Service {
     }
 
     /** One life; a failure that another one may cure is logged, followed by a pause. */
-    private void live(TrainerMetrics metrics) throws InterruptedException {
+    private void live(TrainerMetrics metrics, Orders of) throws InterruptedException {
         health = new Health(true, false, "looking for the last checkpoint");
-        try (TrainerRun run = new TrainerRun(context, settings, objects, start, metrics, clock, stop.asMono())) {
+        try (TrainerRun run = new TrainerRun(context, settings, objects, start, metrics, clock, of, stop.asMono())) {
             health = new Health(true, true, "training");
             run.run();
         } catch (LostPlaceException e) {
@@ -148,7 +153,13 @@ public final class TrainerService implements Service {
 
     @Override
     public Health health() {
-        return health;
+        Health now = health;
+        Orders of = orders;
+        return of == null || !now.ready()
+                ? now
+                : of.pausedBy()
+                        .map(by -> new Health(true, true, "paused by " + by))
+                        .orElse(now);
     }
 
     @Override
@@ -162,6 +173,10 @@ public final class TrainerService implements Service {
         stopping.set(true);
         stopped.countDown();
         stop.tryEmitEmpty();
+        Orders of = orders;
+        if (of != null) {
+            of.stopWaiting();
+        }
         if (!health.ready()) {
             thread.interrupt(); // it waits for a topic or a checkpoint, and nothing is in flight
         }

@@ -9,6 +9,7 @@ import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.schemas.Directive;
+import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.StudentManifest;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
@@ -16,14 +17,17 @@ import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingEventKind;
 import io.apprentice.schemas.TrainingLineage;
 import io.apprentice.schemas.TrainingProgress;
+import io.apprentice.streaming.kafka.PlainSender;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.DirectiveKey;
 import io.apprentice.wire.FileParts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +36,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +181,46 @@ class TrainerServiceIT {
         assertThat(lineage.getSkipped()).isEqualTo(8);
         assertThat(lineage.getLabels()).isEqualTo(3);
         assertThat(lineage.getOffsets()).isEqualTo(Map.of("0", 11L));
+    }
+
+    @Test
+    void run_givenOrdersOfAPerson_restsInItsPlaceAndKeepsThePinnedVersion() throws Exception {
+        direct(DirectiveKind.PIN, 1L);
+        direct(DirectiveKind.PAUSE, (Long) null);
+        topics.sendLabels(15);
+        try (TrainerService service = service("ordered", Mode.REPLAY, 1)) {
+            service.start();
+            await().atMost(PATIENCE).until(() -> service.health().detail().equals("paused by ada"));
+        }
+        try (TrainerService again = service("ordered", Mode.REPLAY, 1)) {
+            again.start();
+            await().atMost(PATIENCE).until(() -> again.health().detail().equals("paused by ada"));
+            assertThat(versions("ordered")).containsOnlyKeys(0L);
+            goOn();
+            awaitVersion(again, "ordered", 4);
+        }
+        assertThat(versions("ordered").get(4L).manifest().getLineage().getSkipped())
+                .isZero();
+        assertThat(tombstones("ordered")).containsExactly("ordered/2/0", "ordered/2/1");
+    }
+
+    private void direct(DirectiveKind kind, Long version) {
+        Directive directive = new Directive("", 0, "ordered", Instant.now(), "", kind, version, "ada");
+        direct(kind, context.codecs().codec(Topic.DIRECTIVES, Directive.class).encode(directive));
+    }
+
+    private void goOn() {
+        direct(DirectiveKind.PAUSE, (byte[]) null);
+    }
+
+    private void direct(DirectiveKind kind, byte[] value) {
+        try (PlainSender sender = new PlainSender(context.kafka())) {
+            sender.send(new ProducerRecord<>(
+                            context.topics().name(Topic.DIRECTIVES),
+                            DirectiveKey.ofPerson(kind, "ordered").bytes(),
+                            value))
+                    .join();
+        }
     }
 
     private static Tuple promoted(long version) {

@@ -1,34 +1,32 @@
 package io.apprentice.teacher;
 
 import io.apprentice.schemas.Directive;
+import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.Following;
 import io.apprentice.streaming.kafka.Received;
-import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
+import io.apprentice.wire.DirectiveKey;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
-import reactor.util.retry.Retry;
 
-/** The stride of each camera: from its newest directive, or else from the settings. Thread-safe. */
+/**
+ * The stride of each camera: what a person asks for, or else the training, or else the settings. Ignores records that
+ * cannot be read or obeyed. Thread-safe.
+ */
 final class Strides implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Strides.class);
-    private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final int usual;
     private final AvroCodec<Directive> codec;
-    private final Map<String, Integer> directed = new ConcurrentHashMap<>();
-    private long next;
-    private RecordReader reader;
-    private Disposable reading = () -> {};
+    private final Map<DirectiveKey, Integer> directed = new ConcurrentHashMap<>();
+    private Optional<Following> following = Optional.empty();
 
     /** Knows no directives before {@link #follow}. */
     Strides(int usual, AvroCodec<Directive> codec) {
@@ -38,32 +36,28 @@ final class Strides implements AutoCloseable {
 
     /** Reads all committed directives, then follows new ones on a thread of its own. */
     void follow(ServiceContext context) {
-        reader = new RecordReader(context.kafka());
-        String topic = context.topics().name(Topic.DIRECTIVES);
-        reader.readToEnd(topic).doOnNext(this::take).blockLast();
-        reading = reader.tail(List.of(topic), RecordReader.From.BEGINNING)
-                .doOnError(e -> LOG.warn("directives cannot be read, the strides stay as they are: {}", e.toString()))
-                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, RETRY))
-                .subscribe(this::take);
+        following = Optional.of(new Following(context.kafka(), context.topics().name(Topic.DIRECTIVES), this::take));
     }
 
-    /** Takes a record of the topic, which has one partition. Ignores unreadable records and those seen before. */
-    private synchronized void take(Received record) {
-        if (record.offset() < next || record.key() == null) {
+    private void take(Received record) {
+        if (record.key() == null) {
             return;
         }
-        next = record.offset() + 1;
-        String camera = new String(record.key(), StandardCharsets.UTF_8);
+        DirectiveKey key = DirectiveKey.of(record.key());
+        if (key.kind() != DirectiveKind.STRIDE) {
+            return;
+        }
+        String camera = key.subject();
         if (record.value() == null) {
-            directed.remove(camera);
+            directed.remove(key);
             return;
         }
         try {
             int stride = codec.decode(record.value()).getStride();
             if (stride < 1) {
                 LOG.warn("directive for camera '{}': expected a stride of at least 1, got {}", camera, stride);
-            } else if (!Integer.valueOf(stride).equals(directed.put(camera, stride))) {
-                LOG.info("camera '{}': every {} frames are labelled from now on", camera, stride);
+            } else if (!Integer.valueOf(stride).equals(directed.put(key, stride))) {
+                LOG.info("camera '{}': every {} frames are labelled from now on", camera, of(camera));
             }
         } catch (UndecodableRecordException e) {
             LOG.warn("directive for camera '{}' cannot be read: {}", camera, e.getMessage());
@@ -71,14 +65,14 @@ final class Strides implements AutoCloseable {
     }
 
     int of(String camera) {
-        return directed.getOrDefault(camera, usual);
+        Integer byPerson = directed.get(DirectiveKey.ofPerson(DirectiveKind.STRIDE, camera));
+        return byPerson != null
+                ? byPerson
+                : directed.getOrDefault(new DirectiveKey(DirectiveKind.STRIDE, camera, false), usual);
     }
 
     @Override
     public void close() {
-        reading.dispose();
-        if (reader != null) {
-            reader.close();
-        }
+        following.ifPresent(Following::close);
     }
 }

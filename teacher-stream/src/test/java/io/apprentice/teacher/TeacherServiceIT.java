@@ -10,6 +10,7 @@ import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.pose.network.TorchRuntime.DeviceChoice;
 import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Directive;
+import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.Topic;
@@ -237,7 +238,8 @@ class TeacherServiceIT {
             awaitReady(service);
             sendFrames("left", 0, 12);
             awaitLabels(2);
-            direct("left", 2);
+            direct("stride/left", 2);
+            direct("left", 5); // of the training: what a person asks for comes first
             direct("right", null);
             long sequence = 12;
             while (labels().stream().noneMatch(label -> label.getSequence() % 6 != 0)) {
@@ -255,7 +257,8 @@ class TeacherServiceIT {
         byte[] value = stride == null
                 ? null
                 : codecs.codec(Topic.DIRECTIVES, Directive.class)
-                        .encode(new Directive(camera, stride, "student", Instant.now(), ""));
+                        .encode(new Directive(
+                                camera, stride, "student", Instant.now(), "", DirectiveKind.STRIDE, null, ""));
         producer.send(new ProducerRecord<>(topics.name(Topic.DIRECTIVES), camera.getBytes(UTF_8), value))
                 .get();
     }

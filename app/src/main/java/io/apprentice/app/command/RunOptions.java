@@ -35,6 +35,15 @@ final class RunOptions {
     @Option(names = "--student", paramLabel = "FILE", description = "The starting student's weights (safetensors).")
     private Path student;
 
+    @Option(
+            names = "--console-port",
+            paramLabel = "PORT",
+            description = "Port of the page. Default: 8090 if it is free, else any.")
+    private Integer consolePort;
+
+    @Option(names = "--no-console", description = "Serve no page.")
+    private boolean noConsole;
+
     /** What these options come to. */
     ApprenticeSettings settings() {
         List<String> own = new ArrayList<>(cameras.settings());
@@ -47,6 +56,12 @@ final class RunOptions {
         }
         if (student != null) {
             own.add("student.weights=" + student);
+        }
+        if (consolePort != null) {
+            own.add("console.port=" + consolePort);
+        }
+        if (noConsole) {
+            own.add("console.enabled=false");
         }
         ApprenticeSettings settings = options.load(own);
         if (settings.ingest().rate().equals(Rate.MAX)) {

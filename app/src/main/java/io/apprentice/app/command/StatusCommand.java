@@ -4,6 +4,7 @@ import io.apprentice.app.live.ApprenticeSettings;
 import io.apprentice.app.live.Lag;
 import io.apprentice.app.live.Reachable;
 import io.apprentice.app.live.RunningInstance;
+import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingProgress;
@@ -24,11 +25,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -78,6 +81,9 @@ public final class StatusCommand implements Callable<Integer> {
                             p.getLosses().entrySet().stream()
                                     .map(e -> "%s %.3f".formatted(e.getKey(), e.getValue()))
                                     .collect(Collectors.joining(", "))));
+            if (admin.listTopics().names().get().contains(topics.name(Topic.AGREEMENT))) {
+                agreement(settings, topics, reader);
+            }
         }
         return 0;
     }
@@ -132,6 +138,34 @@ public final class StatusCommand implements Callable<Integer> {
         AvroCodec<TrainingProgress> codec =
                 AvroCodecs.connect(settings.registry(), topics).codec(Topic.TRAINING_PROGRESS, TrainingProgress.class);
         return Optional.of(codec.decode(records.get(0).value()));
+    }
+
+    /** How the versions in use agree with the teacher. */
+    private static void agreement(ApprenticeSettings settings, Topics topics, RecordReader reader)
+            throws InterruptedException {
+        AvroCodec<Agreement> codec =
+                AvroCodecs.connect(settings.registry(), topics).codec(Topic.AGREEMENT, Agreement.class);
+        Map<String, Agreement> newest = new TreeMap<>();
+        reader.readToEnd(topics.name(Topic.AGREEMENT), RecordReader.From.RECENT)
+                .mapNotNull(record -> decoded(codec, record.value()))
+                .doOnNext(a -> newest.put(a.getCameraId() + ", " + a.getObjectId(), a))
+                .blockLast();
+        newest.forEach((where, a) -> print(
+                "agrees   %s: %s v%d within 0.1 diameter of the teacher in %d of %d labels",
+                where,
+                a.getStudentId(),
+                a.getStudentVersion(),
+                a.getSinceVersion().getAgreed(),
+                a.getSinceVersion().getCompared()));
+    }
+
+    private static @Nullable Agreement decoded(AvroCodec<Agreement> codec, byte[] value) {
+        try {
+            return codec.decode(value);
+        } catch (UndecodableRecordException e) {
+            print("agrees   a record cannot be read: %s", e.getMessage());
+            return null;
+        }
     }
 
     /** The state of the services that the 'up' of this machine reports. */

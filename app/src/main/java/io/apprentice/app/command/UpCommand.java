@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "up",
         description = {
-            "Runs everything in one process: broker, registry, cameras, teacher, trainer, inference.",
+            "Runs everything in one process: broker, registry, cameras, teacher, trainer, inference, console.",
             "Ends when all cameras have ended and everything is processed, after --for, or by Ctrl-C."
         },
         mixinStandardHelpOptions = true,

@@ -2,20 +2,22 @@ package io.apprentice.app.live;
 
 import io.apprentice.app.terminal.StopSignal;
 import io.apprentice.app.terminal.Terminal;
+import io.apprentice.console.ConsoleService;
 import io.apprentice.ingest.IngestService;
 import io.apprentice.lab.UserError;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.teacher.PoseTeacher;
+import io.apprentice.streaming.service.Service;
 import io.apprentice.teacher.TeacherSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** The all-in-one run behind {@code apprentice up}. */
 public final class AllInOne {
@@ -62,13 +64,7 @@ public final class AllInOne {
                 Monitor monitor = new Monitor(services.context(), models);
                 LiveRun run = new LiveRun(
                         services.ingest(),
-                        Stream.of(
-                                        Optional.of(services.trainer(networks.student())),
-                                        networks.teacher().map(services::teacher),
-                                        poses.map(services::teacher),
-                                        Optional.of(services.inference()))
-                                .flatMap(Optional::stream)
-                                .toList(),
+                        others(services, networks, poses, settings.console().enabled(), terminal),
                         monitor,
                         models.size(),
                         terminal,
@@ -76,5 +72,20 @@ public final class AllInOne {
             terminal.line("metrics   " + here.http());
             report.accept(Summary.of(run.untilEnd(limit), List.copyOf(objects.keySet())));
         }
+    }
+
+    private static List<Service> others(
+            Services services, Networks networks, Optional<PoseTeacher> poses, boolean withConsole, Terminal terminal)
+            throws IOException {
+        List<Service> others = new ArrayList<>(List.of(services.trainer(networks.student())));
+        networks.teacher().map(services::teacher).ifPresent(others::add);
+        poses.map(services::teacher).ifPresent(others::add);
+        others.add(services.inference());
+        if (withConsole) {
+            ConsoleService console = services.console();
+            others.add(console);
+            terminal.line("console   " + console.url());
+        }
+        return others;
     }
 }

@@ -1,5 +1,6 @@
 package io.apprentice.app.live;
 
+import io.apprentice.console.ConsoleSettings;
 import io.apprentice.inference.InferenceSettings;
 import io.apprentice.ingest.IngestSettings;
 import io.apprentice.streaming.avro.RegistrySettings;
@@ -29,6 +30,7 @@ public record ApprenticeSettings(
         TeacherSettings teacher,
         StudentSettings student,
         InferenceSettings inference,
+        ConsoleSettings console,
         HttpSettings http) {
 
     /** Copies the objects. */
@@ -61,6 +63,7 @@ public record ApprenticeSettings(
                         inference.threads(),
                         inference.commitInterval(),
                         Home.scratch().resolve("streams")),
+                ConsoleSettings.DEFAULTS.withTokenFile(Home.work().resolve("console-tokens")),
                 HttpSettings.DEFAULTS);
     }
 
@@ -78,6 +81,7 @@ public record ApprenticeSettings(
                 teacher,
                 student,
                 inference,
+                console,
                 http);
     }
 }

@@ -170,7 +170,7 @@ final class Scoreboard {
         switch (event.getKind()) {
             case WITHHELD -> withheld++;
             case ROLLED_BACK -> rollbacks++;
-            case PROMOTED, STRIDE, DRIFT, UNKNOWN -> {}
+            case PROMOTED, STRIDE, DRIFT, DIRECTED, REFUSED, UNKNOWN -> {}
         }
     }
 

@@ -1,5 +1,6 @@
 package io.apprentice.app.live;
 
+import io.apprentice.console.ConsoleService;
 import io.apprentice.inference.InferenceService;
 import io.apprentice.ingest.IngestService;
 import io.apprentice.lab.UserError;
@@ -116,6 +117,17 @@ public final class Services implements AutoCloseable {
 
     public Service inference() {
         return noted(new InferenceService(context, settings.inference(), models));
+    }
+
+    /**
+     * The page.
+     *
+     * @throws IOException if its port is in use
+     */
+    public ConsoleService console() throws IOException {
+        ConsoleService console = new ConsoleService(context, settings.console(), models);
+        made.add(console);
+        return console;
     }
 
     private Service noted(Service service) {

@@ -83,7 +83,7 @@ class ScoreboardTest {
     }
 
     private static TrainingEvent event(TrainingEventKind kind, String reason) {
-        return new TrainingEvent("student", Instant.EPOCH, kind, 3L, 100L, 90L, null, Map.of(), reason);
+        return new TrainingEvent("student", Instant.EPOCH, kind, 3L, 100L, 90L, null, Map.of(), reason, "");
     }
 
     @Test

@@ -44,6 +44,8 @@ public final class RecordReader implements AutoCloseable {
     public enum From {
         /** The oldest record kept. */
         BEGINNING,
+        /** The last hundred places of each partition. */
+        RECENT,
         /** The next record written. */
         END
     }
@@ -79,8 +81,13 @@ public final class RecordReader implements AutoCloseable {
      * @param topic full name; the flux fails if it does not exist, or if nothing can be read for 30 s
      */
     public Flux<Received> readToEnd(String topic) {
-        return Flux.create(
-                sink -> new TopicReading(consumer(kafka, "earliest"), sink, () -> closed).startToEnd(List.of(topic)));
+        return readToEnd(topic, From.BEGINNING);
+    }
+
+    /** The same from another place on. */
+    public Flux<Received> readToEnd(String topic, From from) {
+        return Flux.create(sink ->
+                new TopicReading(consumer(kafka, "earliest"), sink, () -> closed).startToEnd(List.of(topic), from));
     }
 
     static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, List<String> topics) {

@@ -17,6 +17,7 @@ import reactor.core.publisher.FluxSink;
 final class TopicReading {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final long RECENT = 100;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -34,24 +35,32 @@ final class TopicReading {
     void start(List<String> topics, RecordReader.From from) {
         launch(topics, () -> {
             List<TopicPartition> partitions = assign(topics);
-            if (from == RecordReader.From.BEGINNING) {
-                consumer.seekToBeginning(partitions);
-            } else {
-                // evaluated at once, so that records written from now on are read
-                consumer.endOffsets(partitions).forEach(consumer::seek);
-            }
+            seek(partitions, from);
             while (!isStopped()) {
                 poll();
             }
         });
     }
 
+    private void seek(List<TopicPartition> partitions, RecordReader.From from) {
+        switch (from) {
+            case BEGINNING -> consumer.seekToBeginning(partitions);
+            case RECENT -> {
+                Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+                consumer.endOffsets(partitions)
+                        .forEach((p, end) -> consumer.seek(p, Math.max(first.get(p), end - RECENT)));
+            }
+            // evaluated at once, so that records written from now on are read
+            case END -> consumer.endOffsets(partitions).forEach(consumer::seek);
+        }
+    }
+
     /** Reads to the current end. */
-    void startToEnd(List<String> topics) {
+    void startToEnd(List<String> topics, RecordReader.From from) {
         launch(topics, () -> {
             List<TopicPartition> partitions = assign(topics);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            consumer.seekToBeginning(partitions);
+            seek(partitions, from);
             long progressNanos = System.nanoTime();
             while (!isStopped() && !isReached(ends)) {
                 if (poll() || sink.requestedFromDownstream() == 0) {

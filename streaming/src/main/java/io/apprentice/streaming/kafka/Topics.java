@@ -16,4 +16,18 @@ public record Topics(TopicSettings settings) {
     public String name(Topic topic) {
         return settings.prefix() + topic.baseName();
     }
+
+    /**
+     * The topic of a full name.
+     *
+     * @throws IllegalArgumentException if it is not one of ours
+     */
+    public Topic topic(String name) {
+        for (Topic topic : Topic.values()) {
+            if (name(topic).equals(name)) {
+                return topic;
+            }
+        }
+        throw new IllegalArgumentException("no topic of ours: " + name);
+    }
 }

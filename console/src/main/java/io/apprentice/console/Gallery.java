@@ -1,0 +1,202 @@
+package io.apprentice.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.apprentice.schemas.Frame;
+import io.apprentice.schemas.FrameRef;
+import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.PoseStatus;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * The newest pictures of each camera: live with the student's poses, and the newest one that the teacher has labelled.
+ *
+ * <p>A viewer asks for what is newer than what it has, and gets the newest. So nothing is kept for a viewer, and a slow
+ * one sees fewer pictures. A picture is sent as it came; what is drawn on it goes beside it as JSON. Bounded: frames
+ * that wait for their poses and labels take at most 64 MB. Thread-safe.
+ */
+final class Gallery {
+
+    /** Pictures to send, and how far they go. */
+    record Pictures(long cursor, ByteBuf body) {}
+
+    private static final long MOST_BYTES = 64L << 20;
+    private static final int MOST_FRAMES = 10_000;
+    /** A camera whose frames nobody answers is shown without poses. */
+    private static final long UNANSWERED_MILLIS = 2_000;
+
+    /** A frame with what is known about it; the frame may come after its poses. */
+    private static final class Seen {
+        private Frame frame;
+        private long arrived;
+        private final List<PoseEstimate> poses = new ArrayList<>(1);
+        private Optional<LocalPredictions> label = Optional.empty();
+
+        long bytes() {
+            return frame == null ? 0 : frame.getImage().remaining();
+        }
+    }
+
+    private record Shown(long number, byte[] head, ByteBuffer image) {}
+
+    private static final class Camera {
+        private long answered;
+        private long searched;
+        private Shown live;
+        private Shown labelled;
+    }
+
+    private final int objects;
+    private final LinkedHashMap<FrameRef, Seen> seen = new LinkedHashMap<>();
+    private final Map<String, Camera> cameras = new TreeMap<>();
+    private final Sinks.Many<Long> numbers = Sinks.many().replay().latest();
+    private long bytes;
+    private long number;
+
+    /**
+     * An empty gallery.
+     *
+     * @param objects answers that each frame gets
+     * @param first where the numbers of the pictures begin: later galleries begin higher, so that a page goes on with them
+     */
+    Gallery(int objects, long first) {
+        this.objects = objects;
+        number = first;
+        next();
+    }
+
+    /** A frame came at {@code arrived} milliseconds. */
+    synchronized void frame(FrameRef ref, Frame frame, long arrived) {
+        Seen entry = entry(ref);
+        bytes -= entry.bytes();
+        entry.frame = frame;
+        entry.arrived = arrived;
+        bytes += entry.bytes();
+        Camera camera = cameras.computeIfAbsent(frame.getCameraId(), id -> new Camera());
+        if (entry.poses.size() >= objects || arrived - camera.answered > UNANSWERED_MILLIS) {
+            showLive(entry);
+        }
+        entry.label.ifPresent(label -> showLabelled(entry, label));
+        forget();
+    }
+
+    synchronized void pose(PoseEstimate pose) {
+        Seen entry = entry(pose.getFrameRef());
+        if (entry.poses.size() < objects) {
+            entry.poses.add(pose);
+        }
+        if (entry.frame != null && entry.poses.size() >= objects) {
+            showLive(entry);
+        }
+        forget();
+    }
+
+    synchronized void label(LocalPredictions label) {
+        Seen entry = entry(label.getFrameRef());
+        entry.label = Optional.of(label);
+        if (entry.frame != null) {
+            showLabelled(entry, label);
+        }
+        forget();
+    }
+
+    private Seen entry(FrameRef ref) {
+        return seen.computeIfAbsent(ref, r -> new Seen());
+    }
+
+    private void forget() {
+        var eldest = seen.values().iterator();
+        while (bytes > MOST_BYTES || seen.size() > MOST_FRAMES) {
+            bytes -= eldest.next().bytes();
+            eldest.remove();
+        }
+    }
+
+    /** Leaves a picture out that the student skipped, as long as others come that it did not skip. */
+    private void showLive(Seen entry) {
+        Camera camera = cameras.get(entry.frame.getCameraId());
+        if (!entry.poses.isEmpty()) {
+            camera.answered = entry.arrived;
+        }
+        if (entry.poses.stream().anyMatch(pose -> pose.getStatus() != PoseStatus.SKIPPED)) {
+            camera.searched = entry.arrived;
+        } else if (entry.arrived - camera.searched < UNANSWERED_MILLIS) {
+            return;
+        }
+        ObjectNode head = Heads.of(entry.frame, entry.arrived, entry.poses).put("kind", "live");
+        camera.live = shown(head, entry);
+    }
+
+    private void showLabelled(Seen entry, LocalPredictions label) {
+        ObjectNode head = Heads.of(entry.frame, entry.arrived, entry.poses).put("kind", "teacher");
+        head.set("labels", Heads.labels(label));
+        cameras.get(entry.frame.getCameraId()).labelled = shown(head, entry);
+    }
+
+    private Shown shown(ObjectNode head, Seen entry) {
+        return new Shown(next(), head.toString().getBytes(StandardCharsets.UTF_8), entry.frame.getImage());
+    }
+
+    private long next() {
+        number++;
+        numbers.tryEmitNext(number);
+        return number;
+    }
+
+    /** The cameras so far. */
+    synchronized Set<String> cameras() {
+        return Set.copyOf(cameras.keySet());
+    }
+
+    /**
+     * The newest picture of each kind, as soon as there is one after a number.
+     *
+     * @param after what the viewer has; 0 for nothing
+     * @param wanted ids of cameras; empty for all
+     * @return per picture: length of its head (4 bytes), head (JSON), length of the image (4 bytes), image; nothing if
+     * none comes
+     */
+    Mono<Pictures> after(long after, Collection<String> wanted, Duration patience) {
+        return numbers.asFlux()
+                .filter(newest -> newest > after)
+                .mapNotNull(newest -> pictures(after, wanted).orElse(null))
+                .next()
+                .timeout(patience, Mono.empty());
+    }
+
+    private synchronized Optional<Pictures> pictures(long after, Collection<String> wanted) {
+        List<ByteBuf> parts = new ArrayList<>();
+        cameras.forEach((id, camera) -> {
+            if (wanted.isEmpty() || wanted.contains(id)) {
+                append(parts, camera.live, after);
+                append(parts, camera.labelled, after);
+            }
+        });
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Pictures(number, Unpooled.wrappedBuffer(parts.toArray(ByteBuf[]::new))));
+    }
+
+    private static void append(List<ByteBuf> parts, Shown picture, long after) {
+        if (picture != null && picture.number() > after) {
+            parts.add(Unpooled.copyInt(picture.head().length));
+            parts.add(Unpooled.wrappedBuffer(picture.head()));
+            parts.add(Unpooled.copyInt(picture.image().remaining()));
+            parts.add(Unpooled.wrappedBuffer(picture.image().duplicate()));
+        }
+    }
+}
