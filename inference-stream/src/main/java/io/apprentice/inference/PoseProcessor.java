@@ -3,6 +3,7 @@ package io.apprentice.inference;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.estimate.SearchPace;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.schemas.Frame;
@@ -56,6 +57,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
     private final InferenceMetrics metrics;
     private final InstantSource clock;
     private final LastPoses lastPoses;
+    private final SearchPace pace = new SearchPace();
     private ProcessorContext<byte[], Object> context;
 
     PoseProcessor(
@@ -103,7 +105,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             return without(student, frame, PoseStatus.SKIPPED);
         }
         try {
-            return estimated(student, frame);
+            return estimated(student, frame, record.timestamp());
         } catch (IOException | RuntimeException e) {
             deadLetter(record, e instanceof IOException ? DECODE : ESTIMATE, e);
             objects.forEach(object -> lastPoses.update(frame.getCameraId(), object, Optional.empty()));
@@ -116,11 +118,12 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         return Instant.ofEpochMilli(record.timestamp());
     }
 
-    private List<PoseEstimate> estimated(Student student, Frame frame) throws IOException {
+    private List<PoseEstimate> estimated(Student student, Frame frame, long arrivalMillis) throws IOException {
         long start = System.nanoTime();
         DecodedFrame decoded = DecodedFrame.of(frame);
         long decodeMicros = (System.nanoTime() - start) / 1000;
-        List<Query> queries = decoded.queries(objects, student.estimator().cropSize(), lastPoses);
+        boolean search = pace.isDue(arrivalMillis) || settings.mode() == Mode.REPLAY;
+        List<Query> queries = decoded.queries(objects, student.estimator().cropSize(), lastPoses, search);
         List<PoseEstimate> poses = new ArrayList<>();
         List<Estimate> estimates = student.estimate(queries);
         for (int i = 0; i < estimates.size(); i++) {
@@ -129,7 +132,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             Optional<PnpSolution> steady =
                     estimate.pose().map(p -> student.estimator().steady(query, p));
             Optional<Se3> found = steady.map(PnpSolution::objectToCamera);
-            lastPoses.update(frame.getCameraId(), estimate.objectId(), found);
+            lastPoses.update(frame.getCameraId(), estimate.objectId(), found, search);
             Map<String, Long> micros = new TreeMap<>(estimate.stageMicros());
             micros.put("decode", decodeMicros);
             PoseEstimate.Builder pose = builder(student, frame, estimate.objectId())
@@ -142,6 +145,12 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                     .setReprojectionError(solution.reprojectionError()));
             poses.add(pose.build());
         }
+        pace.took(
+                System.nanoTime() - start,
+                estimates.stream()
+                        .flatMap(estimate -> estimate.searched().stream())
+                        .mapToLong(Estimate.Searched::micros)
+                        .sum());
         return poses;
     }
 

@@ -32,10 +32,14 @@ import java.util.stream.Stream;
  */
 public final class PoseEstimator implements AutoCloseable {
 
-    /** Among many windows something looks a little like the object: {@code docs/decisions/windows-of-the-frame.md}. */
-    private static final double SURE = 0.7;
+    /**
+     * Among many windows something looks a little like the object: what a cell must reach there if the network's fit did not
+     * find out ({@code docs/decisions/windows-of-the-frame.md}). After the whole frame, nothing then.
+     */
+    private static final double SURE_IN_WINDOWS = 0.7;
 
     private final CropViewer viewer;
+    private final NetworkWeights weights;
     private final Map<String, ObjectModel> objects = new HashMap<>();
 
     /**
@@ -60,6 +64,7 @@ public final class PoseEstimator implements AutoCloseable {
             List<ObjectModel> objects,
             Function<NetworkWeights, CropNetwork> network,
             Workers workers) {
+        this.weights = weights;
         List<String> known = weights.objects();
         for (ObjectModel object : objects) {
             if (!known.contains(object.id())) {
@@ -86,22 +91,30 @@ public final class PoseEstimator implements AutoCloseable {
         List<Search> searches = queries.stream().map(Search::new).toList();
         look(searches, search -> hint(search.query()).stream());
         find(missing(searches), query -> List.of(Regions.wholeFrame(query.intrinsics(), cropSize())), 0);
-        find(missing(searches), query -> Windows.of(query.intrinsics(), cropSize(), query.turn()), SURE);
+        find(
+                missing(searches),
+                query -> Windows.of(
+                        query.intrinsics(), cropSize(), query.extent().turn()),
+                SURE_IN_WINDOWS);
         return searches.stream()
                 .map(search -> search.answer(cropSize(), viewer.foregroundWidth()))
                 .toList();
     }
 
     private static List<Search> missing(List<Search> searches) {
-        return searches.stream().filter(search -> !search.hasPose()).toList();
+        return searches.stream()
+                .filter(search -> !search.hasPose() && search.query().extent().searches())
+                .toList();
     }
 
     /** Looks through windows of the frames, then at what looks most like each object there, then around its pose. */
-    private void find(List<Search> missing, Function<Query, List<Affine2>> windows, double leastScore) {
+    private void find(List<Search> missing, Function<Query, List<Affine2>> windows, double sure) {
         if (!missing.isEmpty()) {
+            missing.forEach(search ->
+                    search.searches(weights.lostBelow(search.query().objectId()).orElse(sure)));
             glimpse(missing, windows);
             look(missing, search -> search.places(cropSize()).stream());
-            confirm(missing, leastScore);
+            confirm(missing);
         }
     }
 
@@ -118,18 +131,16 @@ public final class PoseEstimator implements AutoCloseable {
         viewEach(looks(searches, regions), Search::saw);
     }
 
-    /** Looks again around poses that no hint led to; those not found again, as surely as said, are given up. */
-    private void confirm(List<Search> found, double leastScore) {
+    /** Looks again around poses that no hint led to; those not found again, surely enough, are given up. */
+    private void confirm(List<Search> found) {
         List<Look> looks = looks(
                 found,
                 search ->
                         search.pose().stream().flatMap(pose -> around(search.query(), pose.objectToCamera()).stream()));
         found.forEach(Search::doubt);
-        viewEach(looks, (search, again) -> {
-            if (again.score() >= leastScore) {
-                search.sawAgain(again, object(search.query()).keypoints());
-            }
-        });
+        viewEach(
+                looks,
+                (search, again) -> search.sawAgain(again, object(search.query()).keypoints()));
     }
 
     /** A look for each region, of one search, with a pose. */
@@ -164,7 +175,6 @@ public final class PoseEstimator implements AutoCloseable {
                     .ifPresent(all -> windows.apply(query)
                             .forEach(window -> looks.add(new Look(query.frame(), window, all, false))));
         }
-        missing.forEach(Search::forget);
         viewEach(looks, Search::glimpsed);
     }
 
