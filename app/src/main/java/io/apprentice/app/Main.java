@@ -5,6 +5,7 @@ import io.apprentice.app.command.ConfigCommand;
 import io.apprentice.app.command.DoctorCommand;
 import io.apprentice.app.command.EvaluateCommand;
 import io.apprentice.app.command.FitCommand;
+import io.apprentice.app.command.LookCommand;
 import io.apprentice.app.command.ModelCommand;
 import io.apprentice.app.command.ObjectCommand;
 import io.apprentice.app.command.PosesCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.RunLast;
             StatusCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
+            LookCommand.class,
             FitCommand.class,
             EvaluateCommand.class,
             ModelCommand.class,

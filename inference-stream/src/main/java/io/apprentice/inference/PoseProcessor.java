@@ -33,6 +33,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of one frame: bytes in, exactly one {@link PoseEstimate} per object out, whatever happens.
@@ -46,6 +48,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PoseProcessor.class);
     private static final String DECODE = "inference.decode";
     private static final String ESTIMATE = "inference.estimate";
 
@@ -133,6 +136,9 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                     estimate.pose().map(p -> student.estimator().steady(query, p));
             Optional<Se3> found = steady.map(PnpSolution::objectToCamera);
             lastPoses.update(frame.getCameraId(), estimate.objectId(), found, search);
+            metrics.lost()
+                    .saw(frame.getCameraId(), arrivalMillis, decoded.intrinsics(), student.estimator(), estimate)
+                    .ifPresent(text -> LOG.warn("student: {}", text));
             Map<String, Long> micros = new TreeMap<>(estimate.stageMicros());
             micros.put("decode", decodeMicros);
             PoseEstimate.Builder pose = builder(student, frame, estimate.objectId())

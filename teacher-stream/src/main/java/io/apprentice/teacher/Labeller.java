@@ -288,8 +288,17 @@ final class Labeller implements AutoCloseable {
     private void add(Look look, List<Sight> sights, List<List<Estimate>> estimates) {
         List<Confirmations.Believed> believed = new ArrayList<>();
         for (int i = 0; i < sights.size(); i++) {
+            Sight sight = sights.get(i);
             for (Estimate estimate : estimates.get(i)) {
-                believed.add(new Confirmations.Believed(sights.get(i).frame(), ObjectLabel.of(estimate)));
+                metrics.lost()
+                        .saw(
+                                sight.camera(),
+                                sight.record().timestamp(),
+                                sight.frame().intrinsics(),
+                                look.teacher.estimator(),
+                                estimate)
+                        .ifPresent(text -> LOG.warn("teacher: {}", text));
+                believed.add(new Confirmations.Believed(sight.frame(), ObjectLabel.of(estimate)));
             }
         }
         Optional<List<Optional<ObjectLabel>>> corrected = confirmations.map(c -> c.correct(believed));

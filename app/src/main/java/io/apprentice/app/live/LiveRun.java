@@ -189,9 +189,12 @@ final class LiveRun implements AutoCloseable {
         return notes;
     }
 
-    /** Also the cameras that are away. */
+    /** Also the cameras that are away, and the objects that are not found. */
     private Map<String, String> allNotes() {
         Map<String, String> notes = notes();
+        for (Service service : others) {
+            service.notes().forEach((what, note) -> notes.put(service.name() + ": " + what, note));
+        }
         ingest.away().forEach((camera, state) -> notes.put("camera " + camera, state));
         return notes;
     }

@@ -3,6 +3,7 @@ package io.apprentice.pose.estimate;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.pose.solve.PnpSolution;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +41,21 @@ public record Estimate(
      *     {@code expected} or more
      * @param expected what it must reach, 0 to 1
      * @param micros its share of {@code stageMicros}, microseconds
+     * @param windows where it looked most like the object, the surest first; a few
      */
-    public record Searched(double cell, double held, double expected, long micros) {}
+    public record Searched(double cell, double held, double expected, long micros, List<Window> windows) {
+
+        /** Copies. */
+        public Searched {
+            windows = List.copyOf(windows);
+        }
+    }
+
+    /**
+     * A window of the frame.
+     *
+     * @param frameToCrop what it shows
+     * @param cell highest score of a cell there, 0 to 1
+     */
+    public record Window(Affine2 frameToCrop, double cell) {}
 }

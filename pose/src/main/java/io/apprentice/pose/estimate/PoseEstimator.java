@@ -3,6 +3,7 @@ package io.apprentice.pose.estimate;
 import io.apprentice.pose.estimate.CropViewer.Look;
 import io.apprentice.pose.estimate.Search.Sight;
 import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
@@ -36,7 +37,7 @@ public final class PoseEstimator implements AutoCloseable {
      * Among many windows something looks a little like the object: what a cell must reach there if the network's fit did not
      * find out ({@code docs/decisions/windows-of-the-frame.md}). After the whole frame, nothing then.
      */
-    private static final double SURE_IN_WINDOWS = 0.7;
+    public static final double SURE_IN_WINDOWS = 0.7;
 
     private final CropViewer viewer;
     private final NetworkWeights weights;
@@ -190,11 +191,19 @@ public final class PoseEstimator implements AutoCloseable {
                 : solution;
     }
 
+    /** What a search of a camera's frames tries, and what helps if it finds nothing, a line each for a person. */
+    public List<String> advice(String objectId, CameraIntrinsics camera) {
+        return WhyLost.advice(object(objectId), camera, weights);
+    }
+
     private ObjectModel object(Query query) {
-        ObjectModel object = objects.get(query.objectId());
+        return object(query.objectId());
+    }
+
+    private ObjectModel object(String id) {
+        ObjectModel object = objects.get(id);
         if (object == null) {
-            throw new IllegalArgumentException(
-                    "object '%s': expected one of %s".formatted(query.objectId(), objects.keySet()));
+            throw new IllegalArgumentException("object '%s': expected one of %s".formatted(id, objects.keySet()));
         }
         return object;
     }

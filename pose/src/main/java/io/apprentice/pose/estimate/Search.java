@@ -42,11 +42,15 @@ final class Search {
         }
     }
 
+    /** Windows that an answer tells of. */
+    private static final int MOST_WINDOWS = 3;
+
     /** What a search of the frame came to; the nanoseconds are those that were spent before it. */
     private record Found(double cell, double held, double expected, long nanosBefore) {}
 
     private final Query query;
     private final List<Sight> places = new ArrayList<>();
+    private final List<Estimate.Window> windows = new ArrayList<>();
     private Optional<Sight> best = Optional.empty();
     private Optional<PnpSolution> doubted = Optional.empty();
     private Optional<Found> found = Optional.empty();
@@ -74,6 +78,7 @@ final class Search {
     void glimpsed(Sight sight) {
         note(sight.score());
         places.add(sight);
+        windows.add(new Estimate.Window(sight.region(), sight.score()));
     }
 
     /** Holds the pose back until {@link #sawAgain} confirms it. */
@@ -183,8 +188,15 @@ final class Search {
                 sight.foreground(),
                 foregroundWidth,
                 Map.of("crop", cropNanos / 1000, "network", networkNanos / 1000, "solve", solveNanos / 1000),
-                found.map(f ->
-                        new Estimate.Searched(f.cell(), f.held(), f.expected(), (nanos() - f.nanosBefore()) / 1000)));
+                found.map(f -> new Estimate.Searched(
+                        f.cell(), f.held(), f.expected(), (nanos() - f.nanosBefore()) / 1000, surest())));
+    }
+
+    private List<Estimate.Window> surest() {
+        return windows.stream()
+                .sorted(Comparator.comparingDouble(Estimate.Window::cell).reversed())
+                .limit(MOST_WINDOWS)
+                .toList();
     }
 
     /** Of an object that was not looked for. */

@@ -1,5 +1,6 @@
 package io.apprentice.pose.network;
 
+import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A network's weights: parameters and buffers, each one flat vector in the order of
@@ -109,6 +111,13 @@ public record NetworkWeights(
     /** The boxes of the objects in the order of the classes; empty if the file does not say. */
     public List<ObjectBox> boxes() {
         return list(BOXES).stream().map(ObjectBox::parse).toList();
+    }
+
+    /** The same weights, with the boxes of these objects, which are those of the classes, in their order. */
+    public NetworkWeights withBoxes(List<ObjectModel> objects) {
+        return with(
+                BOXES,
+                objects.stream().map(object -> ObjectBox.of(object).text()).collect(Collectors.joining(",")));
     }
 
     /** Nearest and farthest distance of the fit in diameters; empty if the file does not say. */
