@@ -6,6 +6,7 @@ import io.apprentice.app.command.ConsoleCommand;
 import io.apprentice.app.command.DoctorCommand;
 import io.apprentice.app.command.EvaluateCommand;
 import io.apprentice.app.command.FitCommand;
+import io.apprentice.app.command.LookCommand;
 import io.apprentice.app.command.ModelCommand;
 import io.apprentice.app.command.ObjectCommand;
 import io.apprentice.app.command.PosesCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.RunLast;
             StatusCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
+            LookCommand.class,
             FitCommand.class,
             EvaluateCommand.class,
             ModelCommand.class,

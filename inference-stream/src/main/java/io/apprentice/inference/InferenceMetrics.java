@@ -1,8 +1,10 @@
 package io.apprentice.inference;
 
+import io.apprentice.pose.estimate.LostWatch;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 /** The metrics: poses by status, time per stage, latency, version in use, refused students, failed frames. */
 final class InferenceMetrics {
 
+    private final LostWatch lost = new LostWatch();
     private final MeterRegistry registry;
     private final Timer latency;
     private final Counter refused;
@@ -25,7 +28,15 @@ final class InferenceMetrics {
         refused = Counter.builder("apprentice.inference.students.refused")
                 .description("Student versions, or parts of them, that could not be used")
                 .register(registry);
+        Gauge.builder("apprentice.inference.lost", lost, watch -> watch.lost().size())
+                .description("Objects that a camera has not found for 10 s or more, summed over the cameras")
+                .register(registry);
         registry.gauge("apprentice.inference.student.version", students, StudentSlot::version);
+    }
+
+    /** Notices what is not found. */
+    LostWatch lost() {
+        return lost;
     }
 
     Counter refused() {

@@ -18,6 +18,7 @@ import io.apprentice.streaming.service.ServiceContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -180,6 +181,11 @@ public final class InferenceService implements Service {
         }
         boolean ready = running.state() == KafkaStreams.State.RUNNING;
         return new Health(true, ready, "student version %d, stream %s".formatted(students.version(), running.state()));
+    }
+
+    @Override
+    public Map<String, String> notes() {
+        return metrics.lost().notes();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.apprentice.inference;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.estimate.SearchPace;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.schemas.Frame;
@@ -32,6 +33,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of one frame: bytes in, exactly one {@link PoseEstimate} per object out, whatever happens.
@@ -45,6 +48,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PoseProcessor.class);
     private static final String DECODE = "inference.decode";
     private static final String ESTIMATE = "inference.estimate";
 
@@ -56,6 +60,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
     private final InferenceMetrics metrics;
     private final InstantSource clock;
     private final LastPoses lastPoses;
+    private final SearchPace pace = new SearchPace();
     private ProcessorContext<byte[], Object> context;
 
     PoseProcessor(
@@ -107,7 +112,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             return without(student, frame, PoseStatus.SKIPPED);
         }
         try {
-            return estimated(student, frame);
+            return estimated(student, frame, record.timestamp());
         } catch (IOException | RuntimeException e) {
             deadLetter(record, e instanceof IOException ? DECODE : ESTIMATE, e);
             objects.forEach(object -> lastPoses.update(frame.getCameraId(), object, Optional.empty()));
@@ -120,11 +125,12 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         return Instant.ofEpochMilli(record.timestamp());
     }
 
-    private List<PoseEstimate> estimated(Student student, Frame frame) throws IOException {
+    private List<PoseEstimate> estimated(Student student, Frame frame, long arrivalMillis) throws IOException {
         long start = System.nanoTime();
         DecodedFrame decoded = DecodedFrame.of(frame);
         long decodeMicros = (System.nanoTime() - start) / 1000;
-        List<Query> queries = decoded.queries(objects, student.estimator().cropSize(), lastPoses);
+        boolean search = pace.isDue(arrivalMillis) || settings.mode() == Mode.REPLAY;
+        List<Query> queries = decoded.queries(objects, student.estimator().cropSize(), lastPoses, search);
         List<PoseEstimate> poses = new ArrayList<>();
         List<Estimate> estimates = student.estimate(queries);
         for (int i = 0; i < estimates.size(); i++) {
@@ -133,7 +139,10 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             Optional<PnpSolution> steady =
                     estimate.pose().map(p -> student.estimator().steady(query, p));
             Optional<Se3> found = steady.map(PnpSolution::objectToCamera);
-            lastPoses.update(frame.getCameraId(), estimate.objectId(), found);
+            lastPoses.update(frame.getCameraId(), estimate.objectId(), found, search);
+            metrics.lost()
+                    .saw(frame.getCameraId(), arrivalMillis, decoded.intrinsics(), student.estimator(), estimate)
+                    .ifPresent(text -> LOG.warn("student: {}", text));
             Map<String, Long> micros = new TreeMap<>(estimate.stageMicros());
             micros.put("decode", decodeMicros);
             PoseEstimate.Builder pose = builder(student, frame, estimate.objectId())
@@ -146,6 +155,12 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                     .setReprojectionError(solution.reprojectionError()));
             poses.add(pose.build());
         }
+        pace.took(
+                System.nanoTime() - start,
+                estimates.stream()
+                        .flatMap(estimate -> estimate.searched().stream())
+                        .mapToLong(Estimate.Searched::micros)
+                        .sum());
         return poses;
     }
 

@@ -1,5 +1,6 @@
 package io.apprentice.inference;
 
+import io.apprentice.pose.estimate.Extent;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.geometry.CameraIntrinsics;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -57,7 +57,7 @@ final class StudentFactory implements StudentLoader.StudentBuilder {
                             object.id(),
                             Optional.empty(),
                             Optional.empty(),
-                            OptionalInt.of(0)))
+                            Extent.part(0)))
                     .toList());
         } catch (RuntimeException e) {
             estimator.close();

@@ -3,6 +3,8 @@ package io.apprentice.ingest;
 import io.apprentice.ingest.live.CameraState;
 import io.apprentice.ingest.push.PushEndpoint;
 import io.apprentice.pose.geometry.CameraIntrinsics;
+import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.RgbImage;
 import io.apprentice.schemas.CaptureClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -102,6 +104,67 @@ public record CameraCheck(
                     unreadable,
                     firstReason,
                     largest);
+        } finally {
+            endpoint.ifPresent(PushEndpoint::close);
+        }
+    }
+
+    /**
+     * One picture of a camera.
+     *
+     * @param image the picture
+     * @param intrinsics its camera
+     * @param assumed whether nobody gave these intrinsics
+     * @param notes what else is to be said about them
+     */
+    public record Snapshot(RgbImage image, CameraIntrinsics intrinsics, boolean assumed, List<String> notes) {
+
+        /** Copies. */
+        public Snapshot {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * Opens a camera, takes its picture number {@code index}, and closes it. Waits 12 s at most for each picture of a live
+     * camera.
+     *
+     * @param index how many pictures are passed over, 0 or more
+     * @throws IOException if it cannot be opened, ends before that picture, or the picture cannot be read; says what was
+     *     expected
+     * @throws IllegalArgumentException if it names an object that is not configured
+     */
+    public static Snapshot snapshot(CameraSpec spec, IngestSettings settings, Map<String, String> objects, int index)
+            throws IOException {
+        Optional<PushEndpoint> endpoint =
+                spec.kind() == CameraSpec.Kind.PUSH ? Optional.of(new PushEndpoint(settings.push())) : Optional.empty();
+        CameraOpener opener = new CameraOpener(spec, settings, objects, endpoint);
+        try (Camera camera = opener.open()) {
+            int pictures = 0;
+            String last = "none came";
+            long end = System.nanoTime() + PATIENCE_NANOS;
+            while (System.nanoTime() < end) {
+                Capture capture = camera.next();
+                if (capture instanceof Capture.Image image) {
+                    if (pictures++ == index) {
+                        return new Snapshot(
+                                ImageCodec.decode(image.bytes()),
+                                image.intrinsics(),
+                                opener.intrinsicsAssumed(),
+                                opener.notes());
+                    }
+                    end = System.nanoTime() + PATIENCE_NANOS;
+                } else if (capture instanceof Capture.Unreadable broken) {
+                    last = broken.reason();
+                } else if (capture instanceof Capture.End over) {
+                    last = over.reason().isEmpty() ? "the camera ended" : over.reason();
+                    break;
+                } else {
+                    last = camera.state().map(CameraState::text).orElse(last);
+                }
+            }
+            throw new IOException(
+                    "camera %s: expected picture %d, got %d pictures: %s".formatted(spec.id(), index, pictures, last));
         } finally {
             endpoint.ifPresent(PushEndpoint::close);
         }

@@ -1,12 +1,14 @@
 package io.apprentice.lab;
 
 import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.ObjectBox;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +35,24 @@ public final class ObjectNetworks {
             throw new UserError(
                     "%s: expected a network that knows %s, this one knows %s".formatted(file, ids, weights.objects()));
         }
+        unlike(weights, objects).ifPresent(difference -> LOG.warn("{}: {}; its poses will be wrong", file, difference));
         return weights;
+    }
+
+    /** Which object is another than the one of that name that the network was fitted on; empty if none is known to be. */
+    public static Optional<String> unlike(NetworkWeights weights, List<ObjectModel> objects) {
+        List<ObjectBox> boxes = weights.boxes();
+        for (ObjectModel object : objects) {
+            int index = weights.objects().indexOf(object.id());
+            if (index >= 0 && !boxes.isEmpty() && !boxes.get(index).isLike(ObjectBox.of(object))) {
+                return Optional.of("fitted on another '%s': %s, this one is %s"
+                        .formatted(
+                                object.id(),
+                                boxes.get(index).text(),
+                                ObjectBox.of(object).text()));
+            }
+        }
+        return Optional.empty();
     }
 
     private static NetworkWeights named(Path file, NetworkWeights weights, List<String> ids) {

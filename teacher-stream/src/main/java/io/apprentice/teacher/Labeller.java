@@ -3,6 +3,7 @@ package io.apprentice.teacher;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.estimate.SearchPace;
 import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
@@ -62,6 +63,7 @@ final class Labeller implements FrameLabeller {
     private final Scheduler stages;
     private final Optional<Confirmations> confirmations;
     private final LastPoses lastPoses = new LastPoses(1);
+    private final SearchPace pace = new SearchPace();
     /** Looks that have been admitted but not concluded, in order. */
     private final Deque<Look> inFlight = new ConcurrentLinkedDeque<>();
     /** Versions in use by looks in flight, then the newest. */
@@ -146,8 +148,13 @@ final class Labeller implements FrameLabeller {
             adaptation.flatMap(Adaptation::takeNewest).ifPresent(this::use);
         }
         look.teacher = versions.getLast();
+        long newest = look.sights.stream()
+                .mapToLong(sight -> sight.record().timestamp())
+                .max()
+                .orElse(0);
+        look.searches = pace.isDue(newest) || settings.mode() == Mode.REPLAY;
         Set<String> cameras = look.sights.stream()
-                .filter(sight -> queries(sight, look.teacher).stream()
+                .filter(sight -> queries(sight, look).stream()
                         .anyMatch(query -> query.region().isEmpty()))
                 .map(Sight::camera)
                 .collect(Collectors.toSet());
@@ -170,9 +177,9 @@ final class Labeller implements FrameLabeller {
                 newer.ref().getVersion());
     }
 
-    private List<Query> queries(Sight sight, TeacherVersion teacher) {
+    private List<Query> queries(Sight sight, Look look) {
         synchronized (lastPoses) {
-            return sight.frame().queries(ids, teacher.estimator().cropSize(), lastPoses);
+            return sight.frame().queries(ids, look.teacher.estimator().cropSize(), lastPoses, look.searches);
         }
     }
 
@@ -181,7 +188,7 @@ final class Labeller implements FrameLabeller {
                 .filter(sight -> !due.isTooOld(sight.record()))
                 .toList();
         try {
-            look.estimates = estimate(look.sights, look.teacher);
+            look.estimates = estimate(look.sights, look);
         } catch (RuntimeException e) {
             LOG.debug("the frames of a batch that failed are looked at one by one", e);
         }
@@ -189,15 +196,21 @@ final class Labeller implements FrameLabeller {
     }
 
     /** What the network finds, per frame and object. */
-    private List<List<Estimate>> estimate(List<Sight> sights, TeacherVersion teacher) {
+    private List<List<Estimate>> estimate(List<Sight> sights, Look look) {
         if (sights.isEmpty()) {
             return List.of();
         }
-        List<Query> queries = sights.stream()
-                .flatMap(sight -> queries(sight, teacher).stream())
-                .toList();
+        List<Query> queries =
+                sights.stream().flatMap(sight -> queries(sight, look).stream()).toList();
+        long start = System.nanoTime();
         List<Estimate> estimates =
-                metrics.deviceTime().record(() -> teacher.estimator().estimate(queries));
+                metrics.deviceTime().record(() -> look.teacher.estimator().estimate(queries));
+        pace.took(
+                System.nanoTime() - start,
+                estimates.stream()
+                        .flatMap(estimate -> estimate.searched().stream())
+                        .mapToLong(Estimate.Searched::micros)
+                        .sum());
         List<List<Estimate>> perFrame = new ArrayList<>();
         for (int i = 0; i < estimates.size(); i += ids.size()) {
             perFrame.add(estimates.subList(i, i + ids.size()));
@@ -223,7 +236,7 @@ final class Labeller implements FrameLabeller {
     private void labelAlone(Look look, Sight sight) {
         List<List<Estimate>> estimates;
         try {
-            estimates = estimate(List.of(sight), look.teacher);
+            estimates = estimate(List.of(sight), look);
         } catch (RuntimeException e) {
             reject(sight.record(), DueFrames.ESTIMATE, e, look.labels());
             return;
@@ -234,8 +247,17 @@ final class Labeller implements FrameLabeller {
     private void add(Look look, List<Sight> sights, List<List<Estimate>> estimates) {
         List<Confirmations.Believed> believed = new ArrayList<>();
         for (int i = 0; i < sights.size(); i++) {
+            Sight sight = sights.get(i);
             for (Estimate estimate : estimates.get(i)) {
-                believed.add(new Confirmations.Believed(sights.get(i).frame(), ObjectLabel.of(estimate)));
+                metrics.lost()
+                        .saw(
+                                sight.camera(),
+                                sight.record().timestamp(),
+                                sight.frame().intrinsics(),
+                                look.teacher.estimator(),
+                                estimate)
+                        .ifPresent(text -> LOG.warn("teacher: {}", text));
+                believed.add(new Confirmations.Believed(sight.frame(), ObjectLabel.of(estimate)));
             }
         }
         Optional<List<Optional<ObjectLabel>>> corrected = confirmations.map(c -> c.correct(believed));
@@ -248,7 +270,7 @@ final class Labeller implements FrameLabeller {
                 ObjectLabel label = better.orElse(believed.get(j).label());
                 better.ifPresent(confirmed::add);
                 synchronized (lastPoses) {
-                    lastPoses.update(sights.get(i).camera(), label.objectId(), label.objectToCamera());
+                    lastPoses.update(sights.get(i).camera(), label.objectId(), label.objectToCamera(), look.searches);
                 }
                 predictions.add(LabelMapping.toRecord(label, better.isPresent()));
             }

@@ -24,6 +24,8 @@ final class Look {
 
     /** In order, without those that have become too old. */
     List<Sight> sights;
+    /** Whether missing objects are searched for. */
+    boolean searches;
     /** The version of the teacher that looks. */
     TeacherVersion teacher;
     /** Completes when the poses that tell where to look are known. */

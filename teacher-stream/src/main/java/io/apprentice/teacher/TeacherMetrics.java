@@ -1,12 +1,15 @@
 package io.apprentice.teacher;
 
+import io.apprentice.pose.estimate.LostWatch;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 /** Metrics: frames labelled, skipped and failed, poses refined, and the time for refinement and for looks of the network. */
 final class TeacherMetrics {
 
+    private final LostWatch lost = new LostWatch();
     private final Counter labelled;
     private final Counter skipped;
     private final Counter failed;
@@ -15,6 +18,9 @@ final class TeacherMetrics {
     private final Timer deviceTime;
 
     TeacherMetrics(MeterRegistry registry) {
+        Gauge.builder("apprentice.teacher.lost", lost, watch -> watch.lost().size())
+                .description("Objects that the teacher has not found for 10 s or more, summed over the cameras")
+                .register(registry);
         labelled = Counter.builder("apprentice.teacher.labelled")
                 .description("Frames labelled")
                 .register(registry);
@@ -33,6 +39,11 @@ final class TeacherMetrics {
         deviceTime = Timer.builder("apprentice.teacher.device")
                 .description("One look of the network at a batch; its count is the number of batches")
                 .register(registry);
+    }
+
+    /** Notices what is not found. */
+    LostWatch lost() {
+        return lost;
     }
 
     Counter labelled() {

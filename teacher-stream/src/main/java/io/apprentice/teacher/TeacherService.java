@@ -22,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -191,6 +193,11 @@ public final class TeacherService implements Service {
             return new Health(false, false, "stopped");
         }
         return new Health(true, state.isEmpty(), state.isEmpty() ? "labelling" : state);
+    }
+
+    @Override
+    public Map<String, String> notes() {
+        return metrics.lost().notes();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.apprentice.wire;
 
+import io.apprentice.pose.estimate.Extent;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.estimate.Regions;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A frame of the topic, decoded and checked.
@@ -64,13 +64,18 @@ public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrin
     }
 
     /**
-     * A query per object. Of an object of which nothing is known, a part of the frame is searched.
+     * A query per object. For an object of which nothing is known, a part of the frame is searched.
      *
      * @param objects ids, in the order of the answer
      * @param cropSize side of the network's crop, pixels
      * @param lastPoses where the camera saw them last
      */
     public List<Query> queries(List<String> objects, int cropSize, LastPoses lastPoses) {
+        return queries(objects, cropSize, lastPoses, true);
+    }
+
+    /** The same; without {@code search}, objects are only looked for where they should be. */
+    public List<Query> queries(List<String> objects, int cropSize, LastPoses lastPoses, boolean search) {
         return objects.stream()
                 .map(object -> new Query(
                         image,
@@ -78,7 +83,7 @@ public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrin
                         object,
                         detection(object, cropSize),
                         lastPoses.of(source.getCameraId(), object),
-                        OptionalInt.of(lastPoses.missing(source.getCameraId(), object))))
+                        search ? Extent.part(lastPoses.searches(source.getCameraId(), object)) : Extent.NOTHING))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package io.apprentice.app.command;
 
+import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.network.NetworkFile;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TensorSpec;
@@ -18,11 +19,11 @@ import picocli.CommandLine.Parameters;
 /** {@code apprentice model}. */
 @Command(
         name = "model",
-        description = "Inspects network files.",
+        description = "Inspects and examines network files.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        subcommands = ModelCommand.Inspect.class)
+        subcommands = {ModelCommand.Inspect.class, ModelExamineCommand.class})
 public final class ModelCommand {
 
     /** {@code apprentice model inspect}. */
@@ -67,12 +68,24 @@ public final class ModelCommand {
                             + (weights.metadata().containsKey(NetworkWeights.CROP_SIZE)
                                     ? ""
                                     : " (the official one; the file does not say)")));
+            lines.add(row("LOST below", lostBelow(weights)));
             lines.addAll(counts("parameters", architecture.parameters()));
             lines.addAll(counts("statistics", architecture.buffers()));
             lines.add(row("ignored", network.ignored().isEmpty() ? "nothing" : String.join(", ", network.ignored())));
             lines.add(row("metadata", network.metadata().isEmpty() ? "none" : ""));
             new TreeMap<>(network.metadata()).forEach((key, value) -> lines.add(row("  " + key, value)));
             return String.join("\n", lines);
+        }
+
+        private static String lostBelow(NetworkWeights weights) {
+            String values = weights.objects().stream()
+                    .flatMap(id -> weights.lostBelow(id).stream()
+                            .mapToObj(value -> String.format(Locale.ROOT, "%s %.2f", id, value)))
+                    .collect(Collectors.joining(", "));
+            return values.isEmpty()
+                    ? String.format(
+                            Locale.ROOT, "%.2f in windows (the file does not say)", PoseEstimator.SURE_IN_WINDOWS)
+                    : values;
         }
 
         /** Counts, in all and per part; a tensor's part is the first word of its name. */

@@ -45,7 +45,7 @@ public final class UpCommand implements Callable<Integer> {
             converter = DurationConverter.class,
             defaultValue = "5m",
             description =
-                    "How long to fit a teacher and a student first, if no network knows the objects. Default: 5m.")
+                    "How long to fit a teacher and a student first for each object, if no network knows them. Default: 5m.")
     private Duration fitFor;
 
     @Override

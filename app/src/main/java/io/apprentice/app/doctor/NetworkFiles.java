@@ -33,7 +33,12 @@ final class NetworkFiles {
     private static Finding look(Role role, Path named, List<ObjectModel> objects) {
         String what = role.lowerCase();
         Map<String, Object> facts = new LinkedHashMap<>();
-        Optional<Path> found = Networks.find(role, named, objects);
+        Optional<Path> found;
+        try {
+            found = Networks.find(role, named, objects);
+        } catch (IOException e) {
+            return Finding.toDo(what, "a network that comes with the project", facts, Failures.explain(e));
+        }
         if (found.isEmpty()) {
             List<String> ids = objects.stream().map(ObjectModel::id).toList();
             return Finding.fine(

@@ -190,9 +190,12 @@ final class LiveRun implements AutoCloseable {
         return notes;
     }
 
-    /** Also the cameras that are away, and an external teacher that has not begun. */
+    /** Also the cameras that are away, the objects that are not found, and an external teacher that has not begun. */
     private Map<String, String> allNotes() {
         Map<String, String> notes = notes();
+        for (Service service : others) {
+            service.notes().forEach((what, note) -> notes.put(service.name() + ": " + what, note));
+        }
         ingest.away().forEach((camera, state) -> notes.put("camera " + camera, state));
         if (others.stream().noneMatch(TeacherService.class::isInstance)
                 && monitor.figures().labelled() == 0) {

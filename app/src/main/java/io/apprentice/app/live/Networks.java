@@ -22,7 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The two networks of a run.
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param student what training starts from
  */
 public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student) {
+    private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final int FIT_BATCH = 16;
     private static final int FIT_CROP = 128;
     private static final long FIT_SEED = 1;
@@ -67,7 +69,7 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
      * Reads both networks, or the student alone if no network teaches. Where none is known for the objects, it fits one on
      * rendered crops first, keeps it for the next time, and reports that.
      *
-     * @param fitFor how long both fits may take together
+     * @param fitFor how long both fits may take together for each object
      * @throws IOException if a file is missing or not a network
      * @throws UserError if a network knows other objects, or fitting was interrupted
      */
@@ -81,17 +83,22 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
         boolean taught = settings.teacher().source().kind() == TeacherSource.Kind.NETWORK;
         Optional<Path> teacher = find(Role.TEACHER, settings.teacher().weights(), objects);
         Optional<Path> student = find(Role.STUDENT, settings.student().weights(), objects);
+        Duration all = fitFor.multipliedBy(objects.size());
         if (taught && teacher.isEmpty() || student.isEmpty()) {
-            terminal.line("no network knows %s yet: fitting on rendered pictures for %s first (--fit-for changes that)"
-                    .formatted(ids(objects), Progress.clock(fitFor)));
+            terminal.line(
+                    "no network knows %s yet: fitting on rendered pictures for %s first%s (--fit-for changes that)"
+                            .formatted(
+                                    ids(objects),
+                                    Progress.clock(all),
+                                    objects.size() == 1 ? "" : ", %s for each".formatted(Progress.clock(fitFor))));
         }
         double share = taught ? STUDENT_SHARE : 1;
         return new Networks(
                 taught
                         ? Optional.of(
-                                readOrFit(Role.TEACHER, teacher, objects, scaled(fitFor, 1 - share), terminal, stop))
+                                readOrFit(Role.TEACHER, teacher, objects, scaled(all, 1 - share), terminal, stop))
                         : Optional.empty(),
-                readOrFit(Role.STUDENT, student, objects, scaled(fitFor, share), terminal, stop));
+                readOrFit(Role.STUDENT, student, objects, scaled(all, share), terminal, stop));
     }
 
     /**
@@ -109,15 +116,23 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
 
     /**
      * The file of a network: the one that the settings name, else the one that comes with the project for these objects,
-     * else the one that was fitted here before.
+     * unless it was fitted on others of that name, else the one that was fitted here before.
+     *
+     * @throws IOException if a file that comes with the project is not a network
      */
-    public static Optional<Path> find(Role role, Path named, List<ObjectModel> objects) {
+    public static Optional<Path> find(Role role, Path named, List<ObjectModel> objects) throws IOException {
         if (!named.toString().isEmpty()) {
             return Optional.of(named);
         }
-        return Stream.of(shipped(role, key(objects)), fitted(role, objects))
-                .filter(Files::isRegularFile)
-                .findFirst();
+        Path shipped = shipped(role, key(objects));
+        if (Files.isRegularFile(shipped)) {
+            Optional<String> unlike = ObjectNetworks.unlike(NetworkWeights.read(shipped), objects);
+            if (unlike.isEmpty()) {
+                return Optional.of(shipped);
+            }
+            LOG.warn("{} is not used: {}", shipped, unlike.get());
+        }
+        return Optional.of(fitted(role, objects)).filter(Files::isRegularFile);
     }
 
     private static Path shipped(Role role, String key) {

@@ -1,5 +1,6 @@
 package io.apprentice.lab.experiment;
 
+import io.apprentice.lab.Sketch;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
@@ -17,7 +18,6 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
@@ -118,8 +118,8 @@ final class FramePictures {
     }
 
     private BufferedImage boxes(Look look, ObjectLabel label) {
-        BufferedImage picture = picture(look.image());
-        Graphics2D graphics = graphics(picture);
+        BufferedImage picture = Sketch.picture(look.image());
+        Graphics2D graphics = Sketch.graphics(picture);
         box(graphics, truth(look.frame()), TRUTH, 3);
         label.objectToCamera().ifPresent(pose -> box(graphics, pose, TEACHER, 2));
         look.before().pose().ifPresent(pose -> box(graphics, pose.objectToCamera(), BEFORE, 2));
@@ -136,24 +136,9 @@ final class FramePictures {
     }
 
     private void box(Graphics2D graphics, Se3 objectToCamera, Color colour, int width) {
-        List<Vec3> corners = footage.object().keypoints().stream()
-                .map(objectToCamera::transform)
-                .toList();
-        if (corners.stream().anyMatch(corner -> corner.z() <= 0)) {
-            return;
-        }
         graphics.setColor(colour);
         graphics.setStroke(new BasicStroke(width));
-        for (int i = 0; i < corners.size(); i++) {
-            for (int bit = 1; bit < corners.size(); bit *= 2) {
-                if ((i & bit) == 0) {
-                    Vec3 a = corners.get(i);
-                    Vec3 b = corners.get(i | bit);
-                    graphics.draw(new Line2D.Double(
-                            camera.projectX(a), camera.projectY(a), camera.projectX(b), camera.projectY(b)));
-                }
-            }
-        }
+        Sketch.box(graphics, camera, footage.object().keypoints(), objectToCamera);
     }
 
     /**
@@ -175,11 +160,11 @@ final class FramePictures {
         BufferedImage both = new BufferedImage(2 * side, side, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 2; i++) {
             BufferedImage half = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-            Graphics2D graphics = graphics(half);
+            Graphics2D graphics = Sketch.graphics(half);
             java.awt.geom.AffineTransform plain = graphics.getTransform();
             graphics.scale(ZOOM, ZOOM);
             graphics.translate(reach - x, reach - y);
-            graphics.drawImage(picture(look.image()), 0, 0, null);
+            graphics.drawImage(Sketch.picture(look.image()), 0, 0, null);
             graphics.setColor(new Color(0, 0, 0, 120));
             graphics.fillRect(0, 0, camera.width(), camera.height());
             dots(graphics, label.votes(), TEACHER);
@@ -213,22 +198,6 @@ final class FramePictures {
         for (int i = 0; i < votes.points().length; i += 2) {
             graphics.fill(new Ellipse2D.Double(votes.points()[i] - 0.8, votes.points()[i + 1] - 0.8, 1.6, 1.6));
         }
-    }
-
-    private static BufferedImage picture(RgbImage image) {
-        BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-        byte[] rgb = image.rgb();
-        for (int i = 0; i < rgb.length / 3; i++) {
-            int colour = (rgb[3 * i] & 255) << 16 | (rgb[3 * i + 1] & 255) << 8 | rgb[3 * i + 2] & 255;
-            picture.setRGB(i % image.width(), i / image.width(), colour);
-        }
-        return picture;
-    }
-
-    private static Graphics2D graphics(BufferedImage picture) {
-        Graphics2D graphics = picture.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        return graphics;
     }
 
     private static void legend(Graphics2D graphics, String title, Object... namesAndColours) {

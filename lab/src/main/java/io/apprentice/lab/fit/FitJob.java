@@ -3,6 +3,7 @@ package io.apprentice.lab.fit;
 import io.apprentice.lab.Progress;
 import io.apprentice.lab.UserError;
 import io.apprentice.lab.evaluation.Evaluation;
+import io.apprentice.lab.evaluation.SearchExam;
 import io.apprentice.learning.fit.Fit;
 import io.apprentice.learning.fit.FitSettings;
 import io.apprentice.learning.fit.FitState;
@@ -27,6 +28,8 @@ import java.util.function.LongFunction;
 /** Fits one network and reports its progress. */
 public final class FitJob {
     private static final int VALIDATION_FRAMES = 60;
+    /** Of the fit's budget, at most this share is spent on {@link SearchExam} after it. */
+    private static final double EXAM_SHARE = 0.1;
 
     private final List<ObjectModel> objects;
     private final FitSettings settings;
@@ -148,13 +151,34 @@ public final class FitJob {
             start.ifPresent(weights -> display.line("%s starts from %s".formatted(name, takenOver(weights))));
         }
         try {
-            return new Fit(objects, settings, distillation).run(start, from, crops, stop::isDone, progress -> {
-                show(name, progress);
-                listener.accept(progress);
-            });
+            NetworkWeights fitted = new Fit(objects, settings, distillation)
+                    .run(start, from, crops, stop::isDone, progress -> {
+                        show(name, progress);
+                        listener.accept(progress);
+                    });
+            return examined(described(fitted), stop);
         } finally {
             display.show(List.of());
         }
+    }
+
+    /** Notes what the pictures showed. */
+    private NetworkWeights described(NetworkWeights weights) {
+        CropSettings crops = pictures.rendered();
+        return weights.withBoxes(objects).with(NetworkWeights.DISTANCE, crops.nearest() + "," + crops.farthest());
+    }
+
+    /** Notes from which score on a pose counts that a search finds. */
+    private NetworkWeights examined(NetworkWeights weights, CompletableFuture<Void> stop) {
+        FitSettings.Budget budget = settings.budget();
+        long end = System.nanoTime()
+                + (long) (EXAM_SHARE * budget.time().orElse(Duration.ofDays(1)).toNanos());
+        int frames =
+                (int) Math.min(SearchExam.FRAMES, EXAM_SHARE * budget.images().orElse(Long.MAX_VALUE));
+        List<SearchExam> exam = SearchExam.of(
+                weights, objects, frames, settings.seed() + 2_000_003, () -> stop.isDone() || System.nanoTime() > end);
+        exam.forEach(result -> display.line(result.text()));
+        return SearchExam.noted(weights, exam);
     }
 
     /** What {@link NetworkWeights#asStartOf} takes over. */

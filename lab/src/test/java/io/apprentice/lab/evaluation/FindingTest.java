@@ -3,6 +3,7 @@ package io.apprentice.lab.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apprentice.pose.estimate.Estimate;
+import io.apprentice.pose.estimate.Extent;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
@@ -31,7 +32,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,8 +55,8 @@ class FindingTest {
                     .isPresent();
         }
 
-        Query query(Optional<Affine2> region, OptionalInt turn) {
-            return new Query(image, camera, PARCEL.id(), region, Optional.empty(), turn);
+        Query query(Optional<Affine2> region, Extent extent) {
+            return new Query(image, camera, PARCEL.id(), region, Optional.empty(), extent);
         }
     }
 
@@ -125,8 +125,8 @@ class FindingTest {
                 Affine2 region = Regions.aroundPose(
                                 PARCEL.keypoints(), picture.truth(), picture.camera(), estimator.cropSize())
                         .orElseThrow();
-                Query led = picture.query(Optional.of(region), OptionalInt.empty());
-                Query alone = picture.query(Optional.empty(), OptionalInt.empty());
+                Query led = picture.query(Optional.of(region), Extent.ALL);
+                Query alone = picture.query(Optional.empty(), Extent.ALL);
                 inTrueRegion += picture.isRight(estimator.estimate(List.of(led)).get(0)) ? 1 : 0;
                 found += picture.isRight(estimator.estimate(List.of(alone)).get(0)) ? 1 : 0;
                 share += ProjectedBox.of(PARCEL.keypoints(), picture.truth(), picture.camera())
@@ -148,11 +148,11 @@ class FindingTest {
                 LastPoses poses = new LastPoses(5);
                 boolean right = false;
                 for (int frame = 0; frame < WINDOWS_BY_TURNS && !right; frame++) {
-                    OptionalInt turn = OptionalInt.of(poses.missing("camera", PARCEL.id()));
+                    Extent turn = Extent.part(poses.searches("camera", PARCEL.id()));
                     Estimate estimate = estimator
                             .estimate(List.of(picture.query(Optional.empty(), turn)))
                             .get(0);
-                    poses.update("camera", PARCEL.id(), estimate.pose().map(PnpSolution::objectToCamera));
+                    poses.update("camera", PARCEL.id(), estimate.pose().map(PnpSolution::objectToCamera), true);
                     right = picture.isRight(estimate);
                 }
                 found += right ? 1 : 0;

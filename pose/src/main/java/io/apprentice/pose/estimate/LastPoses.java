@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of each object per camera, as a hint for the next frame: its last pose, or for how many frames it has been
- * missing. A pose is forgotten after some frames without the object. What is kept is bounded. Not thread-safe.
+ * What is known of each object per camera, as a hint for the next frame: its last pose, or how often it was searched for since
+ * it was found. A pose is forgotten after some frames without the object. What is kept is bounded. Not thread-safe.
  */
 public final class LastPoses {
 
@@ -15,7 +15,7 @@ public final class LastPoses {
 
     private record Key(String camera, String object) {}
 
-    private record Seen(Optional<Se3> objectToCamera, int missing) {}
+    private record Seen(Optional<Se3> objectToCamera, int missing, int searches) {}
 
     private final int forgetAfter;
     private final Map<Key, Seen> seen = new LinkedHashMap<>(16, 0.75f, true) {
@@ -36,20 +36,29 @@ public final class LastPoses {
 
     /** The last pose, if the object was found recently. */
     public Optional<Se3> of(String camera, String object) {
-        return Optional.ofNullable(seen.get(new Key(camera, object))).flatMap(Seen::objectToCamera);
+        return seen(camera, object).objectToCamera();
     }
 
-    /** For how many frames the object has not been found. */
-    public int missing(String camera, String object) {
-        return Optional.ofNullable(seen.get(new Key(camera, object)))
-                .map(Seen::missing)
-                .orElse(0);
+    /** How often the frame was searched for the object since it was found last: whose turn it is. */
+    public int searches(String camera, String object) {
+        return seen(camera, object).searches();
     }
 
     /** Records the pose in the newest frame; empty if the object was not found. */
     public void update(String camera, String object, Optional<Se3> objectToCamera) {
-        int missing = objectToCamera.isPresent() ? 0 : missing(camera, object) + 1;
-        Optional<Se3> last = missing < forgetAfter ? objectToCamera.or(() -> of(camera, object)) : Optional.empty();
-        seen.put(new Key(camera, object), new Seen(last, missing));
+        update(camera, object, objectToCamera, false);
+    }
+
+    /** The same, and whether the frame, or a part of it, was searched for the object. */
+    public void update(String camera, String object, Optional<Se3> objectToCamera, boolean searched) {
+        Seen before = seen(camera, object);
+        int missing = objectToCamera.isPresent() ? 0 : before.missing() + 1;
+        int searches = objectToCamera.isPresent() ? 0 : before.searches() + (searched ? 1 : 0);
+        Optional<Se3> last = missing < forgetAfter ? objectToCamera.or(before::objectToCamera) : Optional.empty();
+        seen.put(new Key(camera, object), new Seen(last, missing, searches));
+    }
+
+    private Seen seen(String camera, String object) {
+        return seen.getOrDefault(new Key(camera, object), new Seen(Optional.empty(), 0, 0));
     }
 }

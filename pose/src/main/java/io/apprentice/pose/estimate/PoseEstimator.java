@@ -3,6 +3,7 @@ package io.apprentice.pose.estimate;
 import io.apprentice.pose.estimate.CropViewer.Look;
 import io.apprentice.pose.estimate.Search.Sight;
 import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
@@ -32,10 +33,14 @@ import java.util.stream.Stream;
  */
 public final class PoseEstimator implements AutoCloseable {
 
-    /** Among many windows something looks a little like the object: {@code docs/decisions/windows-of-the-frame.md}. */
-    private static final double SURE = 0.7;
+    /**
+     * Among many windows something looks a little like the object: what a cell must reach there if the network's fit did not
+     * find out ({@code docs/decisions/windows-of-the-frame.md}). After the whole frame, nothing then.
+     */
+    public static final double SURE_IN_WINDOWS = 0.7;
 
     private final CropViewer viewer;
+    private final NetworkWeights weights;
     private final Map<String, ObjectModel> objects = new HashMap<>();
 
     /**
@@ -60,6 +65,7 @@ public final class PoseEstimator implements AutoCloseable {
             List<ObjectModel> objects,
             Function<NetworkWeights, CropNetwork> network,
             Workers workers) {
+        this.weights = weights;
         List<String> known = weights.objects();
         for (ObjectModel object : objects) {
             if (!known.contains(object.id())) {
@@ -89,22 +95,30 @@ public final class PoseEstimator implements AutoCloseable {
         List<Search> gone = missing(searches).stream()
                 .filter(search -> !search.query().wasSeenJustNow())
                 .toList();
-        find(gone, query -> Windows.of(query.intrinsics(), cropSize(), query.turn()), SURE);
+        find(
+                gone,
+                query -> Windows.of(
+                        query.intrinsics(), cropSize(), query.extent().turn()),
+                SURE_IN_WINDOWS);
         return searches.stream()
                 .map(search -> search.answer(cropSize(), viewer.foregroundWidth()))
                 .toList();
     }
 
     private static List<Search> missing(List<Search> searches) {
-        return searches.stream().filter(search -> !search.hasPose()).toList();
+        return searches.stream()
+                .filter(search -> !search.hasPose() && search.query().extent().searches())
+                .toList();
     }
 
     /** Looks through windows of the frames, then at what looks most like each object there, then around its pose. */
-    private void find(List<Search> missing, Function<Query, List<Affine2>> windows, double leastScore) {
+    private void find(List<Search> missing, Function<Query, List<Affine2>> windows, double sure) {
         if (!missing.isEmpty()) {
+            missing.forEach(search ->
+                    search.searches(weights.lostBelow(search.query().objectId()).orElse(sure)));
             glimpse(missing, windows);
             look(missing, search -> search.places(cropSize()).stream());
-            confirm(missing, leastScore);
+            confirm(missing);
         }
     }
 
@@ -121,18 +135,16 @@ public final class PoseEstimator implements AutoCloseable {
         viewEach(looks(searches, regions), Search::saw);
     }
 
-    /** Looks again around poses that no hint led to; those not found again, as surely as said, are given up. */
-    private void confirm(List<Search> found, double leastScore) {
+    /** Looks again around poses that no hint led to; those not found again, surely enough, are given up. */
+    private void confirm(List<Search> found) {
         List<Look> looks = looks(
                 found,
                 search ->
                         search.pose().stream().flatMap(pose -> around(search.query(), pose.objectToCamera()).stream()));
         found.forEach(Search::doubt);
-        viewEach(looks, (search, again) -> {
-            if (again.score() >= leastScore) {
-                search.sawAgain(again, object(search.query()).keypoints());
-            }
-        });
+        viewEach(
+                looks,
+                (search, again) -> search.sawAgain(again, object(search.query()).keypoints()));
     }
 
     /** A look for each region, of one search, with a pose. */
@@ -167,7 +179,6 @@ public final class PoseEstimator implements AutoCloseable {
                     .ifPresent(all -> windows.apply(query)
                             .forEach(window -> looks.add(new Look(query.frame(), window, all, false))));
         }
-        missing.forEach(Search::forget);
         viewEach(looks, Search::glimpsed);
     }
 
@@ -183,11 +194,19 @@ public final class PoseEstimator implements AutoCloseable {
                 : solution;
     }
 
+    /** What a search of a camera's frames tries, and what helps if it finds nothing, a line each for a person. */
+    public List<String> advice(String objectId, CameraIntrinsics camera) {
+        return WhyLost.advice(object(objectId), camera, weights);
+    }
+
     private ObjectModel object(Query query) {
-        ObjectModel object = objects.get(query.objectId());
+        return object(query.objectId());
+    }
+
+    private ObjectModel object(String id) {
+        ObjectModel object = objects.get(id);
         if (object == null) {
-            throw new IllegalArgumentException(
-                    "object '%s': expected one of %s".formatted(query.objectId(), objects.keySet()));
+            throw new IllegalArgumentException("object '%s': expected one of %s".formatted(id, objects.keySet()));
         }
         return object;
     }

@@ -5,7 +5,6 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.image.RgbImage;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The question where an object is in a frame.
@@ -16,8 +15,7 @@ import java.util.OptionalInt;
  * @param region the crop to evaluate, if known: map from frame pixels to crop pixels
  * @param lastPose a recent objectToCamera, if known; used if there is no {@code region}, and to choose among poses that
  *     look the same
- * @param turn if present, and nothing is known, only a part of the frame is searched, another each turn, so that the answer
- *     comes soon: for how many frames the object has been missing
+ * @param extent how much of the frame is searched if nothing is known, or the object is not where it should be
  */
 public record Query(
         RgbImage frame,
@@ -25,7 +23,7 @@ public record Query(
         String objectId,
         Optional<Affine2> region,
         Optional<Se3> lastPose,
-        OptionalInt turn) {
+        Extent extent) {
 
     /** If nothing is known, the whole frame is searched. */
     public Query(
@@ -34,11 +32,11 @@ public record Query(
             String objectId,
             Optional<Affine2> region,
             Optional<Se3> lastPose) {
-        this(frame, intrinsics, objectId, region, lastPose, OptionalInt.empty());
+        this(frame, intrinsics, objectId, region, lastPose, Extent.ALL);
     }
 
     /** In a stream of frames, of which each is to be answered soon: whether the object is more likely hidden than elsewhere. */
     boolean wasSeenJustNow() {
-        return turn.isPresent() && lastPose.isPresent();
+        return extent.turn().isPresent() && lastPose.isPresent();
     }
 }

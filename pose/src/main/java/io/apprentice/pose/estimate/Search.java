@@ -42,10 +42,18 @@ final class Search {
         }
     }
 
+    /** Windows that an answer tells of. */
+    private static final int MOST_WINDOWS = 3;
+
+    /** What a search of the frame came to; the nanoseconds are those that were spent before it. */
+    private record Found(double cell, double held, double expected, long nanosBefore) {}
+
     private final Query query;
     private final List<Sight> places = new ArrayList<>();
+    private final List<Estimate.Window> windows = new ArrayList<>();
     private Optional<Sight> best = Optional.empty();
     private Optional<PnpSolution> doubted = Optional.empty();
+    private Optional<Found> found = Optional.empty();
     private long cropNanos;
     private long networkNanos;
     private long solveNanos;
@@ -60,6 +68,7 @@ final class Search {
 
     /** Takes a sight of a place where the object should be: one with a pose rather than one without, then the surer. */
     void saw(Sight sight) {
+        note(sight.score());
         if (best.isEmpty() || Sight.WORTH.compare(sight, best.get()) > 0) {
             best = Optional.of(sight);
         }
@@ -67,7 +76,9 @@ final class Search {
 
     /** Takes a sight in a window of the frame. */
     void glimpsed(Sight sight) {
+        note(sight.score());
         places.add(sight);
+        windows.add(new Estimate.Window(sight.region(), sight.score()));
     }
 
     /** Holds the pose back until {@link #sawAgain} confirms it. */
@@ -76,13 +87,21 @@ final class Search {
         best = best.map(Sight::withoutPose);
     }
 
-    /** Takes a sight around the doubted pose, which counts if it shows the same pose. */
+    /** Takes a sight around the doubted pose, which counts if it shows the same pose, and as surely as is expected. */
     void sawAgain(Sight sight, List<Vec3> keypoints) {
         if (doubted.isPresent()
                 && sight.pose().isPresent()
                 && isSamePose(keypoints, doubted.get(), sight.pose().get())) {
-            best = Optional.of(sight);
+            found = found.map(
+                    f -> new Found(f.cell(), Math.max(f.held(), sight.score()), f.expected(), f.nanosBefore()));
+            if (sight.score() >= found.map(Found::expected).orElse(0.0)) {
+                best = Optional.of(sight);
+            }
         }
+    }
+
+    private void note(double score) {
+        found = found.map(f -> new Found(Math.max(f.cell(), score), f.held(), f.expected(), f.nanosBefore()));
     }
 
     /** Whether keypoints are, on the mean, within a tenth of the apparent size. */
@@ -111,10 +130,16 @@ final class Search {
         return best.flatMap(Sight::pose);
     }
 
-    /** Forgets what was seen so far, which did not help. */
-    void forget() {
+    /**
+     * Begins to search the frame, or goes on with smaller windows: forgets what was seen so far, which did not help.
+     *
+     * @param expected what a cell around the pose must reach
+     */
+    void searches(double expected) {
         best = Optional.empty();
         places.clear();
+        found = Optional.of(found.map(f -> new Found(f.cell(), f.held(), expected, f.nanosBefore()))
+                .orElseGet(() -> new Found(0, 0, expected, nanos())));
     }
 
     /** Crops around the places that look most like the object, each place once, the surest first. */
@@ -139,6 +164,10 @@ final class Search {
         return away < SAME_CENTRE * larger && Math.max(sides, 1 / sides) < SAME_SIDE;
     }
 
+    private synchronized long nanos() {
+        return cropNanos + networkNanos + solveNanos;
+    }
+
     /** Adds time that the query had a share of; several threads may. */
     synchronized void took(long crop, long network, long solve) {
         cropNanos += crop;
@@ -147,7 +176,8 @@ final class Search {
     }
 
     Estimate answer(int cropSize, int foregroundWidth) {
-        Sight sight = best.orElseGet(() -> places.get(0)); // of a window, if no cell saw the object
+        // of a window, if no cell saw the object
+        Sight sight = best.or(() -> places.stream().findFirst()).orElseGet(() -> nothing(cropSize, foregroundWidth));
         return new Estimate(
                 query.objectId(),
                 sight.region(),
@@ -157,6 +187,25 @@ final class Search {
                 sight.score(),
                 sight.foreground(),
                 foregroundWidth,
-                Map.of("crop", cropNanos / 1000, "network", networkNanos / 1000, "solve", solveNanos / 1000));
+                Map.of("crop", cropNanos / 1000, "network", networkNanos / 1000, "solve", solveNanos / 1000),
+                found.map(f -> new Estimate.Searched(
+                        f.cell(), f.held(), f.expected(), (nanos() - f.nanosBefore()) / 1000, surest())));
+    }
+
+    private List<Estimate.Window> surest() {
+        return windows.stream()
+                .sorted(Comparator.comparingDouble(Estimate.Window::cell).reversed())
+                .limit(MOST_WINDOWS)
+                .toList();
+    }
+
+    /** Of an object that was not looked for. */
+    private Sight nothing(int cropSize, int foregroundWidth) {
+        return new Sight(
+                Regions.wholeFrame(query.intrinsics(), cropSize),
+                KeypointVotes.none(),
+                Optional.empty(),
+                0,
+                new float[foregroundWidth * foregroundWidth]);
     }
 }

@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
  */
 final class Windows {
 
+    /** Of the frame's longer side, what is read in the smallest of them and in the frame as a whole. */
+    static final double SMALLEST = 1 / 12.0;
+
     private static final int HALVINGS = 2;
     private static final double OVERLAP = 0.25;
     /** More find sooner, and make a frame late. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -129,6 +130,9 @@ public record NetworkFile(
             throw new IllegalArgumentException("%s: expected %d names, one per class, got '%s'"
                     .formatted(NetworkWeights.OBJECTS, architecture.classes(), objects));
         }
+        checkList(metadata, NetworkWeights.BOXES, architecture.classes(), ObjectBox::parse);
+        checkList(metadata, NetworkWeights.LOST_BELOW, architecture.classes(), Double::valueOf);
+        checkList(metadata, NetworkWeights.DISTANCE, 2, Double::valueOf);
         int step = architecture.cropStep();
         number(metadata, NetworkWeights.CROP_SIZE)
                 .filter(size -> size < step || size > LARGEST_CROP || size % step != 0)
@@ -136,6 +140,22 @@ public record NetworkFile(
                     throw new IllegalArgumentException("%s: expected a multiple of %d from %d to %d, got %d"
                             .formatted(NetworkWeights.CROP_SIZE, step, step, LARGEST_CROP, size));
                 });
+    }
+
+    private static void checkList(Map<String, String> metadata, String key, int count, Function<String, ?> parse) {
+        String text = metadata.getOrDefault(key, "");
+        if (text.isBlank()) {
+            return;
+        }
+        try {
+            List<?> values = Stream.of(text.split(",", -1)).map(parse).toList();
+            if (values.size() == count) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("%s: expected %d entries of numbers, got '%s'".formatted(key, count, text));
     }
 
     /** Checks all tensors against the architecture before memory is allocated for any. */

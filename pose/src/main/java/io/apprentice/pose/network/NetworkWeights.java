@@ -1,14 +1,18 @@
 package io.apprentice.pose.network;
 
+import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A network's weights: parameters and buffers, each one flat vector in the order of
@@ -17,8 +21,7 @@ import java.util.TreeMap;
  * @param architecture the network's shape
  * @param parameters trained numbers; not copied, not modified
  * @param buffers running statistics; not copied, not modified
- * @param metadata free text by key, without the keys that describe the architecture; {@value #OBJECTS} and {@value
- *     #CROP_SIZE} are ours
+ * @param metadata free text by key, without the keys that describe the architecture; the constants here are ours
  */
 public record NetworkWeights(
         WdrNetArchitecture architecture, float[] parameters, float[] buffers, Map<String, String> metadata) {
@@ -27,6 +30,12 @@ public record NetworkWeights(
     public static final String OBJECTS = "objects";
     /** Metadata: side of the square crops that the network was trained on, pixels. */
     public static final String CROP_SIZE = "crop_size";
+    /** Metadata: the boxes of the objects that it was fitted on, in the order of the classes: {@link ObjectBox}. */
+    public static final String BOXES = "boxes";
+    /** Metadata: nearest and farthest distance in the pictures that it was fitted on, diameters of the object. */
+    public static final String DISTANCE = "distance";
+    /** Metadata: per class, what the surest cell must reach where an object was searched for, or it is LOST. */
+    public static final String LOST_BELOW = "lost_below";
 
     /**
      * Checks lengths.
@@ -91,13 +100,50 @@ public record NetworkWeights(
 
     /** Ids of the objects in the order of the classes; empty if the file does not say. */
     public List<String> objects() {
-        String ids = metadata.getOrDefault(OBJECTS, "");
-        return ids.isBlank() ? List.of() : List.of(ids.split(",", -1));
+        return list(OBJECTS);
     }
 
     /** Side of the crops that the network was trained on, pixels; 256, the official one, if the file does not say. */
     public int cropSize() {
         return Integer.parseInt(metadata.getOrDefault(CROP_SIZE, "256"));
+    }
+
+    /** The boxes of the objects in the order of the classes; empty if the file does not say. */
+    public List<ObjectBox> boxes() {
+        return list(BOXES).stream().map(ObjectBox::parse).toList();
+    }
+
+    /** The same weights, with the boxes of these objects, which are those of the classes, in their order. */
+    public NetworkWeights withBoxes(List<ObjectModel> objects) {
+        return with(
+                BOXES,
+                objects.stream().map(object -> ObjectBox.of(object).text()).collect(Collectors.joining(",")));
+    }
+
+    /** Nearest and farthest distance of the fit in diameters; empty if the file does not say. */
+    public List<Double> distances() {
+        return list(DISTANCE).stream().map(Double::valueOf).toList();
+    }
+
+    /** What the surest cell of an object must reach where it was searched for; empty if the file does not say. */
+    public OptionalDouble lostBelow(String object) {
+        List<String> values = list(LOST_BELOW);
+        int index = objects().indexOf(object);
+        return index < 0 || values.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Double.parseDouble(values.get(index)));
+    }
+
+    private List<String> list(String key) {
+        String text = metadata.getOrDefault(key, "");
+        return text.isBlank() ? List.of() : List.of(text.split(",", -1));
+    }
+
+    /** The same weights with one more entry in their metadata, or another value there. */
+    public NetworkWeights with(String key, String value) {
+        Map<String, String> all = new HashMap<>(metadata);
+        all.put(key, value);
+        return withMetadata(all);
     }
 
     /** The same weights with other metadata. */

@@ -24,6 +24,11 @@ public record KeypointVotes(int keypoints, float[] scores, float[] points) {
         }
     }
 
+    /** No cell, of a network that votes for eight keypoints. */
+    public static KeypointVotes none() {
+        return new KeypointVotes(8, new float[0], new float[0]);
+    }
+
     /** Number of cells. */
     public int size() {
         return scores.length;

@@ -29,6 +29,18 @@ class LastPosesTest {
     }
 
     @Test
+    void searches_countsThoseSinceItWasFound() {
+        poses.update("left", "parcel", Optional.of(Se3.IDENTITY), true);
+        poses.update("left", "parcel", Optional.empty(), true);
+        poses.update("left", "parcel", Optional.empty(), false);
+        poses.update("left", "parcel", Optional.empty(), true);
+        assertThat(poses.searches("left", "parcel")).isEqualTo(2);
+
+        poses.update("left", "parcel", Optional.of(Se3.IDENTITY), false);
+        assertThat(poses.searches("left", "parcel")).isZero();
+    }
+
+    @Test
     void of_foundAgainInBetween_countsAnew() {
         poses.update("left", "parcel", Optional.of(Se3.IDENTITY));
         poses.update("left", "parcel", Optional.empty());

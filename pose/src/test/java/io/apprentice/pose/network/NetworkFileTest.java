@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.testing.Mutations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,23 @@ class NetworkFileTest {
         assertThat(file.sha256()).isEqualTo(WEIGHTS.sha256());
     }
 
+    @Test
+    void read_givenWhatAFitFoundOut_returnsIt() throws IOException {
+        ObjectBox cup = new ObjectBox(new Vec3(-0.1, -0.2, 0), new Vec3(0.1, 0.2, 0.11));
+        NetworkWeights known = WEIGHTS.with(NetworkWeights.BOXES, cup.text() + ",0 0 0 1 1 1")
+                .with(NetworkWeights.LOST_BELOW, "0.65,0.8")
+                .with(NetworkWeights.DISTANCE, "1.3,3.5");
+
+        NetworkWeights read = NetworkWeights.fromBytes(known.toBytes());
+
+        assertThat(read.boxes().get(0).isLike(cup)).isTrue();
+        assertThat(read.boxes().get(1).isLike(cup)).isFalse();
+        assertThat(read.lostBelow("mug")).hasValue(0.8);
+        assertThat(read.lostBelow("pan")).isEmpty();
+        assertThat(WEIGHTS.lostBelow("mug")).isEmpty();
+        assertThat(read.distances()).containsExactly(1.3, 3.5);
+    }
+
     @ParameterizedTest
     @EnumSource
     void of_givenPlainStateDict_recognisesItByItsTensors(Backbone backbone) throws IOException {
@@ -87,6 +105,10 @@ class NetworkFileTest {
             objects       | cup    | objects: expected 2 names, one per class, got 'cup'
             pyramid_width | 1024   | tensor 'fpn.inner_convs.2.weight': expected [1024, 64, 1, 1] for wdrnet-darknet-tiny-h, got [64, 64, 1, 1]
             crop_size     | 100    | crop_size: expected a multiple of 16 from 16 to 2048, got 100
+            boxes         | 0 0 0 1 1 1 | boxes: expected 2 entries of numbers, got '0 0 0 1 1 1'
+            boxes         | 0 0 0 1 1 1,1 2 | boxes: expected 2 entries of numbers, got '0 0 0 1 1 1,1 2'
+            lost_below    | 0.7,x  | lost_below: expected 2 entries of numbers, got '0.7,x'
+            distance      | 1.3    | distance: expected 2 entries of numbers, got '1.3'
             crop_size     | 999936 | crop_size: expected a multiple of 16 from 16 to 2048, got 999936
             """)
     void of_givenLyingMetadata_namesBothSidesAndTakesNoMemory(String key, String value, String message)

@@ -42,7 +42,8 @@ class ConfirmedPosesTest {
                 0.7,
                 new float[64],
                 8,
-                Map.of());
+                Map.of(),
+                Optional.empty());
     }
 
     private static Se3 truth(SyntheticFrame frame) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Serves {@code /health}, {@code /ready} and {@code /metrics} (Prometheus). */
 public final class HttpEndpoint implements AutoCloseable {
@@ -58,9 +59,14 @@ public final class HttpEndpoint implements AutoCloseable {
         respond(
                 exchange,
                 all ? 200 : 503,
-                () -> services.stream()
-                        .map(s -> "%s: %s".formatted(s.name(), s.health().detail()))
-                        .collect(Collectors.joining("\n", "", "\n")));
+                () -> services.stream().flatMap(HttpEndpoint::lines).collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    private static Stream<String> lines(Service service) {
+        return Stream.concat(
+                Stream.of("%s: %s".formatted(service.name(), service.health().detail())),
+                service.notes().entrySet().stream()
+                        .map(note -> "%s: %s: %s".formatted(service.name(), note.getKey(), note.getValue())));
     }
 
     private static void respond(HttpExchange exchange, int status, Supplier<String> body) throws IOException {

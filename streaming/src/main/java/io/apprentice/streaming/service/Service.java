@@ -1,5 +1,6 @@
 package io.apprentice.streaming.service;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A part of the system that runs until it is closed. Services start in any order: each waits for what it needs. */
@@ -13,6 +14,11 @@ public interface Service extends AutoCloseable {
 
     /** Current state. */
     Health health();
+
+    /** What a person should know although the service works, a line for each thing by its name; empty if all is well. */
+    default Map<String, String> notes() {
+        return Map.of();
+    }
 
     /** Completes when the service has ended by itself or by {@link #close()}, and exceptionally if it failed. */
     CompletableFuture<Void> termination();
