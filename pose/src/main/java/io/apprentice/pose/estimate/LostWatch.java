@@ -3,13 +3,15 @@ package io.apprentice.pose.estimate;
 import io.apprentice.pose.estimate.Estimate.Searched;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Notices objects that a camera has not found for long, and says why; once, until the reason changes. Thread-safe. */
+/** Notices objects that a camera has not found for long, and says why, each reason once. Thread-safe. */
 public final class LostWatch {
 
     private static final long LONG_MILLIS = 10_000;
@@ -35,7 +37,7 @@ public final class LostWatch {
         private Optional<Long> since = Optional.empty();
         private long begin;
         private Optional<Searched> best = Optional.empty();
-        private Optional<WhyLost> said = Optional.empty();
+        private final Set<WhyLost> said = EnumSet.noneOf(WhyLost.class);
         private Optional<Lost> lost = Optional.empty();
     }
 
@@ -74,11 +76,9 @@ public final class LostWatch {
         course.lost = Optional.of(lost);
         course.begin = arrivalMillis;
         course.best = Optional.empty();
-        WhyLost why = WhyLost.of(lost.best());
-        if (course.said.equals(Optional.of(why))) {
+        if (!course.said.add(WhyLost.of(lost.best()))) {
             return Optional.empty();
         }
-        course.said = Optional.of(why);
         return Optional.of("%s has not been found by camera %s for %d s: %s; %s"
                 .formatted(
                         lost.object(),

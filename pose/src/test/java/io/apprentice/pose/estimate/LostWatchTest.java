@@ -94,10 +94,11 @@ class LostWatchTest {
     }
 
     @Test
-    void saw_whenTheReasonChanges_saysSo() {
+    void saw_whenTheReasonChanges_saysEachOnce() {
         see(0, 30, Optional.of(lost(0.43, 0)));
         see(30, 60, Optional.of(lost(0.8, 0)));
         see(60, 90, Optional.of(lost(0.8, 0.65)));
+        see(90, 120, Optional.of(lost(0.8, 0)));
 
         assertThat(said)
                 .extracting(text -> text.replaceFirst("[^:]*: ", "").replaceFirst("[:;].*", ""))
@@ -105,7 +106,7 @@ class LostWatchTest {
                         "nothing looks like it",
                         "something looks like it (a cell has 0.80, 0.70 is expected), but two looks disagree on its pose",
                         "a pose comes up, but its surest cell has 0.65, 0.70 is expected");
-        see(90, 91, Optional.empty());
+        see(120, 121, Optional.empty());
         assertThat(watch.notes()).isEmpty();
     }
 }
