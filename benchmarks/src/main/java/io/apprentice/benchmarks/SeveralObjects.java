@@ -38,8 +38,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does the student take from a JPEG of 640 x 480 to the poses of several objects, where the last poses lead to all of
- * them? The objects are one parcel under several names, the network is the parcel's with its last layer repeated.
+ * How long does the student take from a JPEG of 640 x 480 to the poses of several objects, where the last poses lead to
+ * all of them? The objects are one parcel under several names, the network is the parcel's with its last layer repeated.
  */
 @State(Scope.Thread)
 @Fork(1)

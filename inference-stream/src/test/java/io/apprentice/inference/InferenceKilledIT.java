@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An inference that is killed again and again by signal 9, while a camera goes on at 10 frames/s: three times, or as often as
- * {@code -Dkills=20} says.
+ * An inference that is killed again and again by signal 9, while a camera goes on at 10 frames/s: three times, or as often
+ * as {@code -Dkills=20} says.
  */
 class InferenceKilledIT {
 

@@ -27,9 +27,9 @@ import java.util.stream.Stream;
 /**
  * Estimates poses with one network. An object with a known region or last pose is looked for there first. Without one, or
  * when it is not there, the whole frame is searched, and where that does not help, {@link Windows} of it, once for all
- * objects that are missing (in a stream of frames, once their last poses are forgotten); then crops around what looks most like an object. A pose found there counts only if a last look
- * around it finds it again. Batched. Thread-safe: while the network answers one caller's batch, another's may be cut and
- * solved.
+ * objects that are missing (in a stream of frames, once their last poses are forgotten); then crops around what looks most
+ * like an object. A pose found there counts only if a last look around it finds it again. Batched. Thread-safe: while the
+ * network answers one caller's batch, another's may be cut and solved.
  */
 public final class PoseEstimator implements AutoCloseable {
 

@@ -35,7 +35,7 @@ public record Query(
         this(frame, intrinsics, objectId, region, lastPose, Extent.ALL);
     }
 
-    /** In a stream of frames, of which each is to be answered soon: whether the object is more likely hidden than elsewhere. */
+    /** In a stream of frames, each of which is to be answered soon: the object is more likely hidden than elsewhere. */
     boolean wasSeenJustNow() {
         return extent.turn().isPresent() && lastPose.isPresent();
     }

@@ -10,8 +10,8 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Decodes and encodes JPEG and PNG. FFmpeg encodes JPEGs and decodes those that are whole and of the usual kinds; OpenCV does the
- * rest and judges what is broken. Thread-safe; each call runs on the caller's thread alone.
+ * Decodes and encodes JPEG and PNG. FFmpeg encodes JPEGs and decodes those that are whole and of the usual kinds; OpenCV does
+ * the rest and judges what is broken. Thread-safe; each call runs on the caller's thread alone.
  */
 public final class ImageCodec {
     /** Larger pictures are refused before any pixel is decoded. */

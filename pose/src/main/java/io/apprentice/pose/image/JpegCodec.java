@@ -49,7 +49,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.ShortPointer;
 
-/** JPEGs of the kind that cameras make, by FFmpeg, which takes half as long as OpenCV. All memory is freed at the end of a call. */
+/** JPEGs of the kind that cameras make, by FFmpeg, which takes half as long as OpenCV. No memory is kept between calls. */
 final class JpegCodec {
 
     private static final Set<Integer> USUAL = Set.of(
