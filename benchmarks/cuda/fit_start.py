@@ -275,7 +275,7 @@ def fit_start(args):
 def save_start(trainings, folder):
     for role, training in trainings.items():
         training.swap()
-        write(training.learner, folder / f"{role}-start.safetensors", "any")
+        write(training.learner, folder / f"{role}-start.safetensors", "made-objects")
         training.swap()
 
 
@@ -320,7 +320,7 @@ def compare(args):
                     logits, _, votes, _ = training.learner(exam.rgb, exam.object)
                 rows.append({"start": start, "images": images, "seed": seed, "hits": pose_hits(exam, logits, votes, where), "seconds": round(time.time() - begin), "losses": [round(x, 3) for x in parts.tolist()]})
                 print(json.dumps(rows[-1]), flush=True)
-                if args.keep and seed == 0:
+                if args.keep and seed == 0 and images == args.images[0] and start != "none":
                     write(training.learner, f"{args.keep}-{pathlib.Path(start).stem}-{images}.safetensors", args.name)
     pathlib.Path(args.out).write_text(json.dumps(rows))
 
@@ -343,7 +343,7 @@ def main():
     two.add_argument("--seeds", type=int, default=3)
     two.add_argument("--role", choices=ROLES, default="teacher")
     two.add_argument("--name", default="any")
-    two.add_argument("--keep", help="prefix of the files of seed 0's networks")
+    two.add_argument("--keep", help="prefix of the files of seed 0's networks of the smallest number of images")
     two.set_defaults(run=compare)
     for command in (one, two):
         command.add_argument("--crops", required=True)

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * joined, with thin parts; printed, patterned, with a gradient, a colour per part, or bare. A network that has learnt
  * many of them is a start for objects that nobody has seen yet.
  *
- * <p>Bare shapes are symmetric where their shape is, as it is known from how they are made; all others are made so that
- * no turn leaves them looking the same.
+ * <p>Bare boxes, turned shapes and prisms have the symmetries of their shape. The others have none by intention: a few of
+ * them, such as two rods in a line, still look the same after a turn.
  */
 public final class MadeObjects {
     private static final Vec3 X = new Vec3(1, 0, 0);

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * each, metres), diameter, the affine map from crop pixels to x/z and y/z (6 floats), RGB, labels of all cells as in
  * {@link PositiveCells} (bytes), patch of each cell of the two finest levels, within its object, or -1 (bytes).
  */
-final class CropStream {
+public final class CropStream {
     private static final int SIZE = 128;
     private static final int LEVELS = 4;
     private static final int PATCHES = 48;
@@ -66,8 +66,7 @@ final class CropStream {
         CropStream stream;
         if (what.startsWith("made:")) {
             List<ObjectModel> objects = MadeObjects.of(Integer.parseInt(what.substring(5)), MADE_SEED);
-            stream = new CropStream(
-                    objects, List.of(CropSettings.Views.SPHERE, CropSettings.Views.UPPER), seed, out);
+            stream = new CropStream(objects, List.of(CropSettings.Views.SPHERE, CropSettings.Views.UPPER), seed, out);
         } else {
             String[] parts = what.split("=", 2);
             ObjectModel object = NamedObjects.load(parts[0], parts[1]);
