@@ -36,11 +36,8 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
     private static final int FIT_BATCH = 16;
     private static final int FIT_CROP = 128;
     private static final long FIT_SEED = 1;
-    /**
-     * The object whose networks come with the project: fits start from them, so they need not learn again what an edge
-     * is.
-     */
-    private static final String SHIPPED = "parcel";
+    /** The networks that fits start from: they have learnt many made objects, so that a new one need not learn what an edge is. */
+    private static final String START = "start";
     /** The student is fitted for this share of the time, so that it has something left to learn. */
     private static final double STUDENT_SHARE = 0.15;
 
@@ -162,9 +159,9 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
                 FitSettings.Budget.ofTime(time),
                 200,
                 Recipe.OURS);
-        Path parcel = shipped(role, SHIPPED);
+        Path file = shipped(role, START);
         Optional<NetworkWeights> start =
-                Files.isRegularFile(parcel) ? Optional.of(NetworkWeights.read(parcel)) : Optional.empty();
+                Files.isRegularFile(file) ? Optional.of(NetworkWeights.read(file)) : Optional.empty();
         CropSettings crops = new CropSettings(CropSettings.Views.SPHERE, 0.12, Optional.empty());
         NetworkWeights weights =
                 new FitJob(objects, settings, crops, Optional.empty(), terminal).run(role.lowerCase(), start, stop);
