@@ -14,6 +14,7 @@ import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.teacher.Look.Sight;
 import io.apprentice.wire.LabelMapping;
 import java.util.ArrayList;

@@ -92,8 +92,7 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
         double share = taught ? STUDENT_SHARE : 1;
         return new Networks(
                 taught
-                        ? Optional.of(
-                                readOrFit(Role.TEACHER, teacher, objects, scaled(all, 1 - share), terminal, stop))
+                        ? Optional.of(readOrFit(Role.TEACHER, teacher, objects, scaled(all, 1 - share), terminal, stop))
                         : Optional.empty(),
                 readOrFit(Role.STUDENT, student, objects, scaled(all, share), terminal, stop));
     }

@@ -173,9 +173,8 @@ class FindingTest {
                 weights -> new Counting(new WdrNet(weights, TorchRuntime.fastestPrecision()), crops),
                 Workers.none())) {
             Query seen = new Query(
-                    black, camera, PARCEL.id(), Optional.empty(), Optional.of(picture.truth()), OptionalInt.of(1));
-            Query forgotten =
-                    new Query(black, camera, PARCEL.id(), Optional.empty(), Optional.empty(), OptionalInt.of(3));
+                    black, camera, PARCEL.id(), Optional.empty(), Optional.of(picture.truth()), Extent.part(1));
+            Query forgotten = new Query(black, camera, PARCEL.id(), Optional.empty(), Optional.empty(), Extent.part(3));
             estimator.estimate(List.of(seen));
             int few = crops.getAndSet(0);
             estimator.estimate(List.of(forgotten));
