@@ -72,13 +72,17 @@ class LabellerOverlapTest {
     }
 
     private Labeller labeller(NetworkWeights weights, Workers workers, UnaryOperator<ByteBuffer> watch) {
+        return labeller(Mode.LIVE, weights, workers, watch);
+    }
+
+    private Labeller labeller(Mode mode, NetworkWeights weights, Workers workers, UnaryOperator<ByteBuffer> watch) {
         TeacherSettings settings = new TeacherSettings(
                 "big",
                 "0",
                 Path.of(""),
                 TeacherSource.NETWORK,
                 DeviceChoice.AUTO,
-                Mode.LIVE,
+                mode,
                 Duration.ofSeconds(1),
                 1,
                 4,
@@ -110,7 +114,7 @@ class LabellerOverlapTest {
         List<LocalPredictions> labels = new ArrayList<>();
         List<Long> rejected = new ArrayList<>();
         try (Workers workers = Workers.of(threads, "worker");
-                Labeller labeller = labeller(ConfirmedLabels.teacher(), workers, rgb -> rgb)) {
+                Labeller labeller = labeller(Mode.REPLAY, ConfirmedLabels.teacher(), workers, rgb -> rgb)) {
             List<Labels> all =
                     labeller.label(Flux.fromIterable(batches)).collectList().block(PATIENCE);
             all.forEach(l -> l.labelled().forEach(label -> labels.add(label.predictions())));
@@ -120,7 +124,10 @@ class LabellerOverlapTest {
         }
     }
 
-    /** Frames with and without a detection, objects lost and found again, records that cannot be read, a batch of those alone. */
+    /**
+     * Frames with and without a detection, objects lost and found again, records that cannot be read, a batch of those
+     * alone. Live, searches would go by the clock.
+     */
     @Test
     void label_onSeveralWorkers_givesTheSameLabelsAsInTurn() throws IOException {
         List<List<Received>> batches = new ArrayList<>();
