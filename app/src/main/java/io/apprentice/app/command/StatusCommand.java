@@ -2,16 +2,11 @@ package io.apprentice.app.command;
 
 import io.apprentice.app.live.ApprenticeSettings;
 import io.apprentice.app.live.Lag;
+import io.apprentice.app.live.NewestRecords;
 import io.apprentice.app.live.Reachable;
 import io.apprentice.app.live.RunningInstance;
-import io.apprentice.schemas.Agreement;
-import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.Topic;
-import io.apprentice.schemas.TrainingProgress;
-import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.AvroCodecs;
-import io.apprentice.streaming.avro.UndecodableRecordException;
-import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.kafka.Topics;
 import java.io.IOException;
@@ -20,18 +15,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -56,6 +46,7 @@ public final class StatusCommand implements Callable<Integer> {
         services().ifPresent(text -> text.lines().forEach(line -> print("service  %s", line)));
         try (Admin admin = Reachable.admin(settings);
                 RecordReader reader = new RecordReader(settings.kafka())) {
+            NewestRecords newest = new NewestRecords(AvroCodecs.connect(settings.registry(), topics), topics, reader);
             for (Topic topic : Topic.values()) {
                 String name = topics.name(topic);
                 boolean exists = admin.listTopics().names().get().contains(name);
@@ -69,9 +60,8 @@ public final class StatusCommand implements Callable<Integer> {
             }
             print(
                     "teacher  %s",
-                    teacher(settings, topics, reader)
-                            .orElse("no label yet; one of ours, or yours (docs/own-teacher.md), writes them"));
-            student(settings, topics, reader)
+                    newest.label().orElse("no label yet; one of ours, or yours (docs/own-teacher.md), writes them"));
+            newest.training()
                     .ifPresent(p -> print(
                             "student  %s v%d, %d steps from %d labels, %s",
                             p.getStudentId(),
@@ -82,7 +72,7 @@ public final class StatusCommand implements Callable<Integer> {
                                     .map(e -> "%s %.3f".formatted(e.getKey(), e.getValue()))
                                     .collect(Collectors.joining(", "))));
             if (admin.listTopics().names().get().contains(topics.name(Topic.AGREEMENT))) {
-                agreement(settings, topics, reader);
+                newest.agreement().forEach(text -> print("agrees   %s", text));
             }
         }
         return 0;
@@ -97,75 +87,6 @@ public final class StatusCommand implements Callable<Integer> {
         return reader.endOffsets(topic).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-    }
-
-    /** Who wrote the newest label; empty without one. A transaction's end takes an offset too. */
-    private static Optional<String> teacher(ApprenticeSettings settings, Topics topics, RecordReader reader)
-            throws InterruptedException, UndecodableRecordException {
-        String topic = topics.name(Topic.LOCAL_PREDICTIONS);
-        Optional<Received> newest = Optional.empty();
-        for (Map.Entry<Integer, Long> end : reader.endOffsets(topic).entrySet()) {
-            Optional<Received> last = Optional.empty();
-            for (long back = 1; back <= Math.min(3, end.getValue()) && last.isEmpty(); back++) {
-                last = reader.fetch(topic, end.getKey(), end.getValue() - back);
-            }
-            newest = Stream.of(newest, last)
-                    .flatMap(Optional::stream)
-                    .max(Comparator.comparingLong(Received::timestamp));
-        }
-        if (newest.isEmpty()) {
-            return Optional.empty();
-        }
-        LocalPredictions label = AvroCodecs.connect(settings.registry(), topics)
-                .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
-                .decode(newest.get().value());
-        return Optional.of("%s v%d wrote the newest label, of frame %d of %s"
-                .formatted(
-                        label.getTeacher().getId(),
-                        label.getTeacher().getVersion(),
-                        label.getSequence(),
-                        label.getCameraId()));
-    }
-
-    private static Optional<TrainingProgress> student(ApprenticeSettings settings, Topics topics, RecordReader reader)
-            throws InterruptedException, UndecodableRecordException {
-        String topic = topics.name(Topic.TRAINING_PROGRESS);
-        List<Received> records =
-                reader.readToEnd(topic).takeLast(1).collectList().block();
-        if (records == null || records.isEmpty()) {
-            return Optional.empty();
-        }
-        AvroCodec<TrainingProgress> codec =
-                AvroCodecs.connect(settings.registry(), topics).codec(Topic.TRAINING_PROGRESS, TrainingProgress.class);
-        return Optional.of(codec.decode(records.get(0).value()));
-    }
-
-    /** How the versions in use agree with the teacher. */
-    private static void agreement(ApprenticeSettings settings, Topics topics, RecordReader reader)
-            throws InterruptedException {
-        AvroCodec<Agreement> codec =
-                AvroCodecs.connect(settings.registry(), topics).codec(Topic.AGREEMENT, Agreement.class);
-        Map<String, Agreement> newest = new TreeMap<>();
-        reader.readToEnd(topics.name(Topic.AGREEMENT), RecordReader.From.RECENT)
-                .mapNotNull(record -> decoded(codec, record.value()))
-                .doOnNext(a -> newest.put(a.getCameraId() + ", " + a.getObjectId(), a))
-                .blockLast();
-        newest.forEach((where, a) -> print(
-                "agrees   %s: %s v%d within 0.1 diameter of the teacher in %d of %d labels",
-                where,
-                a.getStudentId(),
-                a.getStudentVersion(),
-                a.getSinceVersion().getAgreed(),
-                a.getSinceVersion().getCompared()));
-    }
-
-    private static @Nullable Agreement decoded(AvroCodec<Agreement> codec, byte[] value) {
-        try {
-            return codec.decode(value);
-        } catch (UndecodableRecordException e) {
-            print("agrees   a record cannot be read: %s", e.getMessage());
-            return null;
-        }
     }
 
     /** The state of the services that the 'up' of this machine reports. */
