@@ -1,18 +1,14 @@
 #!/usr/bin/env python3
-"""Fits a start for any object on crops of made objects, and compares starts.
+"""Fits the networks that teacher and student of a new object start from, on crops of made objects.
 
-    fit_start.py start FOLDER --crops COMMAND --objects N --minutes M    the start networks of teacher and student
-    fit_start.py compare OUT.json --crops COMMAND --start FILE... --images N...   fits one object from each start
+    fit_start.py FOLDER --crops COMMAND --objects N --minutes M
 
-COMMAND writes crops as CropStream.java does, without end; `{seed}` in it is replaced. Needs PyTorch 2.7 or newer, numpy,
-safetensors and, to compare, OpenCV. The losses are those of the product's fit; the networks are those of network.py, with the
+COMMAND writes crops of N objects as CropStream.java does, without end. Needs PyTorch 2.7 or newer, numpy and safetensors. The losses are those of the product's fit; the networks are those of network.py, with the
 last layers of head and patches per object.
 """
 
 import argparse
 import collections
-import json
-import math
 import pathlib
 import shlex
 import subprocess
@@ -28,11 +24,11 @@ from torch.nn import functional as F
 
 from network import Network, cells, normalised
 
-SIZE, CELLS, PATCH_CELLS, PATCHES, KEYPOINTS = 128, 340, 320, 48, 8
-FLOATS = 24 + 24 + 1 + 6
+SIZE, CELLS, PATCH_CELLS, PATCHES = 128, 340, 320, 48
+FLOATS = 24 + 1 + 6
 RECORD = 4 + 4 * FLOATS + 3 * SIZE * SIZE + CELLS + PATCH_CELLS
 ROLES = {"teacher": ("wdrnet-darknet-tiny", 128), "student": ("wdrnet-darknet-tiny-h", 64)}
-SHARPNESS, CLIP, DECAY, KEEP = 50, 1, 1e-4, 0.998
+SHARPNESS, CLIP, DECAY, KEEP = 50, 1, 1e-4, 0.9995
 
 
 def grid(device):
@@ -50,8 +46,8 @@ def grid(device):
 class Crops:
     """Records that a command writes, read ahead into a bounded queue."""
 
-    def __init__(self, command, seed, ahead=64):
-        self.process = subprocess.Popen(shlex.split(command.replace("{seed}", str(seed))), stdout=subprocess.PIPE, bufsize=0)
+    def __init__(self, command, ahead=64):
+        self.process = subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE, bufsize=0)
         self.queue, self.room = collections.deque(), threading.Semaphore(ahead)
         self.filled = threading.Semaphore(0)
         self.failure = None
@@ -95,8 +91,8 @@ class Batch:
         at = 4 + 4 * FLOATS
         self.object = records[:, :4].contiguous().view(torch.int32)[:, 0].long()
         numbers = records[:, 4:at].contiguous().view(torch.float32)
-        self.points, self.in_camera = numbers[:, :24].view(n, 8, 3), numbers[:, 24:48].view(n, 8, 3)
-        self.diameter, self.rays = numbers[:, 48], numbers[:, 49:].view(n, 2, 3)
+        self.in_camera = numbers[:, :24].view(n, 8, 3)
+        self.diameter, self.rays = numbers[:, 24], numbers[:, 25:].view(n, 2, 3)
         self.rgb = records[:, at : at + 3 * SIZE * SIZE].view(n, SIZE, SIZE, 3)
         at += 3 * SIZE * SIZE
         self.labels = records[:, at : at + CELLS].view(torch.int8)
@@ -113,7 +109,10 @@ class Learner(nn.Module):
         if start:
             with safe_open(start, "pt") as file:
                 state = {k: file.get_tensor(k) for k in file.keys()}
-            self.network.load_state_dict(state, strict=False)
+            missing, unknown = self.network.load_state_dict(state, strict=False)
+            missing = [name for name in missing if "num_batches" not in name]
+            if missing or unknown:
+                raise SystemExit(f"{start}: expected a network like {backbone}; missing {missing[:3]}, unknown {unknown[:3]}")
         head, inputs = self.network.head, 9 * width
         rows = lambda layer, n: (layer.weight.detach().reshape(n, inputs), layer.bias.detach())
         (w, b), (v, c) = rows(head.cls_logits, 1), rows(head.pose_pred, 16)
@@ -123,8 +122,8 @@ class Learner(nn.Module):
         self.patch_b = nn.Parameter(torch.zeros(2, objects, PATCHES))
         head.cls_logits.requires_grad_(False), head.pose_pred.requires_grad_(False)
 
-    def forward(self, rgb, mine, other=None):
-        """Logits [n, cells] of the crop's object, of another one or None, votes [n, cells, 16], patches [n, 320, 48]."""
+    def forward(self, rgb, mine, other):
+        """Logits [n, cells] of the crop's object and of another one, votes [n, cells, 16], patches [n, 320, 48]."""
         levels = self.network.fpn(self.network.backbone(normalised(rgb, torch.float32).contiguous(memory_format=torch.channels_last)))
         head = self.network.head
         seen = torch.cat([F.unfold(head.cls_tower(x), 3, padding=1) for x in levels], 2)
@@ -139,7 +138,7 @@ class Learner(nn.Module):
         ]
         return (
             logits(mine).float(),
-            None if other is None else logits(other).float(),
+            logits(other).float(),
             torch.cat(votes, 2).transpose(1, 2),
             torch.cat(patches, 2).transpose(1, 2).float(),
         )
@@ -174,9 +173,7 @@ def losses(batch, outputs, where):
     """The sums over the batch of segmentation, regression and patches, as the product weighs them."""
     logits, others, votes, patches = outputs
     known = batch.labels >= 0
-    segmentation = focal(logits, batch.labels == 1, known)
-    if others is not None:
-        segmentation = segmentation + focal(others, torch.zeros_like(known), known)
+    segmentation = focal(logits, batch.labels == 1, known) + focal(others, torch.zeros_like(known), known)
     at = torch.nonzero(batch.labels == 1, as_tuple=True)
     b = F.pad(rays_of(batch, votes[at], at, where), (0, 1), value=1.0)
     truth = batch.in_camera[at[0]]
@@ -192,14 +189,14 @@ def losses(batch, outputs, where):
 class Training:
     """Clipped AdamW with averaged weights."""
 
-    def __init__(self, learner, keep=KEEP):
-        self.learner, self.keep, self.steps = learner, keep, 0
+    def __init__(self, learner):
+        self.learner, self.steps = learner, 0
         self.parameters = [p for p in learner.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.parameters, lr=1e-3, weight_decay=DECAY, fused=self.parameters[0].is_cuda)
         tensors = list(learner.parameters()) + [b for b in learner.buffers() if b.is_floating_point()]
         self.live, self.average = tensors, [t.detach().clone() for t in tensors]
 
-    def step(self, batch, rate, where, other=None):
+    def step(self, batch, rate, where, other):
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.learner.train()
@@ -212,7 +209,7 @@ class Training:
         nn.utils.clip_grad_norm_(self.parameters, CLIP)
         self.optimizer.step()
         self.steps += 1
-        keep = min(self.keep, (1 + self.steps) / (10 + self.steps))
+        keep = min(KEEP, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
             torch._foreach_lerp_(self.average, [t.detach() for t in self.live], 1 - keep)
         return torch.stack([p.detach() for p in parts]) / len(batch.rgb)
@@ -240,8 +237,8 @@ def fit_start(args):
     torch.manual_seed(1)
     where, folder = grid(device), pathlib.Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    trainings = {r: Training(Learner(r, args.objects, args.begin and args.begin.replace("{role}", r)).to(device, memory_format=torch.channels_last), 0.9995) for r in ROLES}
-    crops = Crops(args.crops, 1)
+    trainings = {r: Training(Learner(r, args.objects, args.begin and args.begin.replace("{role}", r)).to(device, memory_format=torch.channels_last)) for r in ROLES}
+    crops = Crops(args.crops)
     pool = torch.empty(args.pool, RECORD, dtype=torch.uint8, device=device)
     filled = fresh = steps = told = 0
     begin = said = saved = time.time()
@@ -279,78 +276,18 @@ def save_start(trainings, folder):
         training.swap()
 
 
-def pose_hits(batch, logits, votes, where):
-    """Share of crops whose pose, solved from the ten surest cells, is within a tenth of the diameter at the box's corners."""
-    import cv2
-
-    hits, probable = 0, torch.sigmoid(logits)
-    for i in range(len(batch.rgb)):
-        best = torch.topk(probable[i], 10).indices
-        at = (torch.full_like(best, i), best)
-        rays = rays_of(batch, votes[i, best], at, where).cpu().double().numpy().reshape(-1, 2)
-        points = batch.points[i].repeat(len(best), 1).cpu().double().numpy()
-        ok, turn, move, _ = cv2.solvePnPRansac(points, rays, np.eye(3), None, iterationsCount=200, reprojectionError=0.02, flags=cv2.SOLVEPNP_EPNP)
-        if ok:
-            found = batch.points[i].cpu().numpy() @ cv2.Rodrigues(turn)[0].T + move.T
-            error = np.linalg.norm(found - batch.in_camera[i].cpu().numpy(), axis=1).mean()
-            hits += bool(error < 0.1 * batch.diameter[i].item())
-    return hits / len(batch.rgb)
-
-
-def compare(args):
-    device = torch.device(args.device)
-    where, rows = grid(device), []
-    crops = Crops(args.crops, 1)
-    blocks = [torch.from_numpy(crops.next()) for _ in range(math.ceil(max(args.images) / 256) + 2)]
-    crops.close()
-    data = torch.cat(blocks).to(device)
-    exam, data = Batch(data[:512]), data[512:]
-    for seed in range(args.seeds):
-        for start in args.start:
-            for images in args.images:
-                torch.manual_seed(seed)
-                training = Training(Learner(args.role, 1, None if start == "none" else start).to(device, memory_format=torch.channels_last))
-                order = torch.randperm(len(data), device=device)[:images]
-                begin = time.time()
-                for at in range(0, images - 15, 16):
-                    parts = training.step(Batch(data[order[at : at + 16]]), args.rate * shape_of_rate(at / images), where)
-                training.swap()
-                training.learner.eval()
-                with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
-                    logits, _, votes, _ = training.learner(exam.rgb, exam.object)
-                rows.append({"start": start, "images": images, "seed": seed, "hits": pose_hits(exam, logits, votes, where), "seconds": round(time.time() - begin), "losses": [round(x, 3) for x in parts.tolist()]})
-                print(json.dumps(rows[-1]), flush=True)
-                if args.keep and seed == 0 and images == args.images[0] and start != "none":
-                    write(training.learner, f"{args.keep}-{pathlib.Path(start).stem}-{images}.safetensors", args.name)
-    pathlib.Path(args.out).write_text(json.dumps(rows))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(required=True)
-    one = commands.add_parser("start")
-    one.add_argument("folder")
-    one.add_argument("--objects", type=int, default=384)
-    one.add_argument("--minutes", type=float, default=8)
-    one.add_argument("--batch", type=int, default=256)
-    one.add_argument("--pool", type=int, default=131072, help="crops kept on the device; each step draws from them")
-    one.add_argument("--begin", help="network to begin with; {role} is replaced")
-    one.set_defaults(run=fit_start)
-    two = commands.add_parser("compare")
-    two.add_argument("out")
-    two.add_argument("--start", nargs="+", required=True)
-    two.add_argument("--images", type=int, nargs="+", required=True)
-    two.add_argument("--seeds", type=int, default=3)
-    two.add_argument("--role", choices=ROLES, default="teacher")
-    two.add_argument("--name", default="any")
-    two.add_argument("--keep", help="prefix of the files of seed 0's networks of the smallest number of images")
-    two.set_defaults(run=compare)
-    for command in (one, two):
-        command.add_argument("--crops", required=True)
-        command.add_argument("--rate", type=float, default=0.002)
-        command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    args = parser.parse_args()
-    args.run(args)
+    parser.add_argument("folder")
+    parser.add_argument("--crops", required=True)
+    parser.add_argument("--objects", type=int, default=384)
+    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--pool", type=int, default=131072, help="crops kept on the device; each step draws from them")
+    parser.add_argument("--begin", help="network to begin with; {role} is replaced")
+    parser.add_argument("--rate", type=float, default=0.002)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    fit_start(parser.parse_args())
 
 
 if __name__ == "__main__":

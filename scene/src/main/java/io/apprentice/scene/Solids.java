@@ -25,20 +25,18 @@ final class Solids {
     }
 
     /** Where the next patches are put. */
-    Solids place(Se3 to, double size) {
+    void place(Se3 to, double size) {
         pose = to;
         scale = size;
-        return this;
     }
 
     /** The part of the texture that the next patches get: left, top, right, bottom, 0 to 1. */
-    Solids paint(float left, float top, float right, float bottom) {
+    void paint(float left, float top, float right, float bottom) {
         area = new float[] {left, top, right, bottom};
-        return this;
     }
 
     /** Adds a patch of {@code columns} times {@code rows} facets, seen from the side where s runs right and t down. */
-    Solids patch(int columns, int rows, Patch patch) {
+    void patch(int columns, int rows, Patch patch) {
         int first = vertices;
         for (int j = 0; j <= rows; j++) {
             for (int i = 0; i <= columns; i++) {
@@ -62,7 +60,6 @@ final class Solids {
                 }
             }
         }
-        return this;
     }
 
     /** The mesh, moved so that the box around it has its middle in the origin, and scaled to a diagonal, metres. */

@@ -9,7 +9,6 @@ import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.CellGrid;
 import io.apprentice.scene.CropSettings;
 import io.apprentice.scene.MadeObjects;
-import io.apprentice.scene.NamedObjects;
 import io.apprentice.scene.TrainingCrop;
 import io.apprentice.scene.TrainingCrops;
 import java.io.FileDescriptor;
@@ -24,13 +23,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Writes labelled training crops to standard output, without end, for a training in Python ({@code fit_start.py}).
- * Arguments: seed of the crops, threads, then {@code made:COUNT} for {@link MadeObjects} or {@code NAME=FILE} for one
- * object, seen from UPPER or SPHERE (the default). A record is little-endian: class (int), keypoints in the object's frame and in the camera's (8 x 3 floats
- * each, metres), diameter, the affine map from crop pixels to x/z and y/z (6 floats), RGB, labels of all cells as in
- * {@link PositiveCells} (bytes), patch of each cell of the two finest levels, within its object, or -1 (bytes).
+ * Arguments: seed of the crops, threads, number of {@link MadeObjects}. A record is little-endian: class (int), keypoints
+ * in the camera's frame (8 x 3 floats, metres), diameter (metres), the affine map from crop pixels to x/z and y/z (6 floats),
+ * RGB, labels of all cells as in {@link PositiveCells} (bytes), patch of each cell of the two finest levels, within its
+ * object, or -1 (bytes).
  */
 public final class CropStream {
     private static final int SIZE = 128;
@@ -48,31 +48,22 @@ public final class CropStream {
     private final OutputStream out;
     private final AtomicLong next = new AtomicLong();
 
-    private CropStream(List<ObjectModel> objects, List<CropSettings.Views> views, long seed, OutputStream out) {
+    private CropStream(List<ObjectModel> objects, long seed, OutputStream out) {
         this.objects = objects;
         this.seed = seed;
         this.out = out;
         patches = new SurfacePatches(objects, PATCHES);
-        sources = views.stream()
+        sources = Stream.of(CropSettings.Views.values())
                 .map(v -> new TrainingCrops(objects, SIZE, new CropSettings(v, 0.12, Optional.empty()), seed))
                 .toList();
     }
 
     /** Runs until the reader goes away. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        long seed = Long.parseLong(args[0]);
-        String what = args[2];
-        OutputStream out = new FileOutputStream(FileDescriptor.out);
-        CropStream stream;
-        if (what.startsWith("made:")) {
-            List<ObjectModel> objects = MadeObjects.of(Integer.parseInt(what.substring(5)), MADE_SEED);
-            stream = new CropStream(objects, List.of(CropSettings.Views.SPHERE, CropSettings.Views.UPPER), seed, out);
-        } else {
-            String[] parts = what.split("=", 2);
-            ObjectModel object = NamedObjects.load(parts[0], parts[1]);
-            CropSettings.Views views = CropSettings.Views.valueOf(args.length > 3 ? args[3] : "SPHERE");
-            stream = new CropStream(List.of(object), List.of(views), seed, out);
-        }
+        CropStream stream = new CropStream(
+                MadeObjects.of(Integer.parseInt(args[2]), MADE_SEED),
+                Long.parseLong(args[0]),
+                new FileOutputStream(FileDescriptor.out));
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < Integer.parseInt(args[1]); i++) {
             Thread thread = new Thread(stream::run, "crops-" + i);
@@ -85,7 +76,7 @@ public final class CropStream {
     }
 
     private void run() {
-        int record = 4 * (1 + 24 + 24 + 1 + 6) + 3 * SIZE * SIZE + GRID.cells() + GRID.levelStart(2);
+        int record = 4 * (1 + 24 + 1 + 6) + 3 * SIZE * SIZE + GRID.cells() + GRID.levelStart(2);
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK * record).order(ByteOrder.LITTLE_ENDIAN);
         while (true) {
             chunk.clear();
@@ -106,9 +97,6 @@ public final class CropStream {
     private void put(TrainingCrop crop, long number, ByteBuffer to) {
         ObjectModel object = objects.get(crop.classIndex());
         to.putInt(crop.classIndex());
-        for (Vec3 k : object.keypoints()) {
-            to.putFloat((float) k.x()).putFloat((float) k.y()).putFloat((float) k.z());
-        }
         for (Vec3 k : object.keypoints()) {
             Vec3 p = crop.objectToCamera().transform(k);
             to.putFloat((float) p.x()).putFloat((float) p.y()).putFloat((float) p.z());
