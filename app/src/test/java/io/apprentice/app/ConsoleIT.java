@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptException;
-import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -115,16 +115,14 @@ class ConsoleIT {
         throw new AssertionError("'up' printed no address of the console:\n" + said);
     }
 
+    /** What a person reads there; read in one step, since the page may build the element anew at any moment. */
     private String text(String css) {
-        return browser.findElement(By.cssSelector(css)).getText();
+        return String.valueOf(
+                browser.executeScript("return document.querySelector(arguments[0])?.innerText ?? ''", css));
     }
 
     private void awaitText(String css, String pattern) {
-        await(css + " shows " + pattern)
-                .atMost(PATIENCE)
-                .ignoreException(StaleElementReferenceException.class)
-                .ignoreExceptionsMatching(org.openqa.selenium.NoSuchElementException.class::isInstance)
-                .until(() -> text(css).matches("(?s).*" + pattern + ".*"));
+        await(css + " shows " + pattern).atMost(PATIENCE).until(() -> text(css).matches("(?s).*" + pattern + ".*"));
     }
 
     /** The picture that is drawn on a canvas, as a short text. */
@@ -142,8 +140,9 @@ class ConsoleIT {
     }
 
     private void click(String css) {
-        await().atMost(PATIENCE)
-                .ignoreException(StaleElementReferenceException.class)
+        await("a click on " + css)
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(WebDriverException.class) // not there yet, or just built anew
                 .untilAsserted(() -> browser.findElement(By.cssSelector(css)).click());
     }
 
