@@ -1,5 +1,7 @@
 package io.apprentice.scene.render;
 
+import java.util.Arrays;
+
 /**
  * Finds the samples inside a triangle, row by row: draws the triangle where it is the nearest so far, or counts the samples
  * that a silhouette has not covered yet.
@@ -8,11 +10,14 @@ final class Rasteriser {
     private static final float[] NO_PLANES = {};
 
     private final Samples samples;
-    private int[] stamp = {};
-    private int stamps;
+    /** By sample, a bit: whether the silhouette covers it; each row begins with a number of its own. */
+    private long[] silhouette = {};
+
+    private final int words;
 
     Rasteriser(Samples samples) {
         this.samples = samples;
+        words = (samples.columns + Long.SIZE - 1) / Long.SIZE;
     }
 
     /** Draws a triangle: each sample keeps the nearest. */
@@ -22,10 +27,10 @@ final class Rasteriser {
 
     /** Starts a silhouette that covers nothing yet. */
     void beginSilhouette() {
-        if (stamp.length == 0) {
-            stamp = new int[samples.columns * samples.rows];
+        if (silhouette.length == 0) {
+            silhouette = new long[words * samples.rows];
         }
-        stamps++;
+        Arrays.fill(silhouette, 0);
     }
 
     /** Adds a triangle to the silhouette and returns the number of samples that it covers first. */
@@ -85,22 +90,27 @@ final class Rasteriser {
             int edgeB = (int) Math.ceil(column[b] + (middle - row[b]) * slopeB - 0.5);
             int from = Math.max(0, Math.min(edgeA, edgeB));
             int to = Math.min(columns, Math.max(edgeA, edgeB));
+            if (from >= to) {
+                continue;
+            }
             if (triangle == Samples.NOTHING) {
-                covered += stamp(j * columns + from, j * columns + to);
-            } else if (from < to) {
+                covered += cover(j, from, to);
+            } else {
                 samples.draw(j, from, to, planes, triangle);
             }
         }
         return covered;
     }
 
-    private int stamp(int from, int to) {
+    private int cover(int row, int from, int to) {
         int covered = 0;
-        for (int i = from; i < to; i++) {
-            if (stamp[i] != stamps) {
-                stamp[i] = stamps;
-                covered++;
-            }
+        int last = (to - 1) / Long.SIZE;
+        for (int word = from / Long.SIZE; word <= last; word++) {
+            long span = -1L >>> Math.max(0, (word + 1) * Long.SIZE - to);
+            span &= -1L << Math.max(0, from - word * Long.SIZE);
+            long before = silhouette[row * words + word];
+            covered += Long.bitCount(span & ~before);
+            silhouette[row * words + word] = before | span;
         }
         return covered;
     }

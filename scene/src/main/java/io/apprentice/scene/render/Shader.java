@@ -8,19 +8,28 @@ import io.apprentice.pose.object.Texture;
  * are coloured in runs; a pixel at an edge is the mean of its triangles, each weighted by its samples. Not thread-safe.
  */
 final class Shader {
-    /** Pixels in a piece of a row; no run is longer. */
+    /** Pixels in a piece of a row. */
     private static final int PIECE = Samples.PIECE / 2;
-    /** The depth changes by at most this part of it over a run. */
-    private static final float BEND = 1 / 16f;
+    /** Pixels in a run at most. */
+    private static final int LONGEST = 64;
+    /** The same where there are shadows, which are read at its ends alone. */
+    private static final int SHADOWED = 16;
     /** Where a surface is seen: texture coordinates, then red, green and blue factors. */
     private static final int PLACE = 5;
+
+    private static final int NOWHERE = -1;
 
     private final Samples samples;
     private final Triangles triangles;
     private final Meshes meshes;
     private final int[] corner = new int[4];
-    private final float[] first = new float[PLACE];
-    private final float[] last = new float[PLACE];
+    private final int[] texelsOfRun = new int[LONGEST];
+    /** Where the pixel behind the last run, {@code behindAt} in its row or nowhere, shows its triangle {@code behindOf}. */
+    private float[] behind = new float[PLACE];
+
+    private int behindAt;
+    private int behindOf;
+    private float[] spare = new float[PLACE];
 
     Shader(Samples samples, Triangles triangles, Meshes meshes) {
         this.samples = samples;
@@ -33,12 +42,17 @@ final class Shader {
         meshes.clearCounts();
         int width = samples.width;
         for (int py = 0; py < samples.height; py++) {
+            behindAt = NOWHERE;
             for (int px = 0; px < width; ) {
                 int owner = owner(px, py);
                 int end = Math.min((px / PIECE + 1) * PIECE, width);
                 if (owner >= 0) {
-                    end = Math.min(end, px + longestRun(owner, px, py));
-                    shadeRun(owner, owner, px, end, py, rgb);
+                    int longest = px + longestRun(owner, px, py);
+                    while (end < longest && end < width && owner(end, py) == owner) {
+                        end = Math.min(end + PIECE, width);
+                    }
+                    end = Math.min(end, longest);
+                    shadeRun(owner, owner, px, end, end < width && owner(end, py) == owner, py, rgb);
                 } else {
                     resolvePiece(px, end, py, rgb, background);
                 }
@@ -67,9 +81,11 @@ final class Shader {
                 while (end < longest && wholePixel(upper + 2 * end, lower + 2 * end) == facet) {
                     end++;
                 }
-                shadeRun(triangle, samples.visible[upper + 2 * end - 2], px, end, py, rgb);
+                shadeRun(triangle, samples.visible[upper + 2 * end - 2], px, end, false, py, rgb);
             } else {
-                int colour = facet == Samples.NOTHING ? background : mixed(px, py, background);
+                int colour = facet == Samples.NOTHING
+                        ? background
+                        : mixed(px, py, upper + 2 * px, lower + 2 * px, background);
                 int out = 3 * (py * samples.width + px);
                 rgb[out] = (byte) (colour >> 16);
                 rgb[out + 1] = (byte) (colour >> 8);
@@ -96,39 +112,50 @@ final class Shader {
         return facet[a] == facet[b] && facet[a] == facet[c] && facet[a] == facet[d] ? facet[a] : Samples.SEVERAL;
     }
 
-    /** Pixels from here on over which perspective may be taken for even; at least 2. */
+    /** Pixels from here on over which perspective and shadows may be taken for even; at least 2. */
     private int longestRun(int triangle, int px, int py) {
         float[] p = triangles.planes;
         int at = Triangles.PLANES * triangle;
+        int longest = meshes.shadows(triangles.mesh[triangle]) == Shadows.NONE ? LONGEST : SHADOWED;
         float w = p[at] * (2 * px + 1) + p[at + 1] * (2 * py + 1) + p[at + 2];
-        float bend = Math.abs(2 * p[at]);
-        return bend * PIECE <= BEND * w ? PIECE : Math.max(2, (int) (BEND * w / bend));
+        float bend = Math.abs(2 * p[at]); // a run of n pixels is wrong by n * n * bend / (8 w) pixels in its middle
+        return bend * longest * longest <= w ? longest : Math.max(2, (int) Math.sqrt(w / bend));
     }
 
     /**
      * Colours pixels of one facet, in one level of its texture; places and light change evenly from the first pixel, in one
      * triangle, to the last one, perhaps in another.
+     *
+     * @param goesOn whether the triangle is also seen in the pixel behind them: then places are computed there, once for
+     *     this run and the next one
      */
-    private void shadeRun(int triangle, int lastTriangle, int from, int to, int py, byte[] rgb) {
+    private void shadeRun(int triangle, int lastTriangle, int from, int to, boolean goesOn, int py, byte[] rgb) {
         int pixels = to - from;
         int mesh = triangles.mesh[triangle];
         meshes.count(mesh, 4L * pixels);
-        float[] a = first;
-        float[] b = pixels == 1 ? first : last;
         float sy = 2 * py + 1;
-        place(triangle, 2 * from + 1, sy, a);
-        if (pixels > 1) {
-            place(lastTriangle, 2 * to - 1, sy, b);
+        float[] a = behind;
+        if (from != behindAt || triangle != behindOf) {
+            place(triangle, 2 * from + 1, sy, a);
         }
+        float[] b = a;
+        int steps = goesOn ? pixels : pixels - 1;
+        if (steps > 0) {
+            b = spare;
+            place(lastTriangle, 2 * (from + steps) + 1, sy, b);
+            spare = a;
+            behind = b;
+        }
+        behindAt = goesOn ? to : NOWHERE;
+        behindOf = triangle;
         Texture texture = meshes.texture(mesh);
         int level = Texels.level(texture, triangles.planes, Triangles.PLANES * triangle, from + to, sy);
         int[] texels = texture.level(level);
         int wb = texture.widthBits() - level;
         int maskX = (1 << wb) - 1;
-        int maskY = (1 << (texture.heightBits() - level)) - 1;
         float wide = 65536f * (maskX + 1);
-        float high = 65536f * (maskY + 1);
-        float share = 1f / Math.max(1, pixels - 1);
+        float high = 65536f * (texels.length >> wb);
+        float share = 1f / Math.max(1, steps);
         // 65536ths of a texel, as remainders of 32 bits: textures repeat
         int x = (int) (long) (a[0] * wide) - 32768;
         int y = (int) (long) (a[1] * high) - 32768;
@@ -137,12 +164,43 @@ final class Shader {
         int red = fixed(a[2]);
         int green = fixed(a[3]);
         int blue = fixed(a[4]);
-        int dRed = (int) ((fixed(b[2]) - red) * share);
-        int dGreen = (int) ((fixed(b[3]) - green) * share);
-        int dBlue = (int) ((fixed(b[4]) - blue) * share);
-        int start = 3 * (py * samples.width + from);
+        int dRed = step(red, fixed(b[2]), share);
+        int dGreen = step(green, fixed(b[3]), share);
+        int dBlue = step(blue, fixed(b[4]), share);
+        int[] run = texelsOfRun;
         for (int i = 0; i < pixels; i++) { // products, because sums that wait for each other take longer
-            int texel = Texels.bilinear(texels, wb, maskX, maskY, (x + i * dx) >> 8, (y + i * dy) >> 8);
+            run[i] = Texels.bilinear(texels, wb, maskX, (x + i * dx) >> 8, (y + i * dy) >> 8);
+        }
+        int start = 3 * (py * samples.width + from);
+        if ((dRed | dGreen | dBlue) == 0) {
+            light(run, pixels, red >> 8, green >> 8, blue >> 8, rgb, start);
+        } else {
+            light(run, pixels, red, green, blue, dRed, dGreen, dBlue, rgb, start);
+        }
+    }
+
+    private static void light(int[] run, int pixels, int red, int green, int blue, byte[] rgb, int start) {
+        for (int i = 0, out = start; i < pixels; i++, out += 3) {
+            int texel = run[i];
+            rgb[out] = (byte) Math.min(255, ((texel >> 16) * red) >> 8);
+            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * green) >> 8);
+            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * blue) >> 8);
+        }
+    }
+
+    private static void light(
+            int[] run,
+            int pixels,
+            int red,
+            int green,
+            int blue,
+            int dRed,
+            int dGreen,
+            int dBlue,
+            byte[] rgb,
+            int start) {
+        for (int i = 0; i < pixels; i++) {
+            int texel = run[i];
             int out = start + 3 * i;
             rgb[out] = (byte) Math.min(255, ((texel >> 16) * ((red + i * dRed) >> 8)) >> 8);
             rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * ((green + i * dGreen) >> 8)) >> 8);
@@ -179,11 +237,10 @@ final class Shader {
     }
 
     /** Colour of a pixel whose samples see different triangles: each is computed once, where its samples are. */
-    private int mixed(int px, int py, int background) {
+    private int mixed(int px, int py, int upper, int lower, int background) {
         int[] seen = corner;
-        for (int s = 0; s < 4; s++) {
-            seen[s] = samples.visible[samples.index(px, py, s)];
-        }
+        System.arraycopy(samples.visible, upper, seen, 0, 2);
+        System.arraycopy(samples.visible, lower, seen, 2, 2);
         int x0 = 2 * px + 1;
         int y0 = 2 * py + 1;
         int redSum = 2;
@@ -219,13 +276,18 @@ final class Shader {
         }
         int mesh = triangles.mesh[triangle];
         meshes.count(mesh, count);
-        place(triangle, sx, sy, first);
+        place(triangle, sx, sy, spare);
         int texel = Texels.texel(
-                meshes.texture(mesh), triangles.planes, Triangles.PLANES * triangle, sx, sy, first[0], first[1]);
-        int red = Math.min(255, ((texel >> 16) * (fixed(first[2]) >> 8)) >> 8);
-        int green = Math.min(255, (((texel >> 8) & 255) * (fixed(first[3]) >> 8)) >> 8);
-        int blue = Math.min(255, ((texel & 255) * (fixed(first[4]) >> 8)) >> 8);
+                meshes.texture(mesh), triangles.planes, Triangles.PLANES * triangle, sx, sy, spare[0], spare[1]);
+        int red = Math.min(255, ((texel >> 16) * (fixed(spare[2]) >> 8)) >> 8);
+        int green = Math.min(255, (((texel >> 8) & 255) * (fixed(spare[3]) >> 8)) >> 8);
+        int blue = Math.min(255, ((texel & 255) * (fixed(spare[4]) >> 8)) >> 8);
         return (red << 16) | (green << 8) | blue;
+    }
+
+    /** What a factor changes by from pixel to pixel; nothing if it stays within a 256th, which a byte doesn't show. */
+    private static int step(int from, int to, float share) {
+        return Math.abs(to - from) < 256 ? 0 : (int) ((to - from) * share);
     }
 
     /** A factor in 65536ths, 0 to 16. */

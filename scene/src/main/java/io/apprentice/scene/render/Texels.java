@@ -21,10 +21,10 @@ final class Texels {
         int[] texels = texture.level(level);
         int wb = texture.widthBits() - level;
         int maskX = (1 << wb) - 1;
-        int maskY = (1 << (texture.heightBits() - level)) - 1;
+        int high = 1 << (texture.heightBits() - level);
         int fx = (int) (u * 256 * (maskX + 1)) - 128;
-        int fy = (int) (v * 256 * (maskY + 1)) - 128;
-        return bilinear(texels, wb, maskX, maskY, fx, fy);
+        int fy = (int) (v * 256 * high) - 128;
+        return bilinear(texels, wb, maskX, fx, fy);
     }
 
     /** The level of a texture's pyramid whose texels are about as large as the pixel. */
@@ -49,25 +49,25 @@ final class Texels {
      *
      * @param texels a level, {@code 1 << widthBits} wide; it repeats outside
      * @param maskX its width less one
-     * @param maskY its height less one
      * @param fx 256ths of a texel from the middle of the first column
      * @param fy 256ths of a texel from the middle of the first row
      */
-    static int bilinear(int[] texels, int widthBits, int maskX, int maskY, int fx, int fy) {
+    static int bilinear(int[] texels, int widthBits, int maskX, int fx, int fy) {
+        int all = texels.length - 1; // a power of two less one: so nothing is checked twice
         int x0 = (fx >> 8) & maskX;
         int x1 = (x0 + 1) & maskX;
-        int y0 = ((fy >> 8) & maskY) << widthBits;
-        int y1 = (((fy >> 8) + 1) & maskY) << widthBits;
+        int y0 = (fy >> 8) << widthBits;
+        int y1 = y0 + maskX + 1;
         int right = fx & 255;
         int lower = fy & 255;
         int both = (right * lower) >> 8;
         int w1 = right - both;
         int w2 = lower - both;
         int w0 = 256 - right - w2;
-        int a = texels[y0 + x0];
-        int b = texels[y0 + x1];
-        int c = texels[y1 + x0];
-        int d = texels[y1 + x1];
+        int a = texels[(y0 + x0) & all];
+        int b = texels[(y0 + x1) & all];
+        int c = texels[(y1 + x0) & all];
+        int d = texels[(y1 + x1) & all];
         // red and blue go through one multiplication
         int redBlue = (a & 0xff00ff) * w0 + (b & 0xff00ff) * w1 + (c & 0xff00ff) * w2 + (d & 0xff00ff) * both;
         int green = (a & 0xff00) * w0 + (b & 0xff00) * w1 + (c & 0xff00) * w2 + (d & 0xff00) * both;
