@@ -9,5 +9,9 @@ enum GraphMode {
     /** Batch normalisation folded into convolutions with bias: fewer operations, same outputs. */
     FOLDED,
     /** Like {@link #FOLDED}, with the pyramid's levels as one more output. */
-    FOLDED_WITH_FEATURES
+    FOLDED_WITH_FEATURES;
+
+    boolean folded() {
+        return this == FOLDED || this == FOLDED_WITH_FEATURES;
+    }
 }

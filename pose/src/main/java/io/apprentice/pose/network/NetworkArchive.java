@@ -47,7 +47,8 @@ public final class NetworkArchive {
 
     static byte[] of(
             WdrNetArchitecture architecture, GraphMode mode, Precision precision, boolean rgbBytes, boolean fused) {
-        return TorchScriptArchive.of(
-                WdrNetGraph.describe(architecture, mode, fused).source(precision, rgbBytes));
+        TorchScriptSource source = new TorchScriptSource(mode, fused);
+        WdrNetGraph graph = WdrNetGraph.describe(architecture, mode, source);
+        return TorchScriptArchive.of(source.text(graph, precision, rgbBytes));
     }
 }

@@ -16,6 +16,11 @@ public record TensorSpec(String name, List<Integer> shape, int offset) {
         shape = List.copyOf(shape);
     }
 
+    /** Side of a convolution's kernel. */
+    public int side() {
+        return shape.get(3);
+    }
+
     /** Number of entries. */
     public int size() {
         return shape.stream().reduce(1, Math::multiplyExact);
