@@ -3,11 +3,13 @@ package io.apprentice.benchmarks;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TensorSpec;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.network.WdrNetArchitecture;
+import io.apprentice.pose.network.onnx.FastestNetwork;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.SceneSettings;
 import io.apprentice.scene.SyntheticCamera;
@@ -39,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long does the student take from a JPEG of 640 x 480 to the poses of several objects, where the last poses lead to
- * all of them? The objects are one parcel under several names, the network is the parcel's with its last layer repeated.
+ * all of them? Network and threads are those of the inference in live mode. The objects are one parcel under several names, the network is the parcel's with its last layer repeated.
  */
 @State(Scope.Thread)
 @Fork(1)
@@ -54,6 +56,7 @@ public class SeveralObjects {
     @Param({"1", "2", "4", "8", "16"})
     public int objects;
 
+    private Workers workers;
     private PoseEstimator estimator;
     private List<String> names;
     private Frame frame;
@@ -63,6 +66,7 @@ public class SeveralObjects {
     @Setup
     public void film() throws IOException {
         TorchRuntime.useThreads(1);
+        workers = Workers.of(Math.min(objects, Runtime.getRuntime().availableProcessors()), "crops");
         ObjectModel parcel = Parcel.model();
         names = IntStream.range(0, objects).mapToObj(i -> "parcel-" + i).toList();
         estimator = new PoseEstimator(
@@ -71,7 +75,8 @@ public class SeveralObjects {
                         .map(name -> new ObjectModel(
                                 name, parcel.mesh(), parcel.keypoints(), parcel.diameter(), parcel.symmetries()))
                         .toList(),
-                TorchRuntime.fastestPrecision());
+                FastestNetwork::of,
+                workers);
         SyntheticFrame seen = new SyntheticCamera(List.of(parcel), SceneSettings.of(3)).frame(0);
         frame = FrameMapping.toRecord(
                 "film",
@@ -119,5 +124,6 @@ public class SeveralObjects {
     @TearDown
     public void close() {
         estimator.close();
+        workers.close();
     }
 }

@@ -1,6 +1,11 @@
 package io.apprentice.inference;
 
+import io.apprentice.pose.estimate.Workers;
+import io.apprentice.pose.network.CropNetwork;
+import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.WdrNet;
+import io.apprentice.pose.network.onnx.FastestNetwork;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.ConsumerGroups;
@@ -13,6 +18,7 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.Health;
+import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
 import java.time.Duration;
@@ -21,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
@@ -60,6 +67,7 @@ public final class InferenceService implements Service {
     private final InferenceSettings settings;
     private final StudentSlot students = new StudentSlot();
     private final InferenceMetrics metrics;
+    private final Workers workers;
     private final StudentLoader loader;
     private final StudentChoice choice;
     private final Topology topology;
@@ -78,7 +86,8 @@ public final class InferenceService implements Service {
         this.context = context;
         this.settings = settings;
         metrics = new InferenceMetrics(context.metrics(), students);
-        StudentFactory factory = new StudentFactory(objects, TorchRuntime.fastestPrecision());
+        workers = Workers.of(Math.min(objects.size(), Runtime.getRuntime().availableProcessors()), "inference-crops");
+        StudentFactory factory = new StudentFactory(objects, networks(settings.mode()), workers);
         loader = new StudentLoader(factory, students, metrics.refused(), this::resume);
         choice = new StudentChoice(context, loader::load);
         List<String> ids = objects.stream().map(ObjectModel::id).toList();
@@ -96,6 +105,13 @@ public final class InferenceService implements Service {
                 () -> new AgreementProcessor(distances, labels, metrics),
                 () -> new StudentCollector(settings.student(), models, choice::offer, metrics.refused()));
         starter.setDaemon(true);
+    }
+
+    /** In replay mode always the same, so that results repeat; live, whatever is fastest here. */
+    private static Function<NetworkWeights, CropNetwork> networks(Mode mode) {
+        return mode == Mode.REPLAY
+                ? weights -> new WdrNet(weights, TorchRuntime.fastestPrecision())
+                : FastestNetwork::of;
     }
 
     @Override
@@ -210,6 +226,7 @@ public final class InferenceService implements Service {
         choice.close();
         loader.close();
         students.close();
+        workers.close();
         termination.complete(null);
     }
 }

@@ -3,10 +3,11 @@ package io.apprentice.inference;
 import io.apprentice.pose.estimate.Extent;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.estimate.Query;
+import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.RgbImage;
+import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,17 +15,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Makes a student from a file: read, checked against the configured objects, compiled, and warm. */
 final class StudentFactory implements StudentLoader.StudentBuilder {
 
     private final List<ObjectModel> objects;
-    private final Precision precision;
+    private final Function<NetworkWeights, CropNetwork> networks;
+    private final Workers workers;
 
-    StudentFactory(List<ObjectModel> objects, Precision precision) {
+    /**
+     * A factory.
+     *
+     * @param networks makes what answers for a student's weights
+     * @param workers cut and solve for all students; not closed with them
+     */
+    StudentFactory(List<ObjectModel> objects, Function<NetworkWeights, CropNetwork> networks, Workers workers) {
         this.objects = List.copyOf(objects);
-        this.precision = precision;
+        this.networks = networks;
+        this.workers = workers;
     }
 
     @Override
@@ -38,7 +48,7 @@ final class StudentFactory implements StudentLoader.StudentBuilder {
         }
         PoseEstimator estimator;
         try {
-            estimator = new PoseEstimator(NetworkWeights.fromBytes(file.bytes()), objects, precision);
+            estimator = new PoseEstimator(NetworkWeights.fromBytes(file.bytes()), objects, networks, workers);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.scene.SceneSettings;
 import io.apprentice.scene.SyntheticCamera;
@@ -72,7 +74,8 @@ class DemoWeightsTest {
         try (StudentSlot students = new StudentSlot()) {
             InferenceMetrics metrics = new InferenceMetrics(meters, students);
             try (StudentLoader loader = new StudentLoader(
-                            new StudentFactory(List.of(parcel), Precision.FLOAT32),
+                            new StudentFactory(
+                                    List.of(parcel), known -> new WdrNet(known, Precision.FLOAT32), Workers.none()),
                             students,
                             metrics.refused(),
                             () -> {});

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.apprentice.pose.estimate.Workers;
 import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.WdrNet;
 import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.Frame;
@@ -54,7 +56,10 @@ class InferenceTopologyTest {
     private final StudentSlot students = new StudentSlot();
     private final InferenceMetrics metrics = new InferenceMetrics(meters, students);
     private final StudentLoader loader = new StudentLoader(
-            new StudentFactory(List.of(Parcel.model()), Precision.FLOAT32), students, metrics.refused(), () -> {});
+            new StudentFactory(List.of(Parcel.model()), known -> new WdrNet(known, Precision.FLOAT32), Workers.none()),
+            students,
+            metrics.refused(),
+            () -> {});
 
     @TempDir
     private Path directory;

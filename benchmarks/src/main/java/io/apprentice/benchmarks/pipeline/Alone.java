@@ -3,14 +3,16 @@ package io.apprentice.benchmarks.pipeline;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.PoseEstimator;
+import io.apprentice.pose.estimate.Workers;
+import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
-import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.schemas.Frame;
 import io.apprentice.wire.DecodedFrame;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The work alone: decode, crop, network and solve in a loop, with nothing beside it.
@@ -22,14 +24,14 @@ record Alone(double millis, double framesPerSecond) {
     private static final int FORGET_AFTER = 3;
 
     /** Goes through the film: once to warm up, then so often. */
-    static Alone measure(NetworkWeights student, Film film, int times) throws IOException {
+    static Alone measure(NetworkWeights student, Function<NetworkWeights, CropNetwork> networks, Film film, int times)
+            throws IOException {
         List<String> objects = List.of(Film.PARCEL.id());
         LastPoses last = new LastPoses(FORGET_AFTER);
         int n = film.frames.size();
         double[] millis = new double[times * n];
         long start = 0;
-        try (PoseEstimator estimator =
-                new PoseEstimator(student, List.of(Film.PARCEL), TorchRuntime.fastestPrecision())) {
+        try (PoseEstimator estimator = new PoseEstimator(student, List.of(Film.PARCEL), networks, Workers.none())) {
             for (int i = -n; i < millis.length; i++) {
                 if (i == 0) {
                     start = System.nanoTime();

@@ -10,8 +10,11 @@ import io.apprentice.ingest.IngestSettings;
 import io.apprentice.ingest.SyntheticSettings;
 import io.apprentice.ingest.pace.Rate;
 import io.apprentice.ingest.push.PushSettings;
+import io.apprentice.pose.network.CropNetwork;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
+import io.apprentice.pose.network.WdrNet;
+import io.apprentice.pose.network.onnx.FastestNetwork;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodecs;
 import io.apprentice.streaming.kafka.KafkaSettings;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * How long is a frame on its way from the camera to a {@code read_committed} reader, where, and who holds the cores
@@ -86,30 +90,38 @@ public final class Pipeline {
     private void measure() throws Exception {
         Film loop = new Film(servers.directory().resolve("loop"), Film.length());
         new Film(servers.directory().resolve("once"), FULL_RATE_FRAMES);
-        Alone.measure(student, loop, 10); // until all is compiled
+        Alone.measure(student, FastestNetwork::of, loop, 10); // until all is compiled
         for (boolean learning : new boolean[] {false, true}) {
             System.out.printf(
                     "%n%.0f frames/s, %s%n", rate, learning ? "teacher and trainer at work" : "nothing learns");
-            Alone alone = alone(loop);
+            Alone torch = alone("by PyTorch", Pipeline::torch, loop);
+            Alone fastest = alone("as in live mode", FastestNetwork::of, loop);
             double[] latencies = live(learning);
-            System.out.printf(
-                    "from capture to reader, times the work alone: p50 %.2f, p99 %.2f%n",
-                    Waterfall.percentile(latencies, 0.5) / alone.millis(),
-                    Waterfall.percentile(latencies, 0.99) / alone.millis());
+            for (Alone alone : List.of(torch, fastest)) {
+                System.out.printf(
+                        "from capture to reader, times the work alone of %.1f ms: p50 %.2f, p99 %.2f%n",
+                        alone.millis(),
+                        Waterfall.percentile(latencies, 0.5) / alone.millis(),
+                        Waterfall.percentile(latencies, 0.99) / alone.millis());
+            }
         }
         System.out.printf("%nfull rate, nothing learns%n");
-        double before = alone(loop).framesPerSecond();
+        double before = alone("by PyTorch", Pipeline::torch, loop).framesPerSecond(); // as replay mode does it
         double full = fullRate();
-        double after = alone(loop).framesPerSecond();
+        double after = alone("by PyTorch", Pipeline::torch, loop).framesPerSecond();
         System.out.printf(
                 "%.1f poses/s; %.2f of the work alone before and after%n", full, full / ((before + after) / 2));
     }
 
-    private Alone alone(Film film) throws IOException {
-        Alone alone = Alone.measure(student, film, 4);
+    private static CropNetwork torch(NetworkWeights weights) {
+        return new WdrNet(weights, TorchRuntime.fastestPrecision());
+    }
+
+    private Alone alone(String how, Function<NetworkWeights, CropNetwork> networks, Film film) throws IOException {
+        Alone alone = Alone.measure(student, networks, film, 4);
         System.out.printf(
-                "decode, crop, network and solve alone: p50 %.1f ms, %.1f frames/s%n",
-                alone.millis(), alone.framesPerSecond());
+                "decode, crop, network (%s) and solve alone: p50 %.1f ms, %.1f frames/s%n",
+                how, alone.millis(), alone.framesPerSecond());
         return alone;
     }
 

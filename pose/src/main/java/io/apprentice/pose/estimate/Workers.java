@@ -50,9 +50,12 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Applies {@code function} to every item and waits for all; the results are in order. If some fail, the exception of one
-     * of them is thrown in the end. Not to be called from within such a function.
+     * of them is thrown in the end. Not to be called from within such a function. A single item is the caller's own work.
      */
     public <T, R> List<R> map(List<T> items, Function<T, R> function) {
+        if (items.size() == 1) {
+            return List.of(function.apply(items.get(0)));
+        }
         List<CompletableFuture<R>> results = items.stream()
                 .map(item -> CompletableFuture.supplyAsync(() -> function.apply(item), executor))
                 .toList();

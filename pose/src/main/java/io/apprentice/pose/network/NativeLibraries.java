@@ -106,7 +106,7 @@ public final class NativeLibraries {
                 new Folder(Utils.getEngineCacheDir(), "libtorch", 430_000_000, "DJL_CACHE_DIR=DIR"),
                 new Folder(
                         javacpp(),
-                        "FFmpeg and OpenCV",
+                        "FFmpeg, OpenCV and ONNX Runtime",
                         180_000_000,
                         "APPRENTICE_JAVA_OPTIONS=-Dorg.bytedeco.javacpp.cachedir=DIR"));
     }

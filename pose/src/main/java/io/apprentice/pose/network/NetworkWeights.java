@@ -259,11 +259,21 @@ public record NetworkWeights(
     }
 
     /**
+     * Describes the network that answers, without auxiliary outputs and with batch normalisation folded.
+     *
+     * @return its tensors, whose numbers are in {@link #folded}
+     */
+    public List<TensorSpec> describe(NetworkOperations operations) {
+        return WdrNetGraph.describe(architecture.withAuxiliary(0, 0), GraphMode.FOLDED, operations)
+                .parameters();
+    }
+
+    /**
      * Folds batch normalisation into the convolutions before it: the parameters of the folded graph, one flat vector.
      *
      * <pre>kernel' = kernel * weight / sqrt(variance + 1e-5),  bias' = bias - mean * weight / sqrt(variance + 1e-5)</pre>
      */
-    float[] folded() {
+    public float[] folded() {
         List<TensorSpec> foldedTensors =
                 WdrNetGraph.describe(architecture, GraphMode.FOLDED).parameters();
         Map<String, TensorSpec> own = new LinkedHashMap<>();

@@ -140,6 +140,18 @@ public final class TorchRuntime {
         JniUtils.setNumThreads(threads);
     }
 
+    /** How many threads one operation may use. */
+    public static int threads() {
+        initialise();
+        return JniUtils.getNumThreads();
+    }
+
+    /** Whether networks run on a GPU. */
+    public static boolean isGpu() {
+        initialise();
+        return device.isGpu();
+    }
+
     static Device device() {
         return device;
     }
