@@ -20,14 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Cuts crops, has the network answer them in batches, and reads the answers. Thread-safe. */
 final class CropViewer implements AutoCloseable {
 
     private final CropNetwork network;
+    private final Semaphore turns;
     private final Workers workers;
     private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
     private final Map<String, ObjectModel> objects;
@@ -48,6 +49,7 @@ final class CropViewer implements AutoCloseable {
         cropSize = weights.cropSize();
         grid = CellGrid.of(cropSize, cropSize, weights.architecture().levels());
         this.network = network.apply(weights);
+        turns = new Semaphore(this.network.callsAtATime());
     }
 
     /**
@@ -66,43 +68,52 @@ final class CropViewer implements AutoCloseable {
         return cropSize / grid.stride(0);
     }
 
-    /** Looks at crops; per look, what each search's object looks like there. A batch's time is divided evenly. */
+    /**
+     * Looks at crops; per look, what each search's object looks like there. A batch's time is divided evenly. Where the network
+     * takes several calls at a time, each thread sees to a part of its own, from the crops to the poses.
+     */
     List<List<Sight>> view(List<Look> looks) {
-        int most = network.largestBatch();
-        return IntStream.iterate(0, from -> from < looks.size(), from -> from + most)
-                .mapToObj(from -> viewAtOnce(looks.subList(from, Math.min(from + most, looks.size()))))
-                .flatMap(List::stream)
-                .collect(Collectors.toList());
+        int threads = Math.min(workers.threads(), network.callsAtATime());
+        int each = Math.min(network.largestBatch(), Math.max(1, -Math.floorDiv(-looks.size(), threads)));
+        List<List<Look>> parts = IntStream.iterate(0, from -> from < looks.size(), from -> from + each)
+                .mapToObj(from -> looks.subList(from, Math.min(from + each, looks.size())))
+                .toList();
+        List<List<List<Sight>>> seen = threads > 1
+                ? workers.map(parts, part -> viewAtOnce(part, Workers.none()))
+                : parts.stream().map(part -> viewAtOnce(part, workers)).toList();
+        return seen.stream().flatMap(List::stream).toList();
     }
 
-    private List<List<Sight>> viewAtOnce(List<Look> batch) {
+    private List<List<Sight>> viewAtOnce(List<Look> batch, Workers helpers) {
         ByteBuffer used = buffers.poll();
         int crop = cropSize * cropSize * 3;
         ByteBuffer crops = used == null ? network.allocate(network.largestBatch() * crop) : used;
         try {
-            return viewThrough(crops.clear().limit(batch.size() * crop), batch);
+            return viewThrough(crops.clear().limit(batch.size() * crop), batch, helpers);
         } finally {
             buffers.add(crops); // as many as there are callers at once
         }
     }
 
-    private List<List<Sight>> viewThrough(ByteBuffer crops, List<Look> batch) {
+    private List<List<Sight>> viewThrough(ByteBuffer crops, List<Look> batch, Workers helpers) {
         long start = System.nanoTime();
         List<Integer> items = IntStream.range(0, batch.size()).boxed().toList();
-        workers.map(items, i -> crops.put(i * cropSize * cropSize * 3, crop(batch.get(i))));
+        helpers.map(items, i -> crops.put(i * cropSize * cropSize * 3, crop(batch.get(i))));
         long cropped = System.nanoTime();
-        long asked;
+        turns.acquireUninterruptibly();
+        long asked = System.nanoTime();
         WdrNet.Output output;
-        synchronized (network) {
-            asked = System.nanoTime();
+        try {
             output = network.run(crops, batch.size(), cropSize, cropSize);
+        } finally {
+            turns.release();
         }
         long answered = System.nanoTime();
         for (Look look : batch) {
             int shares = batch.size() * look.searches().size();
             look.searches().forEach(search -> search.took((cropped - start) / shares, (answered - asked) / shares, 0));
         }
-        return workers.map(items, i -> {
+        return helpers.map(items, i -> {
             Look look = batch.get(i);
             return look.searches().stream()
                     .map(search -> read(output, i, look, search))

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 public interface CropNetwork extends AutoCloseable {
 
     /**
-     * Answers a batch. One call at a time.
+     * Answers a batch; at most {@link #callsAtATime} calls at a time.
      *
      * @param rgb a direct buffer from position 0 to its limit: crops one after the other, each height x width x 3 bytes RGB;
      *     not kept, so the caller may fill it again afterwards
@@ -23,6 +23,11 @@ public interface CropNetwork extends AutoCloseable {
 
     /** How many crops one call should have at most. */
     int largestBatch();
+
+    /** How many calls it takes at a time. */
+    default int callsAtATime() {
+        return 1;
+    }
 
     @Override
     void close();

@@ -12,10 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/** A network on ONNX Runtime, float32, on the processor; crops of the size that its file names. Not thread-safe. */
+/** A network on ONNX Runtime, float32, on the processor; crops of the size that its file names. Thread-safe but for {@link #close}. */
 final class OnnxNet implements CropNetwork {
 
     private static final int LARGEST_BATCH = 16;
+    private static final int MOST_CALLS = 64;
 
     private final OrtEnvironment environment;
     private final OrtSession session;
@@ -67,6 +68,11 @@ final class OnnxNet implements CropNetwork {
     @Override
     public int largestBatch() {
         return LARGEST_BATCH;
+    }
+
+    @Override
+    public int callsAtATime() {
+        return MOST_CALLS;
     }
 
     @Override
