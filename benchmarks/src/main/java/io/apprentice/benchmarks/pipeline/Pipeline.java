@@ -44,7 +44,7 @@ import java.util.function.Function;
  * meanwhile? The services as they are, with a real broker and registry in this process as in {@code apprentice up}; the
  * camera sends files that were filmed beforehand. Ratios are against the same work in a loop of its own, in the same run.
  *
- * <pre>benchmarks/pipeline [SECONDS [FRAMES_PER_SECOND [THREADS]]]</pre>
+ * <pre>benchmarks/pipeline [SECONDS [FRAMES_PER_SECOND [THREADS [ISOLATION]]]]</pre>
  *
  * SECONDS of each measurement, 60; THREADS of an operation of a network, by default as many as {@code up} gives it.
  */
@@ -63,12 +63,14 @@ public final class Pipeline {
     private final NetworkWeights student;
     private final Duration length;
     private final double rate;
+    private final String isolation;
     private int runs;
 
-    private Pipeline(Servers servers, Duration length, double rate) throws IOException {
+    private Pipeline(Servers servers, Duration length, double rate, String isolation) throws IOException {
         this.servers = servers;
         this.length = length;
         this.rate = rate;
+        this.isolation = isolation;
         teacher = NetworkWeights.read(Servers.model("teacher-parcel.safetensors"));
         student = NetworkWeights.read(Servers.model("student-parcel.safetensors"));
     }
@@ -79,10 +81,12 @@ public final class Pipeline {
         Duration length = Duration.ofSeconds(args.length > 0 ? Long.parseLong(args[0]) : 60);
         double rate = args.length > 1 ? Double.parseDouble(args[1]) : 10;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : Math.max(1, cores / NETWORKS);
+        String isolation = args.length > 3 ? args[3] : "read_committed";
         TorchRuntime.useThreads(threads);
         try (Servers servers = new Servers()) {
-            System.out.printf("%d cores, %d threads of a network's operation%n", cores, threads);
-            new Pipeline(servers, length, rate).measure();
+            System.out.printf(
+                    "%d cores, %d threads of a network's operation, a %s reader%n", cores, threads, isolation);
+            new Pipeline(servers, length, rate, isolation).measure();
         }
         System.exit(0);
     }
@@ -187,7 +191,7 @@ public final class Pipeline {
             context = new ServiceContext(kafka, topics, AvroCodecs.connect(servers.registry(), topics), metrics);
             waterfall = new Waterfall(topics);
             Passage.tell(waterfall);
-            reader = new PoseReader(context, waterfall);
+            reader = new PoseReader(context, waterfall, isolation);
         }
 
         /** Starts a trainer, and waits until it has published the student that it starts with. */

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A service that wants the poses: a {@code read_committed} consumer with a thread of its own. */
+/** A service that wants the poses: a consumer with a thread of its own. */
 final class PoseReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AvroCodec<PoseEstimate> codec;
@@ -24,9 +24,10 @@ final class PoseReader implements AutoCloseable {
     private final Thread thread = new Thread(this::read, "pose-reader");
     private volatile boolean closing;
 
-    PoseReader(ServiceContext context, Waterfall waterfall) {
+    /** With Kafka's {@code isolation.level}. */
+    PoseReader(ServiceContext context, Waterfall waterfall, String isolation) {
         Map<String, Object> properties = new HashMap<>(context.kafka().properties());
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         codec = context.codecs().codec(Topic.POSES, PoseEstimate.class);

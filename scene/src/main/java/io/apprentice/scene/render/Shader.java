@@ -14,8 +14,8 @@ final class Shader {
     private static final int LONGEST = 64;
     /** The same where there are shadows, which are read at its ends alone. */
     private static final int SHADOWED = 16;
-    /** Where a surface is seen: texture coordinates, then red, green and blue factors. */
-    private static final int PLACE = 5;
+    /** Where a surface is seen: texture coordinates, red, green and blue factors, depth. */
+    private static final int PLACE = 6;
 
     private static final int NOWHERE = -1;
 
@@ -149,7 +149,7 @@ final class Shader {
         behindAt = goesOn ? to : NOWHERE;
         behindOf = triangle;
         Texture texture = meshes.texture(mesh);
-        int level = Texels.level(texture, triangles.planes, Triangles.PLANES * triangle, from + to, sy);
+        int level = Texels.level(texture, triangles.planes, Triangles.PLANES * triangle, a[5], a[0], a[1]);
         int[] texels = texture.level(level);
         int wb = texture.widthBits() - level;
         int maskX = (1 << wb) - 1;
@@ -234,6 +234,7 @@ final class Shader {
         place[2] = red;
         place[3] = green;
         place[4] = blue;
+        place[5] = depth;
     }
 
     /** Colour of a pixel whose samples see different triangles: each is computed once, where its samples are. */
@@ -278,7 +279,7 @@ final class Shader {
         meshes.count(mesh, count);
         place(triangle, sx, sy, spare);
         int texel = Texels.texel(
-                meshes.texture(mesh), triangles.planes, Triangles.PLANES * triangle, sx, sy, spare[0], spare[1]);
+                meshes.texture(mesh), triangles.planes, Triangles.PLANES * triangle, spare[5], spare[0], spare[1]);
         int red = Math.min(255, ((texel >> 16) * (fixed(spare[2]) >> 8)) >> 8);
         int green = Math.min(255, (((texel >> 8) & 255) * (fixed(spare[3]) >> 8)) >> 8);
         int blue = Math.min(255, ((texel & 255) * (fixed(spare[4]) >> 8)) >> 8);

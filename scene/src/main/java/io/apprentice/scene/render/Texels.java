@@ -11,13 +11,12 @@ final class Texels {
      *
      * @param p planes of {@link Triangles}
      * @param at the triangle's first plane
-     * @param sx column, in samples
-     * @param sy row, in samples
+     * @param depth of the place
      * @param u texture coordinate there, and {@code v}
      * @return 0xRRGGBB
      */
-    static int texel(Texture texture, float[] p, int at, float sx, float sy, float u, float v) {
-        int level = level(texture, p, at, sx, sy);
+    static int texel(Texture texture, float[] p, int at, float depth, float u, float v) {
+        int level = level(texture, p, at, depth, u, v);
         int[] texels = texture.level(level);
         int wb = texture.widthBits() - level;
         int maskX = (1 << wb) - 1;
@@ -27,18 +26,15 @@ final class Texels {
         return bilinear(texels, wb, maskX, fx, fy);
     }
 
-    /** The level of a texture's pyramid whose texels are about as large as the pixel. */
-    static int level(Texture texture, float[] p, int at, float sx, float sy) {
-        float depth = 1 / (p[at] * sx + p[at + 1] * sy + p[at + 2]);
-        float tu = (p[at + 3] * sx + p[at + 4] * sy + p[at + 5]) * depth;
-        float tv = (p[at + 6] * sx + p[at + 7] * sy + p[at + 8]) * depth;
+    /** The level of a texture's pyramid whose texels are about as large as the pixel at a place; as in {@link #texel}. */
+    static int level(Texture texture, float[] p, int at, float depth, float u, float v) {
         float wide = 1 << texture.widthBits();
         float high = 1 << texture.heightBits();
         // texels per pixel: derivatives of u and v, two samples being one pixel
-        float ux = (p[at + 3] - tu * p[at]) * wide;
-        float uy = (p[at + 4] - tu * p[at + 1]) * wide;
-        float vx = (p[at + 6] - tv * p[at]) * high;
-        float vy = (p[at + 7] - tv * p[at + 1]) * high;
+        float ux = (p[at + 3] - u * p[at]) * wide;
+        float uy = (p[at + 4] - u * p[at + 1]) * wide;
+        float vx = (p[at + 6] - v * p[at]) * high;
+        float vy = (p[at + 7] - v * p[at + 1]) * high;
         float spread = (ux * ux + uy * uy + vx * vx + vy * vy) * depth * depth * 2;
         int exponent = (Float.floatToRawIntBits(spread) >> 23) - 127;
         return Math.min(Math.max((exponent + 1) >> 1, 0), texture.levels() - 1);
