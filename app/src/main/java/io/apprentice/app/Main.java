@@ -5,6 +5,7 @@ import io.apprentice.app.command.ConfigCommand;
 import io.apprentice.app.command.ConsoleCommand;
 import io.apprentice.app.command.DoctorCommand;
 import io.apprentice.app.command.EvaluateCommand;
+import io.apprentice.app.command.ExportCommand;
 import io.apprentice.app.command.FitCommand;
 import io.apprentice.app.command.LookCommand;
 import io.apprentice.app.command.ModelCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.RunLast;
             ConsoleCommand.class,
             PosesCommand.class,
             StatusCommand.class,
+            ExportCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,
             LookCommand.class,

@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final String TRAINER = "io.apprentice.trainer..";
     private static final String INFERENCE = "io.apprentice.inference..";
     private static final String CONSOLE = "io.apprentice.console..";
+    private static final String EXPORT = "io.apprentice.export..";
     private static final String LAB = "io.apprentice.lab..";
 
     private static final int MOST_CLASSES = 25;
@@ -94,6 +95,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule consoleMeetsOthersOnlyInTopics = knowsOfOurs(CONSOLE, SCHEMAS, WIRE, STREAMING, POSE);
+
+    @ArchTest
+    static final ArchRule exportReadsTopics = knowsOfOurs(EXPORT, SCHEMAS, WIRE, STREAMING, POSE, RECORDINGS);
 
     @ArchTest
     static final ArchRule packagesHaveNoCircles =

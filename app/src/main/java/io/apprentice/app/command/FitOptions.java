@@ -1,5 +1,6 @@
 package io.apprentice.app.command;
 
+import io.apprentice.app.command.value.DurationConverter;
 import io.apprentice.learning.fit.FitSettings;
 import io.apprentice.learning.fit.Recipe;
 import io.apprentice.learning.step.Distillation;

@@ -1,5 +1,6 @@
 package io.apprentice.app.command;
 
+import io.apprentice.app.command.value.DurationConverter;
 import io.apprentice.app.live.AllInOne;
 import io.apprentice.app.live.ApprenticeSettings;
 import io.apprentice.app.live.Summary;

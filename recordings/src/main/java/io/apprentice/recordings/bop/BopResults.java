@@ -20,7 +20,9 @@ import java.util.stream.Collectors;
  */
 public final class BopResults {
 
-    static final String HEADER = "scene_id,im_id,obj_id,score,R,t,time";
+    /** First line of a file: the columns. */
+    public static final String HEADER = "scene_id,im_id,obj_id,score,R,t,time";
+
     private static final long MAX_BYTES = 256L << 20;
 
     private BopResults() {}
@@ -66,7 +68,8 @@ public final class BopResults {
         Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static String row(BopResult result) {
+    /** One line of a file, without its end. */
+    public static String row(BopResult result) {
         double[] mm = Arrays.stream(result.objectToCamera().translation())
                 .map(metres -> metres * 1000)
                 .toArray();

@@ -1,7 +1,7 @@
 package io.apprentice.app.command.experiment;
 
-import io.apprentice.app.command.DurationConverter;
 import io.apprentice.app.command.Version;
+import io.apprentice.app.command.value.DurationConverter;
 import io.apprentice.app.live.Home;
 import io.apprentice.app.terminal.StopSignal;
 import io.apprentice.app.terminal.Terminal;

@@ -1,4 +1,4 @@
-package io.apprentice.app.command;
+package io.apprentice.app.command.value;
 
 import java.time.Duration;
 import java.util.Locale;

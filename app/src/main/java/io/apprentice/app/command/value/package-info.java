@@ -1,0 +1,2 @@
+/** Values as people write them on the command line. */
+package io.apprentice.app.command.value;
