@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,19 +45,29 @@ public final class HttpEndpoint implements AutoCloseable {
             return thread;
         });
         server.setExecutor(threads);
-        server.createContext("/health", exchange -> report(exchange, services, Health::alive));
-        server.createContext("/ready", exchange -> report(exchange, services, Health::ready));
+        server.createContext(
+                "/health",
+                exchange -> report(
+                        exchange,
+                        services,
+                        services.stream().allMatch(s -> s.health().alive())));
+        // none: the process still waits for its broker
+        server.createContext(
+                "/ready",
+                exchange -> report(
+                        exchange,
+                        services,
+                        !services.isEmpty()
+                                && services.stream().allMatch(s -> s.health().ready())));
         server.createContext("/metrics", exchange -> respond(exchange, 200, metrics::scrape));
         server.start();
         return new HttpEndpoint(server, threads);
     }
 
-    private static void report(HttpExchange exchange, List<Service> services, Predicate<Health> good)
-            throws IOException {
-        boolean all = services.stream().allMatch(s -> good.test(s.health()));
+    private static void report(HttpExchange exchange, List<Service> services, boolean good) throws IOException {
         respond(
                 exchange,
-                all ? 200 : 503,
+                good ? 200 : 503,
                 () -> services.stream().flatMap(HttpEndpoint::lines).collect(Collectors.joining("\n", "", "\n")));
     }
 

@@ -46,6 +46,14 @@ class HttpEndpointTest {
     }
 
     @Test
+    void ready_beforeThereIsAService_isNo() throws Exception {
+        try (HttpEndpoint endpoint = HttpEndpoint.start(HttpSettings.DEFAULTS, List.of(), metrics)) {
+            assertThat(get(endpoint, "/ready").statusCode()).isEqualTo(503);
+            assertThat(get(endpoint, "/health").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void start_onAPortInUse_namesKeyAndPort() throws IOException {
         try (HttpEndpoint first = HttpEndpoint.start(HttpSettings.DEFAULTS, List.of(), metrics)) {
             assertThatThrownBy(
