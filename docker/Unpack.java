@@ -1,4 +1,5 @@
 import ai.djl.engine.Engine;
+import ai.onnxruntime.OrtEnvironment;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,8 +9,8 @@ import org.bytedeco.javacpp.Loader;
 
 /**
  * Run once while an image is built: the native code of our jars into folders where a read-only container finds it. libtorch goes
- * where the engine looks for it (DJL_CACHE_DIR), FFmpeg and OpenCV into the folder of the first argument, for
- * java.library.path.
+ * where the engine looks for it (DJL_CACHE_DIR), FFmpeg, OpenCV and ONNX Runtime into the folder of the first argument, for
+ * java.library.path and onnxruntime.native.path.
  */
 class Unpack {
     public static void main(String[] args) throws Exception {
@@ -33,6 +34,12 @@ class Unpack {
                         Files.copy(file, target);
                     }
                 }
+            }
+        }
+        for (String name : List.of("libonnxruntime.so", "libonnxruntime4j_jni.so")) {
+            try (InputStream library =
+                    OrtEnvironment.class.getResourceAsStream("/ai/onnxruntime/native/linux-x64/" + name)) {
+                Files.copy(library, folder.resolve(name));
             }
         }
         // JavaCPP loads OpenBLAS under either name

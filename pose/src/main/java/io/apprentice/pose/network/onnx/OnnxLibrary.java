@@ -10,12 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * ONNX Runtime's library. It is unpacked once, where JavaCPP keeps its libraries; by itself it would unpack into the temporary
- * directory in every process, and leave that behind when the process is killed.
+ * ONNX Runtime's library: from the folder that the system property {@value #FOLDER} names, or unpacked once, where JavaCPP
+ * keeps its libraries. By itself it would unpack into the temporary directory in every process, and leave that behind when the
+ * process is killed.
  */
 final class OnnxLibrary {
 
     private static final Logger LOG = LoggerFactory.getLogger(OnnxLibrary.class);
+    private static final String FOLDER = "onnxruntime.native.path";
     private static final Optional<OrtEnvironment> ENVIRONMENT = load();
 
     private OnnxLibrary() {}
@@ -26,19 +28,31 @@ final class OnnxLibrary {
     }
 
     private static Optional<OrtEnvironment> load() {
-        String folder = "/ai/onnxruntime/native/linux-" + (Loader.getPlatform().endsWith("arm64") ? "aarch64" : "x64");
         try {
-            File runtime = Loader.cacheResource(OrtEnvironment.class, folder + "/libonnxruntime.so");
-            File binding = Loader.cacheResource(OrtEnvironment.class, folder + "/libonnxruntime4j_jni.so");
-            if (runtime == null || binding == null || !Loader.getPlatform().startsWith("linux-")) {
+            if (System.getProperty(FOLDER) == null && !unpack()) {
                 LOG.info("No ONNX Runtime for {}: PyTorch answers", Loader.getPlatform());
                 return Optional.empty();
             }
-            System.setProperty("onnxruntime.native.path", runtime.getParent());
             return Optional.of(OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "apprentice"));
         } catch (IOException | LinkageError e) {
             LOG.warn("ONNX Runtime does not load, PyTorch answers: {}", e.toString());
             return Optional.empty();
         }
+    }
+
+    private static boolean unpack() throws IOException {
+        Optional<String> platform = switch (Loader.getPlatform()) {
+            case "linux-x86_64" -> Optional.of("linux-x64");
+            case "linux-arm64" -> Optional.of("linux-aarch64");
+            default -> Optional.empty();
+        };
+        if (platform.isEmpty()) {
+            return false;
+        }
+        String folder = "/ai/onnxruntime/native/" + platform.get();
+        File runtime = Loader.cacheResource(OrtEnvironment.class, folder + "/libonnxruntime.so");
+        Loader.cacheResource(OrtEnvironment.class, folder + "/libonnxruntime4j_jni.so");
+        System.setProperty(FOLDER, runtime.getParent());
+        return true;
     }
 }
