@@ -9,6 +9,7 @@ import io
 import json
 import struct
 import sys
+import time
 import urllib.request
 
 import avro.io
@@ -50,8 +51,10 @@ try:
         pose = decode(record.value())
         where = pose["object_to_camera"]
         position = "x %.3f  y %.3f  z %.3f m" % (where["tx"], where["ty"], where["tz"]) if where else "-"
+        # a record's timestamp is when its frame reached the system; the camera's own clock may be wrong
+        age = int(time.time() * 1000) - record.timestamp()[1]
         print(f'{pose["camera_id"]} #{pose["sequence"]} {pose["object_id"]} {pose["status"]} {position} '
-              f'(student v{pose["student"]["version"]})', flush=True)
+              f'(student v{pose["student"]["version"]}, age {age} ms)', flush=True)
 except KeyboardInterrupt:
     pass
 finally:

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.DoubleSupplier;
 
 /** The metrics: poses by status, time per stage, latency, version in use, refused students, failed frames. */
 final class InferenceMetrics {
@@ -18,6 +19,7 @@ final class InferenceMetrics {
     private final MeterRegistry registry;
     private final Timer latency;
     private final Counter refused;
+    private volatile DoubleSupplier lag = () -> 0;
 
     InferenceMetrics(MeterRegistry registry, StudentSlot students) {
         this.registry = registry;
@@ -32,6 +34,14 @@ final class InferenceMetrics {
                 .description("Objects that a camera has not found for 10 s or more, summed over the cameras")
                 .register(registry);
         registry.gauge("apprentice.inference.student.version", students, StudentSlot::version);
+        Gauge.builder("apprentice.inference.lag", this, metrics -> metrics.lag.getAsDouble())
+                .description("Frames that the inference has not received yet")
+                .register(registry);
+    }
+
+    /** Says from now on how many frames are not yet received. */
+    void lag(DoubleSupplier frames) {
+        lag = frames;
     }
 
     /** Notices what is not found. */

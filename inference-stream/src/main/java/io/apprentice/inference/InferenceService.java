@@ -15,6 +15,7 @@ import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
+import io.apprentice.streaming.kafka.ConsumerLag;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.Health;
@@ -137,6 +138,7 @@ public final class InferenceService implements Service {
                     termination.completeExceptionally(new IllegalStateException("the stream stopped; see the log"));
                 }
             });
+            metrics.lag(() -> ConsumerLag.of(created.metrics(), context.topics().name(Topic.FRAMES)));
             created.pause();
             streams = created;
             if (students.isFilled()) {

@@ -81,6 +81,10 @@ final class CameraWorker {
                 .tag("camera", id())
                 .publishPercentiles(0.5, 0.99)
                 .register(metrics);
+        Gauge.builder("apprentice.ingest.waiting", inFlight, free -> settings.inFlight() - free.availablePermits())
+                .description("Frames sent and not yet acknowledged")
+                .tag("camera", id())
+                .register(metrics);
         droppedLog = new RareWarning(LOG, "camera " + id() + ": dropping frames");
         unreadableLog = new RareWarning(LOG, "camera " + id() + ": skipping frames that cannot be read");
         camera = opener.open();

@@ -114,8 +114,13 @@ final class StudentRecords {
         return records;
     }
 
-    /** How the training stands. */
-    ProducerRecord<byte[], byte[]> progress(StudentFold fold, long lag) {
+    /**
+     * How the training stands.
+     *
+     * @param losses means since the last progress
+     * @param lag labels that wait
+     */
+    ProducerRecord<byte[], byte[]> progress(StudentFold fold, Map<String, Double> losses, long lag) {
         TrainingProgress value = new TrainingProgress(
                 student,
                 now(),
@@ -124,7 +129,7 @@ final class StudentRecords {
                 fold.steps(),
                 fold.replaySize(),
                 fold.version(),
-                fold.takeProgressLosses(),
+                losses,
                 fold.nonFiniteSteps(),
                 lag);
         return record(progressTopic, student, progress.encode(value));

@@ -1,7 +1,10 @@
 package io.apprentice.trainer;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The trainer's meters. */
@@ -16,8 +19,13 @@ final class TrainerMetrics {
     private final Counter frameGone;
     private final Counter poison;
     private final AtomicLong lag;
+    private final Map<String, Double> losses = new ConcurrentHashMap<>();
+    private final MeterRegistry registry;
+    private final String student;
 
     TrainerMetrics(MeterRegistry registry, String student) {
+        this.registry = registry;
+        this.student = student;
         labels = registry.counter("apprentice.trainer.labels", "student", student);
         steps = registry.counter("apprentice.trainer.steps", "student", student);
         versions = registry.counter("apprentice.trainer.versions", "student", student);
@@ -40,6 +48,17 @@ final class TrainerMetrics {
             case FRAME_GONE -> frameGone;
             case UNREADABLE -> poison;
         };
+    }
+
+    /** Shows the terms of the loss as they are now. */
+    void losses(Map<String, Double> terms) {
+        losses.putAll(terms);
+        terms.keySet()
+                .forEach(term -> Gauge.builder("apprentice.trainer.loss", losses, now -> now.get(term))
+                        .description("Mean of a term of the loss over the last steps")
+                        .tag("student", student)
+                        .tag("term", term)
+                        .register(registry));
     }
 
     void lag(long labels) {

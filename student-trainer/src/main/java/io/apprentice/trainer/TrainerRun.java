@@ -298,7 +298,9 @@ final class TrainerRun implements AutoCloseable {
     private ProducerRecord<byte[], byte[]> progress() {
         progressAt = clock.millis();
         reported = fold.labels() + fold.skipped();
-        return records.progress(fold, labels.waiting(fold.offsets()));
+        Map<String, Double> losses = fold.takeProgressLosses();
+        metrics.losses(losses);
+        return records.progress(fold, losses, labels.waiting(fold.offsets()));
     }
 
     @Override

@@ -204,6 +204,7 @@ final class Labeller implements FrameLabeller {
         List<Query> queries =
                 sights.stream().flatMap(sight -> queries(sight, look).stream()).toList();
         long start = System.nanoTime();
+        metrics.batch().record(queries.size());
         List<Estimate> estimates =
                 metrics.deviceTime().record(() -> look.teacher.estimator().estimate(queries));
         pace.took(

@@ -2,9 +2,11 @@ package io.apprentice.teacher;
 
 import io.apprentice.pose.estimate.LostWatch;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.function.DoubleSupplier;
 
 /** Metrics: frames labelled, skipped and failed, poses refined, and the time for refinement and for looks of the network. */
 final class TeacherMetrics {
@@ -16,6 +18,8 @@ final class TeacherMetrics {
     private final Counter refined;
     private final Timer refineTime;
     private final Timer deviceTime;
+    private final DistributionSummary batch;
+    private volatile DoubleSupplier lag = () -> 0;
 
     TeacherMetrics(MeterRegistry registry) {
         Gauge.builder("apprentice.teacher.lost", lost, watch -> watch.lost().size())
@@ -39,6 +43,17 @@ final class TeacherMetrics {
         deviceTime = Timer.builder("apprentice.teacher.device")
                 .description("One look of the network at a batch; its count is the number of batches")
                 .register(registry);
+        batch = DistributionSummary.builder("apprentice.teacher.batch")
+                .description("Crops in one look of the network")
+                .register(registry);
+        Gauge.builder("apprentice.teacher.lag", this, metrics -> metrics.lag.getAsDouble())
+                .description("Frames that the teacher has not received yet")
+                .register(registry);
+    }
+
+    /** Says from now on how many frames are not yet received. */
+    void lag(DoubleSupplier frames) {
+        lag = frames;
     }
 
     /** Notices what is not found. */
@@ -64,6 +79,10 @@ final class TeacherMetrics {
 
     Timer refineTime() {
         return refineTime;
+    }
+
+    DistributionSummary batch() {
+        return batch;
     }
 
     Timer deviceTime() {

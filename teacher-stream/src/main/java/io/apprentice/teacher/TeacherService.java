@@ -130,6 +130,7 @@ public final class TeacherService implements Service {
                     FrameLabeller labeller = labelling.start(due(strides), metrics);
                     ExactlyOnceReceiver receiver = receiver()) {
                 state = "";
+                metrics.lag(receiver::lag);
                 receiver.receive()
                         .takeUntilOther(stop.asMono())
                         .bufferTimeout(settings.recordsPerBatch(), settings.batchWait(), true)

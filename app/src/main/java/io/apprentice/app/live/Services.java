@@ -18,15 +18,19 @@ import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.teacher.TeacherService;
 import io.apprentice.teacher.TeacherSource;
 import io.apprentice.trainer.TrainerService;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** Makes the services of one process, and serves their health and metrics. The caller closes each service. */
 public final class Services implements AutoCloseable {
@@ -63,6 +67,22 @@ public final class Services implements AutoCloseable {
         }
         new ProcessorMetrics().bindTo(metrics);
         new JvmMemoryMetrics().bindTo(metrics);
+        Gauge.builder("apprentice.memory.resident", Services::residentBytes)
+                .description("Memory that the process occupies, native libraries included")
+                .baseUnit("bytes")
+                .register(metrics);
+    }
+
+    /** NaN where there is no such file. */
+    private static double residentBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(Double.NaN);
+        } catch (IOException e) {
+            return Double.NaN;
+        }
     }
 
     public ServiceContext context() {

@@ -301,6 +301,13 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
         }
     }
 
+    /** How many records of the topics are still to be fetched, as far as known. */
+    public double lag() {
+        return topics.stream()
+                .mapToDouble(topic -> ConsumerLag.of(consumer.metrics(), topic))
+                .sum();
+    }
+
     /** Processes the commits already requested, then closes the clients; returns within 10 s. */
     @Override
     public void close() {
