@@ -17,6 +17,7 @@ class Unpack {
         Engine.getEngine("PyTorch");
         Path bridges = Path.of(System.getenv("DJL_CACHE_DIR"), "pytorch");
         for (String flavour : List.of("cpu", "cu128")) { // for a libtorch that PYTORCH_LIBRARY_PATH names
+            // the versions of libtorch and DJL in pom.xml
             Path folder = Files.createDirectories(bridges.resolve("2.7.1-" + flavour + "-linux-x86_64"));
             try (InputStream bridge =
                     Engine.class.getResourceAsStream("/jnilib/linux-x86_64/" + flavour + "/libdjl_torch.so")) {
