@@ -1,5 +1,6 @@
 package io.apprentice.console;
 
+import io.apprentice.console.http.Refusal;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;

@@ -3,17 +3,23 @@ package io.apprentice.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.apprentice.console.gateway.PoseGateway;
+import io.apprentice.console.http.Query;
+import io.apprentice.console.http.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -29,6 +35,7 @@ import reactor.netty.resources.LoopResources;
 /** Answers the page: its files to everybody, the rest to those whom {@link Access} lets in. */
 final class ConsoleServer implements AutoCloseable {
 
+    private static final String POSES = "/api/poses";
     private static final int USUAL_PORT = 8090;
     /** At the same time, all viewers together. */
     private static final int MOST_REQUESTS = 64;
@@ -55,7 +62,10 @@ final class ConsoleServer implements AutoCloseable {
 
     private final Access access;
     private final Semaphore places = new Semaphore(MOST_REQUESTS);
+    private final Set<String> apis = new TreeSet<>();
     private final LoopResources threads = LoopResources.create("console", 1, true);
+    private final boolean secure;
+    private final String host;
     private final DisposableServer server;
 
     /** What is sent: a JSON document, or pictures. */
@@ -89,7 +99,8 @@ final class ConsoleServer implements AutoCloseable {
     }
 
     /** Listens at once. */
-    ConsoleServer(ConsoleSettings settings, Rooms rooms, Requests requests, ArrayNode shapes) throws IOException {
+    ConsoleServer(ConsoleSettings settings, Rooms rooms, Requests requests, ArrayNode shapes, PoseGateway gateway)
+            throws IOException {
         access = new Access(settings);
         HttpServer http = HttpServer.create()
                 .host(settings.host())
@@ -98,7 +109,8 @@ final class ConsoleServer implements AutoCloseable {
                 .idleTimeout(MOST_BETWEEN_REQUESTS)
                 .httpRequestDecoder(
                         spec -> spec.maxInitialLineLength(LONGEST_LINE).maxHeaderSize(LARGEST_HEADERS))
-                .compress((request, response) -> !request.uri().startsWith("/api/pictures"))
+                .compress((request, response) -> !request.uri().startsWith("/api/pictures")
+                        && !request.uri().startsWith(POSES))
                 .route(routes -> {
                     new PageFiles().all().forEach((path, file) -> routes.get(path, (q, r) -> send(r, file)));
                     get(routes, "/api/objects", query -> Mono.just(Answer.json(shapes)));
@@ -113,8 +125,9 @@ final class ConsoleServer implements AutoCloseable {
                             query -> Mono.just(Answer.json(rooms.curves()
                                     .json(query.number("after"), query.number("width"), System.currentTimeMillis()))));
                     get(routes, "/api/pictures", query -> pictures(rooms.gallery(), query));
+                    routes.get(api(POSES), (request, response) -> poses(gateway, request, response));
                     routes.post(
-                            "/api/directives",
+                            api("/api/directives"),
                             (request, response) -> respond(
                                     request,
                                     response,
@@ -125,13 +138,31 @@ final class ConsoleServer implements AutoCloseable {
                                             .map(Answer::json)));
                     routes.route(q -> true, (q, r) -> refuse(r, unknown(q)));
                 });
+        secure = settings.isSecure();
+        host = settings.host().contains(":") ? "[%s]".formatted(settings.host()) : settings.host();
         try {
-            server = listen(http, settings);
+            server = listen(secure ? secured(http, settings) : http, settings);
         } catch (ChannelBindException e) {
             threads.dispose();
             throw new IOException(
                     "console.port: cannot listen on %s:%d: %s"
                             .formatted(settings.host(), settings.port(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private HttpServer secured(HttpServer http, ConsoleSettings settings) throws IOException {
+        try {
+            SslContext context = SslContextBuilder.forServer(
+                            settings.certificate().toFile(), settings.key().toFile())
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build();
+            return http.secure(spec -> spec.sslContext(context));
+        } catch (IllegalArgumentException | IOException e) {
+            threads.dispose();
+            throw new IOException(
+                    "console.certificate, console.key: expected files in PEM form that belong together, got %s and %s: %s"
+                            .formatted(settings.certificate(), settings.key(), e.getMessage()),
                     e);
         }
     }
@@ -149,7 +180,7 @@ final class ConsoleServer implements AutoCloseable {
 
     /** The address of the page. */
     String url() {
-        return "http://%s:%d/".formatted(server.host(), server.port());
+        return "%s://%s:%d/".formatted(secure ? "https" : "http", host, server.port());
     }
 
     private static Refusal unknown(HttpServerRequest request) {
@@ -171,7 +202,26 @@ final class ConsoleServer implements AutoCloseable {
     }
 
     private void get(HttpServerRoutes routes, String path, Function<Query, Mono<Answer>> answer) {
-        routes.get(path, (request, response) -> respond(request, response, Access.Scope.READ, answer));
+        routes.get(api(path), (request, response) -> respond(request, response, Access.Scope.READ, answer));
+    }
+
+    private String api(String path) {
+        apis.add(path);
+        return path;
+    }
+
+    /** The paths that the document of the interface describes. */
+    Set<String> apis() {
+        return apis;
+    }
+
+    /** May take as long as the reader stays. */
+    private Mono<Void> poses(PoseGateway gateway, HttpServerRequest request, HttpServerResponse response) {
+        return Mono.defer(() -> {
+                    access.require(Access.Scope.READ, request.requestHeaders());
+                    return gateway.answer(request, common(response));
+                })
+                .onErrorResume(Refusal.class, refusal -> refuse(response, refusal));
     }
 
     private Mono<Void> respond(
@@ -256,31 +306,6 @@ final class ConsoleServer implements AutoCloseable {
             response.header(HttpHeaderNames.RETRY_AFTER, "1");
         }
         return response.sendString(Mono.just(refusal.json())).then();
-    }
-
-    /** What stands behind the question mark. */
-    private record Query(Map<String, List<String>> parameters) {
-        Query(String uri) {
-            this(new QueryStringDecoder(uri).parameters());
-        }
-
-        List<String> all(String name) {
-            return parameters.getOrDefault(name, List.of());
-        }
-
-        /** A count; 0 without. */
-        long number(String name) {
-            List<String> values = all(name);
-            if (values.isEmpty()) {
-                return 0;
-            }
-            if (values.size() > 1 || !values.get(0).matches("\\d{1,18}")) {
-                throw new Refusal(
-                        HttpResponseStatus.BAD_REQUEST,
-                        "%s: expected a count of 0 or more, got %s".formatted(name, values));
-            }
-            return Long.parseLong(values.get(0));
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.apprentice.console;
 
+import io.apprentice.console.gateway.PoseGateway;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.Health;
@@ -7,7 +8,9 @@ import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,7 @@ public final class ConsoleService implements Service {
     private final ConsoleServer server;
     private final TopicWatch watch;
     private final Requests requests;
+    private final PoseGateway gateway;
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final Thread starter = new Thread(this::run, "console-start");
     private volatile boolean ready;
@@ -41,17 +45,27 @@ public final class ConsoleService implements Service {
         DeadLetterList letters = new DeadLetterList();
         watch = new TopicWatch(context, gallery, curves, overview, versions, directions, letters);
         requests = new Requests(context, overview, versions);
+        gateway = new PoseGateway(
+                context,
+                settings.gateway(),
+                objects.stream().map(ObjectModel::id).collect(Collectors.toSet()));
         server = new ConsoleServer(
                 settings,
                 new ConsoleServer.Rooms(gallery, curves, overview, versions, directions, letters),
                 requests,
-                ObjectShapes.of(objects));
+                ObjectShapes.of(objects),
+                gateway);
         starter.setDaemon(true);
     }
 
     /** The address of the page. */
     public String url() {
         return server.url();
+    }
+
+    /** The paths that the document of the interface describes. */
+    Set<String> apis() {
+        return server.apis();
     }
 
     @Override
@@ -68,6 +82,7 @@ public final class ConsoleService implements Service {
         try {
             TopicAdmin.ensure(context.kafka(), context.topics().settings(), TopicWatch.TOPICS);
             watch.start();
+            gateway.start();
             ready = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed while waiting
@@ -95,6 +110,7 @@ public final class ConsoleService implements Service {
         starter.interrupt();
         server.close();
         watch.close();
+        gateway.close();
         requests.close();
         termination.complete(null);
     }

@@ -12,6 +12,9 @@ final class PageFiles {
     /** @param type for {@code Content-Type} */
     record PageFile(String type, byte[] bytes) {}
 
+    /** Describes the interface. */
+    static final String OPEN_API = "/api/openapi.json";
+
     private static final String CHART = "/META-INF/resources/webjars/uplot/1.6.30/";
 
     private final Map<String, PageFile> files = new TreeMap<>();
@@ -20,6 +23,7 @@ final class PageFiles {
         add("/", "page/index.html", "text/html");
         add("/icon.svg", "page/icon.svg", "image/svg+xml");
         add("/console.css", "page/console.css", "text/css");
+        add(OPEN_API, "page/openapi.json", "application/json");
         for (String module :
                 new String[] {"main", "api", "camera", "overlay", "pictures", "curves", "students", "journal"}) {
             add("/" + module + ".js", "page/" + module + ".js", "text/javascript");

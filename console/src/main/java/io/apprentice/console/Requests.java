@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.apprentice.console.http.Refusal;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.Topic;

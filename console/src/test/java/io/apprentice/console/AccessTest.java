@@ -3,6 +3,8 @@ package io.apprentice.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apprentice.console.gateway.GatewaySettings;
+import io.apprentice.console.http.Refusal;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -46,7 +48,8 @@ class AccessTest {
     @Test
     void require_elsewhere_takesATokenOfTheScope() throws IOException {
         Path file = folder.resolve("tokens");
-        Access access = new Access(new ConsoleSettings(true, "0.0.0.0", 0, file));
+        Access access = new Access(
+                new ConsoleSettings(true, "0.0.0.0", 0, file, Path.of(""), Path.of(""), GatewaySettings.DEFAULTS));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         String[] words = Files.readString(file).split("\\s+", -1);
@@ -64,10 +67,12 @@ class AccessTest {
     @Test
     void construct_givenAnUnusableFile_saysWhatIsExpected() throws IOException {
         Path file = Files.writeString(folder.resolve("short"), "read abc\n");
-        assertThatThrownBy(() -> new Access(new ConsoleSettings(true, "0.0.0.0", 0, file)))
+        assertThatThrownBy(() -> new Access(new ConsoleSettings(
+                        true, "0.0.0.0", 0, file, Path.of(""), Path.of(""), GatewaySettings.DEFAULTS)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("write TOKEN");
-        assertThatThrownBy(() -> new Access(new ConsoleSettings(true, "0.0.0.0", 0, Path.of(""))))
+        assertThatThrownBy(() -> new Access(new ConsoleSettings(
+                        true, "0.0.0.0", 0, Path.of(""), Path.of(""), Path.of(""), GatewaySettings.DEFAULTS)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("console.token-file");
     }

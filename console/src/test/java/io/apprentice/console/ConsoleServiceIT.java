@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.apprentice.embedded.EmbeddedBroker;
-import io.apprentice.embedded.EmbeddedRegistry;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.Frame;
@@ -18,88 +16,21 @@ import io.apprentice.schemas.StudentManifest;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingLineage;
-import io.apprentice.streaming.avro.AvroCodecs;
-import io.apprentice.streaming.avro.RegistrySettings;
-import io.apprentice.streaming.kafka.KafkaSettings;
-import io.apprentice.streaming.kafka.PlainSender;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
-import io.apprentice.streaming.kafka.TopicSettings;
-import io.apprentice.streaming.kafka.Topics;
-import io.apprentice.streaming.service.ServiceContext;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The console against a real broker and registry, asked as a browser would. */
-class ConsoleServiceIT {
+class ConsoleServiceIT extends RunningConsole {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    private Path directory;
-
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Topics topics = new Topics(new TopicSettings("it-", 1, 1, true));
-    private int port;
-    private EmbeddedBroker broker;
-    private EmbeddedRegistry registry;
-    private ServiceContext context;
-    private PlainSender sender;
-    private ConsoleService console;
-
-    @BeforeEach
-    void start() throws Exception {
-        port = freePort();
-        broker = EmbeddedBroker.start(directory.resolve("broker"), port);
-        registry = EmbeddedRegistry.start(directory.resolve("registry"), 0);
-        context = new ServiceContext(
-                KafkaSettings.of(broker.bootstrapServers()),
-                topics,
-                AvroCodecs.connect(RegistrySettings.of(registry.url()), topics),
-                new SimpleMeterRegistry());
-        sender = new PlainSender(context.kafka());
-        console =
-                new ConsoleService(context, new ConsoleSettings(true, "127.0.0.1", freePort(), Path.of("")), List.of());
-        console.start();
-        await().atMost(PATIENCE).until(() -> console.health().ready());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    @AfterEach
-    void stop() {
-        console.close();
-        sender.close();
-        registry.close();
-        broker.close();
-    }
-
-    private void send(Topic topic, String key, byte[] value) {
-        sender.send(new ProducerRecord<>(topics.name(topic), key.getBytes(UTF_8), value))
-                .join();
-    }
 
     /** A frame with the student's answer and the teacher's label. */
     private void sendFrame(long sequence) {
@@ -119,14 +50,6 @@ class ConsoleServiceIT {
                 context.codecs()
                         .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
                         .encode(Samples.label("left", sequence)));
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(console.url() + path));
     }
 
     private HttpResponse<String> ask(String json) throws Exception {
@@ -168,9 +91,9 @@ class ConsoleServiceIT {
     void pictures_afterTheBrokerCameBack_goOnWithoutANewPage() throws Exception {
         sendFrame(0);
         awaitCursorAfter(0);
-        broker.close();
+        stopBroker();
         assertThat(send(request("api/state")).statusCode()).isEqualTo(200);
-        broker = EmbeddedBroker.start(directory.resolve("broker"), port);
+        startBroker();
         HttpResponse<String> seen = send(request("api/pictures?after=0"));
         long cursor = Long.parseLong(seen.headers().firstValue("Cursor").orElseThrow());
         sendFrame(1);

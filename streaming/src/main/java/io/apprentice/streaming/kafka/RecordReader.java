@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -73,6 +74,30 @@ public final class RecordReader implements AutoCloseable {
         List<String> names = List.copyOf(topics);
         return Flux.create(
                 sink -> new TopicReading(consumer(kafka, "earliest"), sink, () -> closed).start(names, from));
+    }
+
+    /**
+     * All records of a topic from places on, without end; as {@link #tail(Collection, From)}.
+     *
+     * @param topic full name
+     * @param from the first offset wanted of each partition; where it is deleted, the oldest kept
+     */
+    public Flux<Received> tail(String topic, Map<Integer, Long> from) {
+        Map<Integer, Long> places = Map.copyOf(from);
+        return Flux.create(
+                sink -> new TopicReading(consumer(kafka, "earliest"), sink, () -> closed).start(topic, places));
+    }
+
+    /**
+     * All records of a topic from places on, up to its end at the time of subscription, each partition in order.
+     *
+     * @param from as for {@link #tail(String, Map)}
+     * @param end is told, before completion, the offset after the last of each partition
+     */
+    public Flux<Received> readToEnd(String topic, Map<Integer, Long> from, Consumer<Map<Integer, Long>> end) {
+        Map<Integer, Long> places = Map.copyOf(from);
+        return Flux.create(sink ->
+                new TopicReading(consumer(kafka, "earliest"), sink, () -> closed).startToEnd(topic, places, end));
     }
 
     /**

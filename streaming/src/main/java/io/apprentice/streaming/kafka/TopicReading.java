@@ -1,10 +1,12 @@
 package io.apprentice.streaming.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -34,12 +36,30 @@ final class TopicReading {
     /** Reads without end. */
     void start(List<String> topics, RecordReader.From from) {
         launch(topics, () -> {
-            List<TopicPartition> partitions = assign(topics);
-            seek(partitions, from);
-            while (!isStopped()) {
-                poll();
-            }
+            seek(assign(topics), from);
+            readOn();
         });
+    }
+
+    /** Reads without end, from a place of each partition. */
+    void start(String topic, Map<Integer, Long> from) {
+        launch(List.of(topic), () -> {
+            seek(topic, from);
+            readOn();
+        });
+    }
+
+    private void readOn() {
+        while (!isStopped()) {
+            poll();
+        }
+    }
+
+    private void seek(String topic, Map<Integer, Long> from) {
+        Map<TopicPartition, Long> places = new HashMap<>();
+        from.forEach((partition, offset) -> places.put(new TopicPartition(topic, partition), offset));
+        consumer.assign(places.keySet());
+        places.forEach(consumer::seek);
     }
 
     private void seek(List<TopicPartition> partitions, RecordReader.From from) {
@@ -61,16 +81,31 @@ final class TopicReading {
             List<TopicPartition> partitions = assign(topics);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             seek(partitions, from);
-            long progressNanos = System.nanoTime();
-            while (!isStopped() && !isReached(ends)) {
-                if (poll() || sink.requestedFromDownstream() == 0) {
-                    progressNanos = System.nanoTime();
-                } else if (System.nanoTime() - progressNanos > PATIENCE_NANOS) {
-                    throw new IllegalStateException(
-                            "topics %s: nothing to read for 30 s before their end".formatted(topics));
-                }
-            }
+            readTo(ends);
         });
+    }
+
+    /** Reads to the current end, from a place of each partition; says before completion where the end was. */
+    void startToEnd(String topic, Map<Integer, Long> from, Consumer<Map<Integer, Long>> end) {
+        launch(List.of(topic), () -> {
+            seek(topic, from);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            readTo(ends);
+            Map<Integer, Long> reached = new HashMap<>();
+            ends.forEach((partition, offset) -> reached.put(partition.partition(), offset));
+            end.accept(reached);
+        });
+    }
+
+    private void readTo(Map<TopicPartition, Long> ends) {
+        long progressNanos = System.nanoTime();
+        while (!isStopped() && !isReached(ends)) {
+            if (poll() || sink.requestedFromDownstream() == 0) {
+                progressNanos = System.nanoTime();
+            } else if (System.nanoTime() - progressNanos > PATIENCE_NANOS) {
+                throw new IllegalStateException("%s: nothing to read for 30 s before the end".formatted(ends.keySet()));
+            }
+        }
     }
 
     private boolean isReached(Map<TopicPartition, Long> ends) {
