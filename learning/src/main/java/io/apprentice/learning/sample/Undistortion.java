@@ -2,6 +2,7 @@ package io.apprentice.learning.sample;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.Distortion;
+import io.apprentice.pose.image.Windowless;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.prediction.KeypointVotes;
@@ -18,6 +19,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * to matter.
  */
 final class Undistortion {
+
+    static {
+        Windowless.openCv();
+    }
 
     private Undistortion() {}
 

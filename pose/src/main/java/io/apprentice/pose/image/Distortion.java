@@ -10,6 +10,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** Removes lens distortion from a picture. */
 public final class Distortion {
 
+    static {
+        Windowless.openCv();
+    }
+
     private Distortion() {}
 
     /** The picture of a pinhole camera with the same matrix; the frame itself if its camera has no distortion. */

@@ -1,6 +1,7 @@
 package io.apprentice.pose.network;
 
 import ai.djl.util.Utils;
+import io.apprentice.pose.image.Windowless;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -125,6 +126,7 @@ public final class NativeLibraries {
      * @throws LinkageError if one does not load
      */
     public static void load() {
+        Windowless.openCv();
         Loader.load(opencv_core.class);
         Loader.load(avcodec.class);
         Loader.load(swscale.class);

@@ -4,6 +4,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.image.Windowless;
 import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * start from a fixed seed in every call, so the same votes give the same pose.
  */
 public final class EpnpRansac implements PnpSolver {
+
+    static {
+        Windowless.openCv();
+    }
 
     private static final int ITERATIONS = 100;
     private static final double CONFIDENCE = 0.99;

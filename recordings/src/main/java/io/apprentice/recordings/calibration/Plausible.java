@@ -2,6 +2,7 @@ package io.apprentice.recordings.calibration;
 
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.image.Windowless;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Which numbers a camera cannot have. */
 final class Plausible {
+
+    static {
+        Windowless.openCv();
+    }
 
     private static final double SHORTEST = 0.1; // of the longer side: 157 degrees across it
     private static final double LONGEST = 100; // of the longer side: half a degree

@@ -1,5 +1,6 @@
 package io.apprentice.scene.refine;
 
+import io.apprentice.pose.image.Windowless;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
@@ -19,6 +20,10 @@ import org.bytedeco.opencv.opencv_core.TermCriteria;
  * contrast, because real pictures are paler and each face of an object is lit differently.
  */
 final class CornerTracker {
+
+    static {
+        Windowless.openCv();
+    }
 
     private static final int MOST_CORNERS = 160;
     private static final double QUALITY = 0.02;
