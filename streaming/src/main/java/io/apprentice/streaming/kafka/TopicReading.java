@@ -150,14 +150,14 @@ final class TopicReading {
 
     /** Emits available records; returns whether there were any. */
     private boolean poll() {
-        boolean wanted = sink.requestedFromDownstream() > 0;
-        if (wanted) {
-            consumer.resume(consumer.paused());
-        } else {
-            consumer.pause(consumer.assignment());
-        }
-        waitsForDemand = !wanted;
+        waitsForDemand = true; // before the look at the demand: what comes after it wakes the poll
         try {
+            if (sink.requestedFromDownstream() > 0) {
+                waitsForDemand = false;
+                consumer.resume(consumer.paused());
+            } else {
+                consumer.pause(consumer.assignment());
+            }
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 sink.next(Received.of(record));
