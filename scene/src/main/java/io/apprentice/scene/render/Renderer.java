@@ -30,8 +30,8 @@ public final class Renderer {
      * and coloured as a whole; its samples are written only if somebody asks for them. A piece that is nearer as a whole
      * hides another triangle by one comparison.
      *
-     * Runs. Texture coordinates and light are computed at both ends of a run of at most 16 pixels, with perspective, and
-     * change evenly in between. A run ends where that would be wrong by more than about an eighth of a pixel.
+     * Runs. Texture coordinates and light are computed at both ends of a run of at most 64 pixels, 16 where shadows fall, with
+     * perspective, and change evenly in between. A run ends where that would be wrong by more than an eighth of a pixel.
      *
      * Shadows are a grid of their own, read at the ends of runs: a flat mesh needs no small triangles to show them.
      *

@@ -179,6 +179,7 @@ final class Shader {
         }
     }
 
+    /** Texels times factors in 256ths, the same for all of them. */
     private static void light(int[] run, int pixels, int red, int green, int blue, byte[] rgb, int start) {
         for (int i = 0, out = start; i < pixels; i++, out += 3) {
             int texel = run[i];
@@ -188,6 +189,7 @@ final class Shader {
         }
     }
 
+    /** Texels times factors in 65536ths, which change evenly. */
     private static void light(
             int[] run,
             int pixels,
