@@ -8,6 +8,13 @@ import java.util.List;
  */
 public interface NetworkOperations {
 
+    /** Red, green and blue of the mean image, 0 to 255, which is taken away. */
+    List<Double> MEAN = List.of(0.485 * 255, 0.456 * 255, 0.406 * 255);
+    /** What the difference is then divided by. */
+    List<Double> DEVIATION = List.of(0.229 * 255, 0.224 * 255, 0.225 * 255);
+    /** Of group normalisation. */
+    int GROUPS = 32;
+
     /** The image, normalised: where the walk begins. */
     String image();
 
@@ -41,7 +48,7 @@ public interface NetworkOperations {
     String relu(String input);
 
     /**
-     * Group normalisation in 32 groups, then ReLU.
+     * Group normalisation in {@link #GROUPS} groups, then ReLU.
      *
      * @param weight index of the weight, the bias's is the next one
      * @param level of the pyramid, 0 the finest

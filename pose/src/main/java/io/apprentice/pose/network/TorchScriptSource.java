@@ -17,8 +17,6 @@ import java.util.Map;
  */
 final class TorchScriptSource implements NetworkOperations {
 
-    private static final double[] MEAN = {0.485 * 255, 0.456 * 255, 0.406 * 255};
-    private static final double[] DEVIATION = {0.229 * 255, 0.224 * 255, 0.225 * 255};
     /** What the outputs are in, and operations that PyTorch does slowly in bfloat16. */
     private static final String OUTPUT_TYPE = "<output type>";
 
@@ -60,11 +58,8 @@ final class TorchScriptSource implements NetworkOperations {
                 .append("]:\n");
         if (rgbBytes) {
             line(s, "x0 = torch.to(torch.permute(x, [0, 3, 1, 2]), 6)");
-            line(s, "m = torch.view(torch.tensor(%s, dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])", list(MEAN));
-            line(
-                    s,
-                    "d = torch.view(torch.tensor(%s, dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])",
-                    list(DEVIATION));
+            line(s, "m = torch.view(torch.tensor(%s, dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])", MEAN);
+            line(s, "d = torch.view(torch.tensor(%s, dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])", DEVIATION);
             line(s, "x1 = torch.div(torch.sub(x0, m), d)");
         } else {
             line(s, "x1 = x");
@@ -125,10 +120,6 @@ final class TorchScriptSource implements NetworkOperations {
 
     private static String sizes(List<TensorSpec> tensors) {
         return tensors.stream().map(TensorSpec::size).toList().toString();
-    }
-
-    private static String list(double[] values) {
-        return "[%s, %s, %s]".formatted(values[0], values[1], values[2]);
     }
 
     @Override
@@ -207,12 +198,7 @@ final class TorchScriptSource implements NetworkOperations {
         // PyTorch is quick at normalising either large maps with channels last, or any with channels first
         return assign(
                 "torch.contiguous(torch.relu_(torch.group_norm(torch.contiguous(%s, memory_format=%d), %d, cs[%d], cs[%d], 1e-05)), memory_format=%d)",
-                input,
-                level == 0 ? CHANNELS_LAST : CHANNELS_FIRST,
-                WdrNetGraph.GROUPS,
-                weight,
-                weight + 1,
-                CHANNELS_LAST);
+                input, level == 0 ? CHANNELS_LAST : CHANNELS_FIRST, GROUPS, weight, weight + 1, CHANNELS_LAST);
     }
 
     @Override

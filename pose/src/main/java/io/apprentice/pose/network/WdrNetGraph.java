@@ -13,9 +13,6 @@ import java.util.List;
  */
 final class WdrNetGraph {
 
-    /** Of group normalisation. */
-    static final int GROUPS = 32;
-
     private static final int TOWER_CONVOLUTIONS = 4;
 
     private final WdrNetArchitecture architecture;

@@ -26,9 +26,6 @@ final class OnnxModel implements NetworkOperations {
     private static final int FLOAT = 1;
     private static final int UINT8 = 2;
     private static final int INT64 = 7;
-    private static final int GROUPS = 32;
-    private static final float[] MEAN = {0.485f * 255, 0.456f * 255, 0.406f * 255};
-    private static final float[] DEVIATION = {0.229f * 255, 0.224f * 255, 0.225f * 255};
 
     /** Channels and side of a map. */
     private record Shape(int channels, int side) {}
@@ -81,8 +78,8 @@ final class OnnxModel implements NetworkOperations {
     @Override
     public String image() {
         if (!maps.containsKey("image")) {
-            constant("mean", List.of(1, 3, 1, 1), floats(MEAN, 0, 3));
-            constant("deviation", List.of(1, 3, 1, 1), floats(DEVIATION, 0, 3));
+            constant("mean", List.of(1, 3, 1, 1), colour(MEAN));
+            constant("deviation", List.of(1, 3, 1, 1), colour(DEVIATION));
             String floats = node("Cast", List.of(CROPS), number("to", FLOAT));
             String planes = node("Transpose", List.of(floats), numbers("perm", 0, 3, 1, 2));
             String centred = node("Sub", List.of(planes, "mean"));
@@ -254,6 +251,17 @@ final class OnnxModel implements NetworkOperations {
         Protobuf tensor = new Protobuf();
         shape.forEach(length -> tensor.number(1, length));
         graph.message(5, tensor.number(2, type).text(8, name).bytes(9, values));
+    }
+
+    private static byte[] colour(List<Double> colour) {
+        return floats(
+                new float[] {
+                    colour.get(0).floatValue(),
+                    colour.get(1).floatValue(),
+                    colour.get(2).floatValue()
+                },
+                0,
+                3);
     }
 
     private static byte[] floats(float[] values, int from, int count) {
