@@ -8,7 +8,6 @@ import io.apprentice.app.command.EvaluateCommand;
 import io.apprentice.app.command.ExportCommand;
 import io.apprentice.app.command.FitCommand;
 import io.apprentice.app.command.LookCommand;
-import io.apprentice.app.command.ModelCommand;
 import io.apprentice.app.command.ObjectCommand;
 import io.apprentice.app.command.PosesCommand;
 import io.apprentice.app.command.ServiceCommands;
@@ -16,6 +15,8 @@ import io.apprentice.app.command.StatusCommand;
 import io.apprentice.app.command.UpCommand;
 import io.apprentice.app.command.Version;
 import io.apprentice.app.command.experiment.ExperimentCommands;
+import io.apprentice.app.command.model.ModelCommand;
+import io.apprentice.app.command.model.ReplayCommand;
 import io.apprentice.app.live.Home;
 import io.apprentice.app.terminal.Failures;
 import io.apprentice.app.terminal.Terminal;
@@ -56,6 +57,7 @@ import picocli.CommandLine.RunLast;
             FitCommand.class,
             EvaluateCommand.class,
             ModelCommand.class,
+            ReplayCommand.class,
             ObjectCommand.class,
             ExperimentCommands.class,
             GenerateCompletion.class,

@@ -12,6 +12,8 @@ public enum Topic {
     STUDENT_MODELS("student-models", Partitioning.SINGLE, null),
     /** State of the trainer. Key: {@code student/part}. Value: {@link TrainingCheckpoint}. Compacted. */
     TRAINING_CHECKPOINTS("training-checkpoints", Partitioning.SINGLE, null),
+    /** What was folded into students, in which order. Key: student id. Value: {@link TrainingOrder}. */
+    TRAINING_ORDER("training-order", Partitioning.SINGLE, Duration.ofDays(30)),
     /** Estimated poses. Key: camera id. Value: {@link PoseEstimate}. */
     POSES("poses", Partitioning.PER_CAMERA, Duration.ofHours(24)),
     /**

@@ -13,6 +13,7 @@ import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.LabelMapping;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,7 +58,7 @@ final class LabelSource implements AutoCloseable {
      * @throws UndecodableRecordException if record or frame cannot be decoded
      * @throws IOException if the image cannot be read, or record and frame contradict each other
      */
-    Optional<Label> label(Received record) throws UndecodableRecordException, IOException {
+    Optional<TaughtLabel> label(Received record) throws UndecodableRecordException, IOException {
         LocalPredictions predictions = labels.decode(record.value());
         FrameRef ref = predictions.getFrameRef();
         if (!exists(ref)) {
@@ -72,8 +73,13 @@ final class LabelSource implements AutoCloseable {
         if (frame.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(LabelMapping.fromRecords(
-                reference(record), predictions, frames.decode(frame.get().value())));
+        Label label = LabelMapping.fromRecords(
+                reference(record), predictions, frames.decode(frame.get().value()));
+        return Optional.of(new TaughtLabel(label, camera(record), predictions.getTeacher(), ref));
+    }
+
+    private static String camera(Received record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
     /** Whether the place was ever written, as far as is known. */
@@ -82,7 +88,7 @@ final class LabelSource implements AutoCloseable {
     }
 
     /** A label seen before; empty if it or its frame is no longer there. */
-    Optional<Label> again(LabelReference reference) {
+    Optional<TaughtLabel> again(LabelReference reference) {
         Optional<Received> record = labelReader.fetch(labelTopic, reference.partition(), reference.offset());
         if (record.isEmpty()) {
             return Optional.empty();

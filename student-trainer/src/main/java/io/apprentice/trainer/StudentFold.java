@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * based on.
  *
  * <p>The order of the fold is the order of the log. Labels of one partition, so of one camera, are folded in that
- * order. Labels of several partitions are folded as they arrive. How they interleave between two versions is not
- * recorded, so only a student of one partition can be replayed bit for bit from the topics alone. Not thread-safe.
+ * order. Labels of several partitions are folded as they arrive; {@link #order()} says how, so that a student can be replayed
+ * bit for bit from the topics alone. Not thread-safe.
  */
 final class StudentFold implements AutoCloseable {
 
@@ -48,6 +48,7 @@ final class StudentFold implements AutoCloseable {
     private final Map<Integer, Long> offsets = new TreeMap<>();
     private final NavigableMap<Long, Integer> published = new TreeMap<>();
     private final Map<String, CameraWatch> cameras = new TreeMap<>();
+    private final FoldOrder order = new FoldOrder();
     private final LossAverages sinceVersion = new LossAverages();
     private final LossAverages sinceProgress = new LossAverages();
     private String startSha256;
@@ -64,21 +65,21 @@ final class StudentFold implements AutoCloseable {
     StudentFold(NetworkWeights start, List<ObjectModel> objects, StudentSettings settings) {
         this.settings = settings;
         Precision precision = settings.precisionHere();
-        settingsText = settings.guarded().training() + " in " + precision;
+        settingsText = settings.settingsHere();
         startSha256 = start.sha256();
         training = new GuardedTraining(start, objects, settings.guarded(), precision);
     }
 
     /**
-     * Learns from a label of a camera.
+     * Learns from a label.
      *
-     * @return what was noticed about the camera
+     * @return what was noticed about its camera
      * @throws TrainingDivergedException after too many steps in a row without a finite loss
      */
-    List<Finding> fold(Label label, String camera) {
+    List<Finding> fold(TaughtLabel taught) {
         GuardedTraining.WatchedLesson lesson;
         try {
-            lesson = training.add(label, watch(camera));
+            lesson = training.add(taught.label(), watch(taught.camera()));
         } catch (TrainingDivergedException e) {
             throw new TrainingDivergedException(
                     "student '%s': %s of local-predictions".formatted(settings.id(), e.getMessage()));
@@ -89,7 +90,8 @@ final class StudentFold implements AutoCloseable {
                 sinceProgress.add(step);
             }
         }
-        passed(label.reference());
+        order.learnt(taught);
+        passed(taught.label().reference());
         return lesson.findings();
     }
 
@@ -108,6 +110,7 @@ final class StudentFold implements AutoCloseable {
     /** Skips a label; that is recorded. */
     void skip(LabelReference label) {
         skipped++;
+        order.skipped(label);
         passed(label);
     }
 
@@ -172,6 +175,16 @@ final class StudentFold implements AutoCloseable {
     /** The weights of the newest version. */
     NetworkWeights weights() {
         return training.weights();
+    }
+
+    /** What was folded in since the last commit. */
+    FoldOrder order() {
+        return order;
+    }
+
+    /** Settings that decide what the weights become, with the number format. */
+    String settings() {
+        return settingsText;
     }
 
     long seed() {
@@ -304,6 +317,8 @@ final class StudentFold implements AutoCloseable {
                 watch(in.readUTF()).read(in);
             }
             int gone = training.restore(in.readAllBytes(), reviewed, nonFinite, reload);
+            order.clear();
+            order.gone(gone);
             if (gone > 0) {
                 LOG.warn(
                         "student '{}': {} labels of the replay are no longer in the topics; the training goes on without them, so it no "

@@ -3,8 +3,10 @@ package io.apprentice.trainer;
 import io.apprentice.learning.guard.Review;
 import io.apprentice.learning.online.Finding;
 import io.apprentice.pose.network.NetworkWeights;
+import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.DirectiveKind;
+import io.apprentice.schemas.FoldedRun;
 import io.apprentice.schemas.StudentManifest;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.schemas.Topic;
@@ -12,6 +14,7 @@ import io.apprentice.schemas.TrainingCheckpoint;
 import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingEventKind;
 import io.apprentice.schemas.TrainingLineage;
+import io.apprentice.schemas.TrainingOrder;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.service.ServiceContext;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What a trainer writes: versions, checkpoints and progress of one student, as records ready to be sent. */
 final class StudentRecords {
@@ -43,6 +47,8 @@ final class StudentRecords {
     private final AvroCodec<Directive> directives;
     private final AvroCodec<TrainingProgress> progress;
     private final AvroCodec<TrainingEvent> events;
+    private final String orderTopic;
+    private final AvroCodec<TrainingOrder> orders;
 
     StudentRecords(ServiceContext context, String student, Clock clock) {
         this.student = student;
@@ -57,6 +63,8 @@ final class StudentRecords {
         models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
         checkpoints = context.codecs().codec(Topic.TRAINING_CHECKPOINTS, TrainingCheckpoint.class);
         progress = context.codecs().codec(Topic.TRAINING_PROGRESS, TrainingProgress.class);
+        orderTopic = context.topics().name(Topic.TRAINING_ORDER);
+        orders = context.codecs().codec(Topic.TRAINING_ORDER, TrainingOrder.class);
     }
 
     /** The parts of the fold's newest version. */
@@ -69,7 +77,7 @@ final class StudentRecords {
                 FileParts.sha256(file),
                 (long) file.length,
                 now(),
-                fold.version() == 0 ? null : fold.restored().orElse(fold.version() - 1),
+                parent(fold),
                 lineage(fold),
                 losses,
                 null,
@@ -89,6 +97,30 @@ final class StudentRecords {
         fold.offsets().forEach((partition, offset) -> offsets.put(Integer.toString(partition), offset));
         return new TrainingLineage(
                 fold.startSha256(), fold.seed(), fold.labels(), fold.skipped(), fold.steps(), offsets);
+    }
+
+    /** What was folded in since the last commit. */
+    ProducerRecord<byte[], byte[]> order(StudentFold fold) {
+        FoldOrder order = fold.order();
+        long now = order.runs().stream().mapToLong(FoldedRun::getLabels).sum();
+        TrainingOrder value = new TrainingOrder(
+                student,
+                fold.labels() + fold.skipped() - now,
+                order.runs(),
+                order.teachers(),
+                fold.version(),
+                parent(fold),
+                fold.weights().sha256(),
+                fold.startSha256(),
+                fold.settings(),
+                TorchRuntime.fingerprint(),
+                TorchRuntime.threads(),
+                order.gone());
+        return record(orderTopic, student, orders.encode(value));
+    }
+
+    private static @Nullable Long parent(StudentFold fold) {
+        return fold.version() == 0 ? null : (Long) fold.restored().orElse(fold.version() - 1);
     }
 
     /** The records that remove a version from the topic. */

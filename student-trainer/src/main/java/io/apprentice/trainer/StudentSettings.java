@@ -123,6 +123,11 @@ public record StudentSettings(
                 seed, batchSize, stepsPerLabel, replayCapacity, optimizer, alignment, gate, augmentation, guard);
     }
 
+    /** In words, all that decides what the weights become, on this machine. */
+    String settingsHere() {
+        return "%s %s %s in %s".formatted(guarded(), stride, drift, precisionHere());
+    }
+
     /** The number format on this machine. */
     Precision precisionHere() {
         return switch (precision) {

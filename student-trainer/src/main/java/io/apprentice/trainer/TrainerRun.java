@@ -2,7 +2,6 @@ package io.apprentice.trainer;
 
 import io.apprentice.learning.guard.Review;
 import io.apprentice.learning.online.Finding;
-import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.object.ObjectModel;
@@ -16,7 +15,6 @@ import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -111,7 +109,7 @@ final class TrainerRun implements AutoCloseable {
     private void begin(Checkpoints checkpoints) {
         Optional<byte[]> state = checkpoints.newest();
         if (state.isPresent()) {
-            fold.restore(state.get(), labels::again);
+            fold.restore(state.get(), reference -> labels.again(reference).map(TaughtLabel::label));
             LOG.info(
                     "student '{}' goes on from its checkpoint: version {}, {} labels, {} steps",
                     settings.id(),
@@ -197,13 +195,13 @@ final class TrainerRun implements AutoCloseable {
 
     private void learn(Received record, LabelReference reference) {
         try {
-            Optional<Label> label = labels.label(record);
+            Optional<TaughtLabel> label = labels.label(record);
             if (label.isEmpty()) {
                 skip(reference, SkipReason.FRAME_GONE, "its frame is no longer in the topic");
                 return;
             }
             long before = fold.steps();
-            List<Finding> findings = fold.fold(label.get(), camera(record));
+            List<Finding> findings = fold.fold(label.get());
             findings.forEach(this::report);
             metrics.labels.increment();
             metrics.steps.increment((double) (fold.steps() - before));
@@ -211,10 +209,6 @@ final class TrainerRun implements AutoCloseable {
             undeliverable.add(deadLetters.of(record, STAGE, e));
             skip(reference, SkipReason.UNREADABLE, e.getMessage());
         }
-    }
-
-    private static String camera(Received record) {
-        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
     private void report(Finding finding) {
@@ -280,7 +274,7 @@ final class TrainerRun implements AutoCloseable {
     }
 
     /**
-     * One transaction: {@code outputs}, dead letters, checkpoint, progress and the offsets of all labels since the last
+     * One transaction: {@code outputs}, dead letters, checkpoint, the order of the fold, progress and the offsets of all labels since the last
      * one.
      */
     private void commit(List<ProducerRecord<byte[], byte[]>> outputs) {
@@ -288,8 +282,10 @@ final class TrainerRun implements AutoCloseable {
         all.addAll(decided);
         all.addAll(undeliverable);
         all.addAll(records.checkpoint(fold));
+        all.add(records.order(fold));
         all.add(progress());
         receiver.commit(List.copyOf(pending), all).block();
+        fold.order().clear();
         pending.clear();
         decided.clear();
         undeliverable.clear();

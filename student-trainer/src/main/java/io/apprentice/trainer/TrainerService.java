@@ -30,8 +30,8 @@ import reactor.core.publisher.Sinks;
  *
  * <p>Exactly once: weights, optimizer state, replay references, counters and the input offsets are written in one
  * transaction. After a crash anywhere, the next trainer goes on from the last such transaction and repeats the labels
- * after it, so no gradient step is done twice or left out. With labels of one partition, the weights equal those of the
- * undisturbed run to the last bit. One trainer per student: a second one with the same {@code student.id} ends the
+ * after it, so no gradient step is done twice or left out. The weights equal those of an undisturbed run over the same labels in
+ * the same order ({@code training-order}) to the last bit. One trainer per student: a second one with the same {@code student.id} ends the
  * first.
  *
  * <p>The starting student is published as version 0 before anything else. All work is done on one thread,
@@ -45,6 +45,7 @@ public final class TrainerService implements Service {
             Topic.LOCAL_PREDICTIONS,
             Topic.STUDENT_MODELS,
             Topic.TRAINING_CHECKPOINTS,
+            Topic.TRAINING_ORDER,
             Topic.TRAINING_PROGRESS,
             Topic.TRAINING_EVENTS,
             Topic.DIRECTIVES,

@@ -34,6 +34,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** Writes frames with the truth as labels, and reads what comes out. */
@@ -56,13 +57,25 @@ final class LabelTopics implements AutoCloseable {
     }
 
     void sendLabels(int count) {
+        sendLabels(CAMERA, count);
+    }
+
+    void sendLabels(String name, int count) {
         for (int i = 0; i < count; i++) {
             TrainingCrop crop = crops.crop(sequence);
             CameraIntrinsics camera = crop.frameIntrinsics().cropped(crop.frameToCrop(), SIZE);
-            long offset = send(
+            RecordMetadata frame = send(
+                    name,
                     Topic.FRAMES,
-                    context.codecs().codec(Topic.FRAMES, Frame.class).encode(frame(crop, camera)));
-            sendLabel(crop, camera, offset);
+                    context.codecs().codec(Topic.FRAMES, Frame.class).encode(frame(name, crop, camera)));
+            LocalPredictions label = label(name, crop, camera, new FrameRef(frame.partition(), frame.offset()));
+            send(
+                    name,
+                    Topic.LOCAL_PREDICTIONS,
+                    context.codecs()
+                            .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
+                            .encode(label));
+            sequence++;
         }
     }
 
@@ -78,27 +91,21 @@ final class LabelTopics implements AutoCloseable {
         }
     }
 
-    private void sendLabel(TrainingCrop crop, CameraIntrinsics camera, long frameOffset) {
-        send(
-                Topic.LOCAL_PREDICTIONS,
-                context.codecs()
-                        .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
-                        .encode(label(crop, camera, frameOffset)));
-        sequence++;
+    void send(Topic topic, byte[] value) {
+        send(CAMERA, topic, value);
     }
 
-    long send(Topic topic, byte[] value) {
-        return sender.send(new ProducerRecord<>(context.topics().name(topic), CAMERA.getBytes(UTF_8), value))
-                .join()
-                .offset();
+    private RecordMetadata send(String name, Topic topic, byte[] value) {
+        return sender.send(new ProducerRecord<>(context.topics().name(topic), name.getBytes(UTF_8), value))
+                .join();
     }
 
-    private Frame frame(TrainingCrop crop, CameraIntrinsics k) {
+    private Frame frame(String name, TrainingCrop crop, CameraIntrinsics k) {
         byte[] image = ImageCodec.encodeJpeg(new RgbImage(SIZE, SIZE, crop.rgb()), 90);
-        return FrameMapping.toRecord(CAMERA, sequence, Instant.ofEpochSecond(sequence), ImageEncoding.JPEG, k, image);
+        return FrameMapping.toRecord(name, sequence, Instant.ofEpochSecond(sequence), ImageEncoding.JPEG, k, image);
     }
 
-    private LocalPredictions label(TrainingCrop crop, CameraIntrinsics k, long frameOffset) {
+    private LocalPredictions label(String name, TrainingCrop crop, CameraIntrinsics k, FrameRef frame) {
         Se3 pose = crop.objectToCamera();
         float[] points = new float[6 * 16];
         int at = 0;
@@ -120,10 +127,10 @@ final class LabelTopics implements AutoCloseable {
                 new LabelQuality(48, 48, 1.0, 0.8),
                 Optional.empty());
         return new LocalPredictions(
-                CAMERA,
+                name,
                 sequence,
                 Instant.ofEpochSecond(sequence),
-                new FrameRef(0, frameOffset),
+                frame,
                 new TeacherRef("truth", 0L, "00"),
                 List.of(LabelMapping.toRecord(object, false)));
     }

@@ -35,7 +35,12 @@ final class TrainerProcess {
     }
 
     static ServiceContext context(String broker, String registry, String prefix) throws InterruptedException {
-        Topics topics = new Topics(new TopicSettings(prefix, 1, 1, true));
+        return context(broker, registry, prefix, 1);
+    }
+
+    static ServiceContext context(String broker, String registry, String prefix, int cameraPartitions)
+            throws InterruptedException {
+        Topics topics = new Topics(new TopicSettings(prefix, cameraPartitions, 1, true));
         AvroCodecs codecs = AvroCodecs.connect(RegistrySettings.of(registry), topics);
         return new ServiceContext(KafkaSettings.of(broker), topics, codecs, new SimpleMeterRegistry());
     }

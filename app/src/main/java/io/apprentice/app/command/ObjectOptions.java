@@ -10,7 +10,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** {@code --object ID=SPEC}, repeatable. */
-final class ObjectOptions {
+public final class ObjectOptions {
     @Option(
             names = "--object",
             paramLabel = "ID=SPEC",
@@ -19,7 +19,7 @@ final class ObjectOptions {
     private List<String> objects = List.of();
 
     /** Id to specification; empty without the option. */
-    Map<String, String> specs() {
+    public Map<String, String> specs() {
         Map<String, String> specs = new LinkedHashMap<>();
         for (String object : objects) {
             String[] parts = object.split("=", 2);
@@ -32,7 +32,7 @@ final class ObjectOptions {
     }
 
     /** The models, the parcel without the option. */
-    List<ObjectModel> load() throws IOException {
+    public List<ObjectModel> load() throws IOException {
         return ObjectChoice.load(specs().isEmpty() ? ObjectChoice.PARCEL : specs());
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options that every command with settings has. */
-final class SettingsOptions {
+public final class SettingsOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -39,12 +39,12 @@ final class SettingsOptions {
      * @param own {@code key=value}
      * @throws SettingsException if a key or a value is wrong
      */
-    ApprenticeSettings load(List<String> own) {
+    public ApprenticeSettings load(List<String> own) {
         return load(ApprenticeSettings.defaults(new KafkaSettings(Map.of()), RegistrySettings.DEFAULTS), own);
     }
 
     /** The same for commands that use a running broker and registry: by default those of this machine. */
-    ApprenticeSettings loadForClient(List<String> own) {
+    public ApprenticeSettings loadForClient(List<String> own) {
         RunningInstance here =
                 RunningInstance.find().orElse(new RunningInstance("127.0.0.1:9092", "http://127.0.0.1:8081", ""));
         return load(

@@ -21,6 +21,7 @@ import io.apprentice.trainer.TrainerService;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -83,6 +84,13 @@ public final class Services implements AutoCloseable {
         } catch (IOException e) {
             return Double.NaN;
         }
+    }
+
+    /** For commands that read the topics and run no service. */
+    public static ServiceContext readingContext(ApprenticeSettings settings) throws InterruptedException {
+        Topics topics = new Topics(settings.topics());
+        return new ServiceContext(
+                settings.kafka(), topics, AvroCodecs.connect(settings.registry(), topics), new SimpleMeterRegistry());
     }
 
     public ServiceContext context() {

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,6 +148,39 @@ public final class TorchRuntime {
         return JniUtils.getNumThreads();
     }
 
+    /**
+     * All that rounding depends on beside the network, its precision and {@link #threads()}: the library, the device and,
+     * where that is the CPU, the kind of processor. Where two processes say the same, they compute the same bits.
+     */
+    public static String fingerprint() {
+        Place at = place();
+        return "PyTorch %s for %s, %s"
+                .formatted(at.version(), at.flavour(), device.isGpu() ? at.device() : processor());
+    }
+
+    private static String processor() {
+        Map<String, String> fields = new TreeMap<>();
+        cpuinfo().lines().filter(line -> line.contains(":")).forEach(line -> {
+            String[] field = line.split(":", 2);
+            fields.putIfAbsent(field[0].strip(), field[1].strip());
+        });
+        return "%s family %s model %s stepping %s"
+                .formatted(
+                        fields.getOrDefault("model name", "an unknown processor"),
+                        fields.getOrDefault("cpu family", "?"),
+                        fields.getOrDefault("model", "?"),
+                        fields.getOrDefault("stepping", "?"));
+    }
+
+    /** What Linux says about the processors; empty elsewhere. */
+    private static String cpuinfo() {
+        try {
+            return Files.readString(Path.of("/proc/cpuinfo"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** Whether networks run on a GPU. */
     public static boolean isGpu() {
         initialise();
@@ -162,12 +197,8 @@ public final class TorchRuntime {
         if (device.isGpu()) {
             return capability >= BFLOAT16_CAPABILITY;
         }
-        try {
-            String cpu = Files.readString(Path.of("/proc/cpuinfo")).toLowerCase(Locale.ROOT);
-            return cpu.contains("avx512_bf16") || cpu.contains("amx_bf16");
-        } catch (IOException e) {
-            return false;
-        }
+        String cpu = cpuinfo().toLowerCase(Locale.ROOT);
+        return cpu.contains("avx512_bf16") || cpu.contains("amx_bf16");
     }
 
     /** Whether oneDNN's own convolutions, which inference calls directly, run here in this precision. */

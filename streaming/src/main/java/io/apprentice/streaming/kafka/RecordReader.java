@@ -211,6 +211,14 @@ public final class RecordReader implements AutoCloseable {
         return ends;
     }
 
+    /** The oldest offset that each partition keeps. */
+    public Map<Integer, Long> beginningOffsets(String topic) {
+        Map<Integer, Long> beginnings = new HashMap<>();
+        consumer.beginningOffsets(partitions(consumer, List.of(topic)), PATIENCE)
+                .forEach((partition, beginning) -> beginnings.put(partition.partition(), beginning));
+        return beginnings;
+    }
+
     /** The first offset of each partition whose record is not older than a time; partitions without one are left out. */
     public Map<Integer, Long> offsetsAt(String topic, long timestampMillis) {
         Map<TopicPartition, Long> asked = new HashMap<>();

@@ -1,5 +1,7 @@
-package io.apprentice.app.command;
+package io.apprentice.app.command.model;
 
+import io.apprentice.app.command.ObjectOptions;
+import io.apprentice.app.command.Version;
 import io.apprentice.app.terminal.StopSignal;
 import io.apprentice.lab.ObjectNetworks;
 import io.apprentice.lab.UserError;

@@ -1,5 +1,6 @@
-package io.apprentice.app.command;
+package io.apprentice.app.command.model;
 
+import io.apprentice.app.command.Version;
 import io.apprentice.pose.estimate.PoseEstimator;
 import io.apprentice.pose.network.NetworkFile;
 import io.apprentice.pose.network.NetworkWeights;
@@ -19,11 +20,11 @@ import picocli.CommandLine.Parameters;
 /** {@code apprentice model}. */
 @Command(
         name = "model",
-        description = "Inspects and examines network files.",
+        description = "Inspects and examines network files; tells where a student comes from.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        subcommands = {ModelCommand.Inspect.class, ModelExamineCommand.class})
+        subcommands = {ModelCommand.Inspect.class, ModelExamineCommand.class, ModelLineageCommand.class})
 public final class ModelCommand {
 
     /** {@code apprentice model inspect}. */
