@@ -2,197 +2,209 @@ package io.apprentice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.By;
-import org.openqa.selenium.JavascriptException;
-import org.openqa.selenium.WebDriverException;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The console as a person has it: {@code up} with the synthetic camera, and a real browser. */
 class ConsoleIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
-
     @TempDir
     private Path folder;
 
-    private Process up;
-    private ChromeDriver browser;
+    private final List<Process> running = new ArrayList<>();
+    private Browser browser;
 
     @BeforeEach
-    void start() throws IOException {
-        Optional<Path> chromium = installed("chromium");
-        Optional<Path> driver = installed("chromedriver");
-        assumeTrue(
-                chromium.isPresent() && driver.isPresent(),
-                "no browser: the console is not tested (Debian: apt-get install chromium chromium-driver)");
-        Path models = Path.of("../models").toAbsolutePath().normalize();
-        up = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1200m",
-                        "-Dapprentice.home=" + folder,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "up",
-                        "--teacher=" + models.resolve("teacher-parcel.safetensors"),
-                        "--student=" + models.resolve("student-parcel.safetensors"),
-                        "--stride=5",
-                        "--console-port=0",
-                        "--set=student.guard.enabled=false",
-                        "--set=student.publish-every=3"))
-                .redirectErrorStream(true)
-                .start();
-        String page = page(up);
-        LoggingPreferences logging = new LoggingPreferences();
-        logging.enable(LogType.BROWSER, Level.ALL);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(chromium.get().toFile());
-        options.setCapability("goog:loggingPrefs", logging);
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1440,900");
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(driver.get().toFile())
-                        .build(),
-                options);
-        browser.get(page);
+    void openBrowser() {
+        browser = new Browser();
     }
 
     @AfterEach
     void stop() throws InterruptedException {
         if (browser != null) {
-            browser.quit();
+            browser.close();
         }
-        if (up != null) {
-            up.destroy();
-            assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        Collections.reverse(running);
+        for (Process process : running) {
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
-    private static Optional<Path> installed(String command) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .map(folder -> Path.of(folder, command))
-                .filter(Files::isExecutable)
-                .findFirst();
+    private Process launch(Path home, String... command) throws IOException {
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1200m",
+                "-Dapprentice.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+        Process process = new ProcessBuilder(
+                        Stream.concat(java.stream(), Stream.of(command)).toList())
+                .redirectErrorStream(true)
+                .start();
+        running.add(process);
+        return process;
     }
 
-    /** Its address, as printed; what is printed further is thrown away. */
-    private static String page(Process process) throws IOException {
+    /** Waits for a line, and returns what comes after its beginning; what is printed further is thrown away. */
+    private static String said(Process process, String beginning) throws IOException {
         StringBuilder said = new StringBuilder();
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             said.append(line).append('\n');
-            if (line.startsWith("console ")) {
-                Thread rest = new Thread(() -> lines.lines().forEach(more -> {}), "rest");
+            if (line.startsWith(beginning)) {
+                Thread rest = new Thread(() -> discard(lines), "rest");
                 rest.setDaemon(true);
                 rest.start();
-                return line.substring("console ".length()).strip();
+                return line.substring(beginning.length()).strip();
             }
         }
-        throw new AssertionError("'up' printed no address of the console:\n" + said);
+        throw new AssertionError("no line begins with '%s':%n%s".formatted(beginning, said));
     }
 
-    /** What a person reads there; read in one step, since the page may build the element anew at any moment. */
-    private String text(String css) {
-        return String.valueOf(
-                browser.executeScript("return document.querySelector(arguments[0])?.innerText ?? ''", css));
+    private static void discard(BufferedReader lines) {
+        try {
+            lines.transferTo(Writer.nullWriter());
+        } catch (IOException killed) {
+            // nothing more comes
+        }
     }
 
-    private void awaitText(String css, String pattern) {
-        await(css + " shows " + pattern).atMost(PATIENCE).until(() -> text(css).matches("(?s).*" + pattern + ".*"));
-    }
-
-    /** The picture that is drawn on a canvas, as a short text. */
-    private String drawn(String css) {
-        return String.valueOf(
-                browser.executeScript("return document.querySelector(arguments[0]).toDataURL().slice(-2000)", css));
-    }
-
-    private void awaitChange(String css) {
-        String before = drawn(css);
-        await(css + " changes")
-                .atMost(PATIENCE)
-                .ignoreException(JavascriptException.class) // a chart that is built anew
-                .until(() -> !drawn(css).equals(before));
-    }
-
-    private void click(String css) {
-        await("a click on " + css)
-                .atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(WebDriverException.class) // not there yet, or just built anew
-                .untilAsserted(() -> browser.findElement(By.cssSelector(css)).click());
+    private void openPage(String... settings) throws IOException {
+        Path models = Path.of("../models").toAbsolutePath().normalize();
+        Stream<String> options = Stream.of(
+                "up",
+                "--teacher=" + models.resolve("teacher-parcel.safetensors"),
+                "--student=" + models.resolve("student-parcel.safetensors"),
+                "--stride=5",
+                "--console-port=0",
+                "--set=student.guard.enabled=false",
+                "--set=student.publish-every=3");
+        Process up = launch(
+                folder.resolve("up"),
+                Stream.concat(options, Stream.of(settings)).toArray(String[]::new));
+        browser.open(said(up, "console "));
     }
 
     @Test
     void page_whileTheStudentLearns_showsItAndLetsAPersonPinAVersion() throws IOException {
-        awaitText(".live figcaption", "Student v\\d+, live");
-        awaitChange(".live canvas");
-        awaitText(".teacher figcaption", "newest label");
-        awaitText("#story", "finds its object in .* agrees with its teacher");
-        awaitText(".chart:nth-child(3)", "total.\\d");
-        awaitChange(".chart:first-child canvas");
-        awaitText("#students", "v1\\b");
-        awaitText(".live figcaption", "Student v[1-9]");
+        openPage();
+        browser.awaitText(".live figcaption", "Student v\\d+, live");
+        browser.awaitChange(".live canvas");
+        browser.awaitText(".teacher figcaption", "newest label");
+        browser.awaitText("#story", "finds its object in .* agrees with its teacher");
+        browser.awaitText(".chart:nth-child(3)", "total.\\d");
+        browser.awaitChange(".chart:first-child canvas");
+        browser.awaitText("#students", "v1\\b");
+        browser.awaitText(".live figcaption", "Student v[1-9]");
 
-        click("[data-key='pin-0']");
-        browser.findElement(By.id("ask-by")).sendKeys("ada");
-        click("#ask-yes");
-        awaitText("#told", "version 0 is used and kept");
-        awaitText(".live figcaption", "Student v0, live");
-        awaitText("#controls", "Version 0 is pinned by ada");
-        awaitText("#journal", "ada asked");
-        awaitText("tr.used", "v0");
+        browser.click("[data-key='pin-0']");
+        browser.type("#ask-by", "ada");
+        browser.click("#ask-yes");
+        browser.awaitText("#told", "version 0 is used and kept");
+        browser.awaitText(".live figcaption", "Student v0, live");
+        browser.awaitText("#controls", "Version 0 is pinned by ada");
+        browser.awaitText("#journal", "ada asked");
+        browser.awaitText("tr.used", "v0");
 
-        assertNobodyIsLeftOut();
-        assertThat(browser.executeScript("""
+        browser.assertNobodyIsLeftOut();
+        assertThat(browser.run("""
                 return performance.getEntriesByType('resource').map(r => new URL(r.name).origin)
                     .filter(origin => origin !== location.origin)
                 """)).isEqualTo(List.of());
-        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
-                .filteredOn(entry -> entry.getLevel().equals(Level.SEVERE))
-                .extracting(LogEntry::getMessage)
-                .isEmpty();
+        assertThat(browser.errors()).isEmpty();
     }
 
-    /** What axe-core finds that is serious. */
-    private void assertNobodyIsLeftOut() throws IOException {
-        try (InputStream axe = ConsoleIT.class.getResourceAsStream(AXE)) {
-            browser.executeScript(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
+    @Test
+    void page_whenTheBrokerIsKilledAndComesBack_saysSoAndGoesOnWithoutAReload() throws Exception {
+        int port = freePort();
+        int registry = freePort();
+        Process broker = broker(port, registry);
+        openPage("--set=kafka.bootstrap.servers=127.0.0.1:" + port, "--set=registry.url=http://127.0.0.1:" + registry);
+        browser.awaitText(".teacher figcaption", "newest label");
+        browser.awaitText("#students", "v1\\b");
+        browser.run("window.sameAsBefore = true");
+        List<String> before = curves();
+        long picture = picture();
+
+        broker.destroyForcibly().waitFor();
+        browser.awaitText("#away", "Kafka has not answered for \\d+.s");
+        assertThat(browser.text("#link")).isEqualTo("waiting for Kafka");
+        assertThat(browser.text("#students")).as("what was last known").contains("v1");
+        long killedAt = picture();
+
+        broker(port, registry);
+        await("no more word of Kafka")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> browser.text("#away").isEmpty());
+        await("pictures with poses come again").atMost(Duration.ofSeconds(60)).until(() -> picture() > killedAt);
+        long labelled = labelled();
+        await("labels come again").atMost(Duration.ofSeconds(60)).until(() -> labelled() > labelled);
+        assertThat(picture).isPositive().isLessThan(picture());
+        assertThat(browser.run("return window.sameAsBefore")).isEqualTo(true);
+        assertThat(curves()).hasSizeGreaterThan(before.size()).startsWith(before.get(0), before.get(1));
+    }
+
+    /** A broker and its registry, with topics that stay. */
+    private Process broker(int port, int registryPort) throws IOException {
+        Process broker = launch(
+                folder.resolve("broker"),
+                "broker",
+                "--data=" + folder.resolve("topics"),
+                "--set=embedded.broker-port=" + port,
+                "--set=embedded.registry-port=" + registryPort);
+        said(broker, "running until");
+        return broker;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
-        Object found = browser.executeAsyncScript("""
-                const done = arguments[0];
-                axe.run().then(result => done(result.violations
-                    .filter(v => ['serious', 'critical'].includes(v.impact))
-                    .map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join('; '))))
+    }
+
+    /** The number of the newest picture that the student has answered. */
+    private long picture() {
+        return number(".live figcaption", "Student v");
+    }
+
+    private long labelled() {
+        return number(".teacher figcaption", "newest label");
+    }
+
+    private long number(String css, String expected) {
+        String text = browser.text(css);
+        return text.contains(expected) ? Long.parseLong(text.replaceAll("(?s).*picture (\\d+).*", "$1")) : -1;
+    }
+
+    /** The times of the rows of the curves, as the page itself saves them. */
+    private List<String> curves() {
+        browser.run("""
+                window.saved = null;
+                URL.createObjectURL = blob => { blob.text().then(text => window.saved = text); return 'data:,'; };
+                document.getElementById('csv').click();
                 """);
-        assertThat(found).isEqualTo(List.of());
-        Map<?, ?> counts =
-                (Map<?, ?>) browser.executeAsyncScript("axe.run().then(r => arguments[0]({passes: r.passes.length}))");
-        assertThat((Long) counts.get("passes"))
-                .as("rules that looked at something")
-                .isGreaterThan(15);
+        await().until(() -> browser.run("return window.saved") != null);
+        return String.valueOf(browser.run("return window.saved"))
+                .lines()
+                .skip(1)
+                .map(line -> line.substring(0, line.indexOf(',')))
+                .toList();
     }
 }

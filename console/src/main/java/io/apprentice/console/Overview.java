@@ -10,6 +10,7 @@ import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingProgress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -36,6 +37,7 @@ final class Overview {
         private long frames;
         private int width;
         private int height;
+        private long arrived;
     }
 
     private final Map<String, Camera> cameras = new TreeMap<>();
@@ -45,6 +47,7 @@ final class Overview {
     private int latencyCount;
     private double median = Double.NaN;
     private double high = Double.NaN;
+    private Duration brokerSilence = Duration.ZERO;
     private Optional<TrainingProgress> training = Optional.empty();
     private Optional<PoseEstimate> lastAnswer = Optional.empty();
 
@@ -60,6 +63,7 @@ final class Overview {
         camera.frames++;
         camera.width = frame.getIntrinsics().getWidth();
         camera.height = frame.getIntrinsics().getHeight();
+        camera.arrived = now;
         camera.recent.add(FRAMES, now);
     }
 
@@ -109,7 +113,8 @@ final class Overview {
     }
 
     /** A second has passed: the latencies of that time become points. */
-    synchronized void tick(Curves curves, long now) {
+    synchronized void tick(Curves curves, Duration silence, long now) {
+        brokerSilence = silence;
         curves.tick(now);
         if (latencyCount == 0) {
             median = Double.NaN;
@@ -128,6 +133,7 @@ final class Overview {
     /** All of it. */
     synchronized ObjectNode json(long now) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("now", now);
+        json.put("brokerSilentMillis", brokerSilence.toMillis());
         ArrayNode list = json.putArray("cameras");
         cameras.forEach((id, camera) -> camera(list.addObject().put("id", id), camera, now));
         json.putObject("latency").put("p50", known(median)).put("p99", known(high));
@@ -158,6 +164,7 @@ final class Overview {
 
     private static void camera(ObjectNode json, Camera camera, long now) {
         json.put("frames", camera.frames).put("width", camera.width).put("height", camera.height);
+        json.put("silentMillis", camera.frames == 0 ? 0 : now - camera.arrived);
         json.put("framesPerSecond", camera.recent.rate(FRAMES, now));
         json.put("posesPerSecond", camera.recent.rate(ANSWERS, now));
         json.put("labelsPerSecond", camera.recent.rate(LABELS, now));

@@ -15,6 +15,7 @@ import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.kafka.BrokerPulse;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
@@ -67,6 +68,7 @@ final class TopicWatch implements AutoCloseable {
     private final AvroCodec<TrainingEvent> events;
     private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
     private final RecordReader reader;
+    private final BrokerPulse pulse;
     private final Disposable.Composite reading = Disposables.composite();
 
     TopicWatch(
@@ -93,6 +95,7 @@ final class TopicWatch implements AutoCloseable {
         progress = context.codecs().codec(Topic.TRAINING_PROGRESS, TrainingProgress.class);
         events = context.codecs().codec(Topic.TRAINING_EVENTS, TrainingEvent.class);
         reader = new RecordReader(context.kafka());
+        pulse = new BrokerPulse(context.kafka());
     }
 
     /** The topics must exist. */
@@ -100,9 +103,10 @@ final class TopicWatch implements AutoCloseable {
         follow(LIVE, RecordReader.From.END);
         follow(List.of(Topic.DEAD_LETTERS), RecordReader.From.RECENT);
         PAST.forEach(topic -> follow(List.of(topic), RecordReader.From.BEGINNING));
-        reading.add(Flux.interval(Duration.ofSeconds(1))
-                .onBackpressureDrop()
-                .subscribe(second -> overview.tick(curves, System.currentTimeMillis())));
+        reading.add(Flux.interval(Duration.ofSeconds(1)).onBackpressureDrop().subscribe(second -> {
+            pulse.ask();
+            overview.tick(curves, pulse.silence(), System.currentTimeMillis());
+        }));
     }
 
     private void follow(List<Topic> topics, RecordReader.From from) {
@@ -203,5 +207,6 @@ final class TopicWatch implements AutoCloseable {
     public void close() {
         reading.dispose();
         reader.close();
+        pulse.close();
     }
 }

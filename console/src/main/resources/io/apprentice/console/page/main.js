@@ -1,7 +1,7 @@
 // One second after the other: asks how things stand and shows it. The pictures have a pace of their own.
 import { get, wait } from "./api.js";
 import { shape } from "./overlay.js";
-import { follow, rates } from "./pictures.js";
+import { follow, QUIET, rates, seconds } from "./pictures.js";
 import { curves } from "./curves.js";
 import { students } from "./students.js";
 import { journal, letters } from "./journal.js";
@@ -11,6 +11,16 @@ const link = document.getElementById("link");
 function connection(on, text) {
   link.className = `link ${on ? "on" : "off"}`;
   if (link.textContent !== text) link.textContent = text;
+}
+
+/** Says that Kafka is away; it comes and goes without a reload. */
+function away({ brokerSilentMillis: silent }) {
+  const place = document.getElementById("away");
+  place.hidden = silent < QUIET;
+  if (!place.hidden) {
+    place.textContent = `Kafka has not answered for ${seconds(silent)}. You see what was last known; all goes on by itself when it is back.`;
+  }
+  connection(place.hidden, place.hidden ? "live" : "waiting for Kafka");
 }
 
 const bold = (text) => Object.assign(document.createElement("b"), { textContent: text });
@@ -67,7 +77,7 @@ async function followState() {
   for (;;) {
     try {
       const state = await get("api/state");
-      connection(true, "live");
+      away(state);
       story(state);
       figures(state);
       rates(state);

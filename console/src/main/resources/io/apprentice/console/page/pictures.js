@@ -2,6 +2,10 @@
 import { pictures, wait } from "./api.js";
 import { INK, pen, ready } from "./overlay.js";
 
+/** Milliseconds after which silence is worth a word. */
+export const QUIET = 4000;
+export const seconds = (millis) => `${Math.round(millis / 1000)}\u00a0s`;
+
 const cameras = new Map();
 const option = (id) => document.getElementById(id).checked;
 
@@ -105,8 +109,9 @@ function describe(view, text) {
 /** Says beside each camera how fast it is. */
 export function rates(state) {
   for (const camera of state.cameras) {
+    const pace = camera.silentMillis > QUIET ? `no picture for ${seconds(camera.silentMillis)}` : `${camera.framesPerSecond.toFixed(1)} pictures/s`;
     card(camera.id).rate.textContent =
-      `${camera.width} × ${camera.height} · ${camera.framesPerSecond.toFixed(1)} pictures/s · ${camera.posesPerSecond.toFixed(1)} poses/s`;
+      `${camera.width} × ${camera.height} · ${pace} · ${camera.posesPerSecond.toFixed(1)} poses/s`;
   }
 }
 
