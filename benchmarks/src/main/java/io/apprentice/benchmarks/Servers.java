@@ -44,9 +44,18 @@ public final class Servers implements AutoCloseable {
      * @throws IOException if the benchmark was not started within the project
      */
     public static Path model(String name) throws IOException {
+        return project().resolve("models").resolve(name);
+    }
+
+    /**
+     * The project's folder.
+     *
+     * @throws IOException if the benchmark was not started within the project
+     */
+    public static Path project() throws IOException {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             if (Files.isDirectory(folder.resolve("models"))) {
-                return folder.resolve("models").resolve(name);
+                return folder;
             }
         }
         throw new IOException("expected to be started within the project");
@@ -56,8 +65,17 @@ public final class Servers implements AutoCloseable {
     public void close() throws IOException {
         registry.close();
         broker.close();
+        delete(directory);
+    }
+
+    /**
+     * Deletes a folder and all that is in it.
+     *
+     * @throws IOException if that fails
+     */
+    public static void delete(Path folder) throws IOException {
         List<Path> files;
-        try (Stream<Path> all = Files.walk(directory)) {
+        try (Stream<Path> all = Files.walk(folder)) {
             files = all.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path file : files) {
