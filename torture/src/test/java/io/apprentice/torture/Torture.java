@@ -1,0 +1,171 @@
+package io.apprentice.torture;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A torture run: {@code torture/run --kills 300 --seed N}. Ends with 1, the seed and the history if a promise is broken. */
+@Command(
+        name = "torture/run",
+        description = "Kills and freezes brokers and services at random while frames flow, then checks the topics.",
+        mixinStandardHelpOptions = true)
+final class Torture implements Runnable {
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Kills; freezes come on top. Default: 20.")
+    private int kills;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Decides who is struck how and when. Default: any.")
+    private long seed = new Random().nextLong();
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = {
+                "Partitions of the cameras. With 1, the students are compared with those of an undisturbed replay; with",
+                "more, both instances of a service work at the same time. Default: 1."
+            })
+    private int partitions;
+
+    @Option(names = "--directory", paramLabel = "DIR", required = true, description = "Where topics and logs are left.")
+    private Path directory;
+
+    private final PrintStream out;
+
+    Torture(PrintStream out) {
+        this.out = out;
+    }
+
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        System.exit(new CommandLine(new Torture(out)).execute(args));
+    }
+
+    @Override
+    public void run() {
+        History history = new History(out);
+        history.add("seed %d, %d kills, %d partitions, in %s".formatted(seed, kills, partitions, directory));
+        try {
+            torture(history);
+        } catch (IOException | ExecutionException | RuntimeException e) {
+            throw new IllegalStateException(
+                    "%s%nThis led there, with --seed %d:%n%s".formatted(e.getMessage(), seed, history), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void torture(History history) throws IOException, InterruptedException, ExecutionException {
+        Files.createDirectories(directory);
+        Checker checker = new Checker(List.of(Cluster.OBJECT), Cluster.STRIDE, Cluster.STUDENT, "");
+        try (Cluster cluster = new Cluster(directory.toAbsolutePath(), partitions, weights())) {
+            Thread end = new Thread(cluster::close);
+            Runtime.getRuntime().addShutdownHook(end);
+            cluster.start();
+            history.add("all processes run, and all topics are there");
+            try (LogReader reader = cluster.reader()) {
+                int strikes = new Chaos(cluster, reader, checker, history, seed).run(kills);
+                stop(cluster.ingest(), history);
+                drain(reader, checker);
+                history.add("every frame is answered, every label folded in");
+                stop(cluster.trainer(), history);
+                if (partitions == 1) {
+                    checker = new Checker(List.of(Cluster.OBJECT), Cluster.STRIDE, Cluster.STUDENT, Cluster.REPLAY);
+                    cluster.trainer(cluster.nextTrainer(Cluster.REPLAY));
+                    cluster.trainer().start();
+                    drain(reader, checker);
+                    history.add("the training was replayed");
+                    stop(cluster.trainer(), history);
+                }
+                for (Node service : cluster.services()) {
+                    if (service.isAlive()) {
+                        stop(service, history);
+                    }
+                }
+                verify(cluster, reader, checker);
+                report(reader, strikes, history);
+            }
+            Runtime.getRuntime().removeShutdownHook(end);
+        }
+    }
+
+    private static Path weights() {
+        for (Path here = Path.of("").toAbsolutePath(); here != null; here = here.getParent()) {
+            Path weights = here.resolve("models/student-parcel.safetensors");
+            if (Files.exists(weights)) {
+                return weights;
+            }
+        }
+        throw new IllegalStateException("no models/student-parcel.safetensors above the working directory");
+    }
+
+    private static void stop(Node node, History history) throws InterruptedException {
+        history.add("%s ended %.1f s after SIGTERM"
+                .formatted(node.name(), node.stop(STOP_WITHIN).toMillis() * 1e-3));
+    }
+
+    /** Waits until nothing is still to come. */
+    private static void drain(LogReader reader, Checker checker) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            reader.read();
+            List<String> pending = checker.pending(reader.soFar());
+            if (pending.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > end) {
+                throw new Violation(lines(pending));
+            }
+            Thread.sleep(500);
+        }
+    }
+
+    private static String lines(List<String> wrong) {
+        int most = 20;
+        String lines = String.join(System.lineSeparator(), wrong.subList(0, Math.min(most, wrong.size())));
+        return wrong.size() > most ? lines + "%nand %d more".formatted(wrong.size() - most) : lines;
+    }
+
+    /** Judges what was read along the way, and whether it is still there for one who reads from the beginning. */
+    private static void verify(Cluster cluster, LogReader along, Checker checker)
+            throws IOException, InterruptedException, ExecutionException {
+        along.read();
+        RunLog log = along.whole(Cluster.groups(Cluster.STUDENT));
+        List<String> wrong = checker.check(log);
+        try (LogReader fresh = cluster.reader()) {
+            fresh.read();
+            wrong.addAll(Checker.stillThere(log, fresh.soFar()));
+        }
+        if (!wrong.isEmpty()) {
+            throw new Violation(lines(wrong));
+        }
+    }
+
+    private static void report(LogReader reader, int strikes, History history) {
+        RunLog log = reader.soFar();
+        history.add(
+                "%d strikes: %d frames, %d poses, %d labels, %d student versions, nothing lost, doubled or out of order"
+                        .formatted(
+                                strikes,
+                                log.frames().size(),
+                                log.poses().size(),
+                                log.labels().size(),
+                                log.students().size()));
+    }
+}
