@@ -12,10 +12,7 @@ final class SurfaceSamples {
     private static final double COLOUR_RADIUS = 0.02;
     /** Cells along the longest side of the box. */
     private static final int CELLS = 24;
-    /** Inverse powers of the plastic number, for points that fill a square evenly (R2 sequence). */
-    private static final double R2_U = 0.7548776662466927;
 
-    private static final double R2_V = 0.5698402909980532;
     private static final int NONE = -1;
 
     private final int size;
@@ -38,12 +35,16 @@ final class SurfaceSamples {
         this.size = size;
         positions = new double[3 * size];
         normals = new double[3 * size];
-        double[] sums = areas(mesh);
-        area = sums[sums.length - 1];
-        if (!(area > 0)) {
-            throw new IllegalArgumentException("mesh: expected triangles with an area above 0, got " + area);
-        }
-        double[] raw = spread(mesh, sums);
+        double[] raw = new double[3 * size];
+        area = SurfaceSpread.over(mesh, size, (i, ia, ib, ic, v, w) -> {
+            Vec3 a = SurfaceSpread.vertex(mesh, ia);
+            Vec3 b = SurfaceSpread.vertex(mesh, ib).minus(a);
+            Vec3 c = SurfaceSpread.vertex(mesh, ic).minus(a);
+            SurfaceSpread.put(positions, i, a.plus(b.times(v)).plus(c.times(w)));
+            Vec3 normal = b.cross(c);
+            SurfaceSpread.put(normals, i, normal.norm() > 0 ? normal.normalized() : Vec3.ZERO);
+            SurfaceSpread.put(raw, i, colour(mesh, ia, ib, ic, v, w));
+        });
         double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
         Arrays.fill(low, Double.POSITIVE_INFINITY);
         for (int i = 0; i < positions.length; i++) {
@@ -59,61 +60,6 @@ final class SurfaceSamples {
         order = sorted();
         boolean coloured = mesh.textured() || mesh.colours().length > 0;
         colours = coloured ? smoothed(raw, COLOUR_RADIUS * longest) : raw;
-    }
-
-    private static double[] areas(TriangleMesh mesh) {
-        int[] t = mesh.triangles();
-        double[] sums = new double[t.length / 3];
-        double sum = 0;
-        for (int i = 0; i < sums.length; i++) {
-            Vec3 a = vertex(mesh, t[3 * i]);
-            sum += vertex(mesh, t[3 * i + 1])
-                            .minus(a)
-                            .cross(vertex(mesh, t[3 * i + 2]).minus(a))
-                            .norm()
-                    / 2;
-            sums[i] = sum;
-        }
-        return sums;
-    }
-
-    private static Vec3 vertex(TriangleMesh mesh, int i) {
-        float[] p = mesh.positions();
-        return new Vec3(p[3 * i], p[3 * i + 1], p[3 * i + 2]);
-    }
-
-    /** Places the points; returns their colours, 0 to 1. */
-    private double[] spread(TriangleMesh mesh, double[] sums) {
-        double[] raw = new double[3 * size];
-        int triangle = 0;
-        for (int i = 0; i < size; i++) {
-            while (triangle < sums.length - 1 && sums[triangle] < (i + 0.5) / size * area) {
-                triangle++;
-            }
-            double v = (i + 1) * R2_U % 1;
-            double w = (i + 1) * R2_V % 1;
-            if (v + w > 1) {
-                v = 1 - v;
-                w = 1 - w;
-            }
-            int ia = mesh.triangles()[3 * triangle];
-            int ib = mesh.triangles()[3 * triangle + 1];
-            int ic = mesh.triangles()[3 * triangle + 2];
-            Vec3 a = vertex(mesh, ia);
-            Vec3 b = vertex(mesh, ib).minus(a);
-            Vec3 c = vertex(mesh, ic).minus(a);
-            put(positions, i, a.plus(b.times(v)).plus(c.times(w)));
-            Vec3 normal = b.cross(c);
-            put(normals, i, normal.norm() > 0 ? normal.normalized() : Vec3.ZERO);
-            put(raw, i, colour(mesh, ia, ib, ic, v, w));
-        }
-        return raw;
-    }
-
-    private static void put(double[] into, int i, Vec3 v) {
-        into[3 * i] = v.x();
-        into[3 * i + 1] = v.y();
-        into[3 * i + 2] = v.z();
     }
 
     private Vec3 colour(TriangleMesh mesh, int a, int b, int c, double v, double w) {
