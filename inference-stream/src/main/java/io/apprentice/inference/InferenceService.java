@@ -22,6 +22,7 @@ import io.apprentice.streaming.service.Health;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.StudentVerifier;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -82,8 +83,10 @@ public final class InferenceService implements Service {
      * Nothing happens before {@link #start()}.
      *
      * @param objects the objects whose poses are estimated; a student must know exactly these
+     * @param verifier which students are taken
      */
-    public InferenceService(ServiceContext context, InferenceSettings settings, List<ObjectModel> objects) {
+    public InferenceService(
+            ServiceContext context, InferenceSettings settings, List<ObjectModel> objects, StudentVerifier verifier) {
         this.context = context;
         this.settings = settings;
         metrics = new InferenceMetrics(context.metrics(), students);
@@ -104,7 +107,7 @@ public final class InferenceService implements Service {
                 context.codecs().codec(Topic.AGREEMENT, Agreement.class)::encode,
                 () -> new PoseProcessor(settings, ids, frames, deadLetters, students, metrics, InstantSource.system()),
                 () -> new AgreementProcessor(distances, labels, metrics),
-                () -> new StudentCollector(settings.student(), models, choice::offer, metrics.refused()));
+                () -> new StudentCollector(settings.student(), models, verifier, choice::offer, metrics.refused()));
         starter.setDaemon(true);
     }
 

@@ -5,6 +5,7 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.wire.Bytes;
 import io.apprentice.wire.FileParts;
+import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.Counter;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * the log.
  *
  * <p>The global store holds the parts of incomplete versions, and nothing else: a complete version leaves it together
- * with all older ones. A part that cannot be read, or a version whose hash or length is not the manifest's, is refused:
+ * with all older ones. A part that cannot be read, or a version whose hash, length or signature is not as it must be, is refused:
  * it is counted and logged once, and the student in use stays. When the service starts, parts already there are
  * processed again, so the newest student is found again.
  */
@@ -34,14 +35,21 @@ final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
 
     private final String student;
     private final AvroCodec<StudentModel> codec;
+    private final StudentVerifier verifier;
     private final Consumer<StudentFile> complete;
     private final Counter refused;
     private KeyValueStore<String, byte[]> parts;
 
-    /** Collects the versions of {@code student}; empty: of every student. */
-    StudentCollector(String student, AvroCodec<StudentModel> codec, Consumer<StudentFile> complete, Counter refused) {
+    /** Collects the versions of {@code student}; empty: of every student. Hands on those that {@code verifier} trusts. */
+    StudentCollector(
+            String student,
+            AvroCodec<StudentModel> codec,
+            StudentVerifier verifier,
+            Consumer<StudentFile> complete,
+            Counter refused) {
         this.student = student;
         this.codec = codec;
+        this.verifier = verifier;
         this.complete = complete;
         this.refused = refused;
     }
@@ -79,7 +87,9 @@ final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
         joined(part).ifPresent(file -> {
             forgetUpTo(part.getStudentId(), part.getVersion());
             try {
-                complete.accept(new StudentFile(part.getStudentId(), part.getVersion(), part.getManifest(), file));
+                StudentFile whole = new StudentFile(part.getStudentId(), part.getVersion(), part.getManifest(), file);
+                whole.require(verifier);
+                complete.accept(whole);
             } catch (IllegalArgumentException e) {
                 refuse(name, e.getMessage());
             }

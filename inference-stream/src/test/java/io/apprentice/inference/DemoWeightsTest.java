@@ -30,6 +30,7 @@ import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Mode;
+import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -96,7 +97,8 @@ class DemoWeightsTest {
                                             new Distances(List.of(parcel)),
                                             new PlainCodec<>(LocalPredictions.class),
                                             metrics),
-                                    () -> new StudentCollector("", modelCodec, loader::load, metrics.refused())),
+                                    () -> new StudentCollector(
+                                            "", modelCodec, StudentVerifier.NONE, loader::load, metrics.refused())),
                             properties)) {
                 ByteArraySerializer in = new ByteArraySerializer();
                 ByteArrayDeserializer out = new ByteArrayDeserializer();

@@ -11,6 +11,7 @@ import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,8 +64,8 @@ final class InferenceProcess {
         InferenceSettings d = InferenceSettings.DEFAULTS;
         InferenceSettings settings = new InferenceSettings(
                 Mode.REPLAY, d.maxAge(), "student", d.forgetAfter(), 1, d.commitInterval(), Path.of(args[3]));
-        try (InferenceService service =
-                new InferenceService(context(args[0], args[1], args[2]), settings, List.of(Parcel.model()))) {
+        try (InferenceService service = new InferenceService(
+                context(args[0], args[1], args[2]), settings, List.of(Parcel.model()), StudentVerifier.NONE)) {
             service.start();
             service.termination().join();
         }

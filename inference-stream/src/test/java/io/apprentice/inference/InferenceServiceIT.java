@@ -24,6 +24,7 @@ import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,7 +104,8 @@ class InferenceServiceIT {
                         d.threads(),
                         d.commitInterval(),
                         directory.resolve(instance)),
-                List.of(Parcel.model()));
+                List.of(Parcel.model()),
+                StudentVerifier.NONE);
     }
 
     private void send(Topic topic, String key, byte[] value) throws Exception {

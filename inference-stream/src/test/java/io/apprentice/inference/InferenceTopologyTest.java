@@ -20,6 +20,10 @@ import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Mode;
+import io.apprentice.testing.PemKeys;
+import io.apprentice.wire.SigningSettings;
+import io.apprentice.wire.StudentSigner;
+import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,6 +68,7 @@ class InferenceTopologyTest {
     @TempDir
     private Path directory;
 
+    private StudentVerifier verifier = StudentVerifier.NONE;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> frames;
     private TestInputTopic<byte[], byte[]> models;
@@ -87,7 +92,7 @@ class InferenceTopologyTest {
                         metrics,
                         () -> NOW),
                 () -> new AgreementProcessor(new Distances(List.of(Parcel.model())), labelCodec, metrics),
-                () -> new StudentCollector("", modelCodec, loader::load, metrics.refused()));
+                () -> new StudentCollector("", modelCodec, verifier, loader::load, metrics.refused()));
     }
 
     private void start(Mode mode) {
@@ -278,6 +283,28 @@ class InferenceTopologyTest {
                 driver.getKeyValueStore(InferenceTopology.STUDENT_PARTS).all()) {
             assertThat(parts.hasNext()).isFalse();
         }
+    }
+
+    @Test
+    void students_givenAKeyToTrust_takesOnlyWhatItHasSigned() throws Exception {
+        SigningSettings keys = keys("ours");
+        StudentSigner stranger = StudentSigner.of(keys("strangers"));
+        StudentSigner signer = StudentSigner.of(keys);
+        verifier = StudentVerifier.of(keys);
+        start(Mode.REPLAY);
+
+        publish(Students.parts(1, "parcel"));
+        publish(Students.signed(2, "parcel", stranger::sign));
+        publish(Students.signed(3, "parcel", (id, version, sha256) -> signer.sign(id, 2, sha256)));
+        assertThat(metrics.refused().count()).isEqualTo(3);
+        publish(Students.signed(4, "parcel", signer::sign));
+        await().until(() -> students.version() == 4);
+        assertThat(metrics.refused().count()).isEqualTo(3);
+    }
+
+    private SigningSettings keys(String whose) throws Exception {
+        PemKeys pair = PemKeys.write(directory.resolve(whose));
+        return new SigningSettings(pair.privateKey(), pair.publicKey());
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Untrained students for tests: real networks that find nothing. */
 final class Students {
@@ -31,6 +32,20 @@ final class Students {
                         Map.of(NetworkWeights.OBJECTS, object, NetworkWeights.CROP_SIZE, "64"))
                 .toBytes();
         return parts(file, version, object, PARTS);
+    }
+
+    /** Signs a version. */
+    interface Sign {
+        Optional<ByteBuffer> of(String student, long version, String sha256);
+    }
+
+    /** The same with a signature. */
+    static List<StudentModel> signed(long version, String object, Sign sign) {
+        List<StudentModel> parts = parts(version, object);
+        StudentManifest manifest = parts.get(0).getManifest();
+        ByteBuffer signature = sign.of("student", version, manifest.getSha256()).orElseThrow();
+        parts.forEach(part -> part.getManifest().setSignature(signature.duplicate()));
+        return parts;
     }
 
     /** A file in {@code count} parts as a version of student "student" that knows {@code object}. */

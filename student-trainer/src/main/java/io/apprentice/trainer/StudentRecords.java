@@ -20,6 +20,7 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.FileParts;
 import io.apprentice.wire.StudentPartKey;
+import io.apprentice.wire.StudentSigner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class StudentRecords {
 
     private final String student;
+    private final StudentSigner signer;
     private final Clock clock;
     private final String modelTopic;
     private final String checkpointTopic;
@@ -50,8 +52,9 @@ final class StudentRecords {
     private final String orderTopic;
     private final AvroCodec<TrainingOrder> orders;
 
-    StudentRecords(ServiceContext context, String student, Clock clock) {
+    StudentRecords(ServiceContext context, String student, StudentSigner signer, Clock clock) {
         this.student = student;
+        this.signer = signer;
         this.clock = clock;
         modelTopic = context.topics().name(Topic.STUDENT_MODELS);
         checkpointTopic = context.topics().name(Topic.TRAINING_CHECKPOINTS);
@@ -71,16 +74,17 @@ final class StudentRecords {
     List<ProducerRecord<byte[], byte[]>> version(StudentFold fold, Map<String, Double> losses) {
         NetworkWeights weights = fold.weights();
         byte[] file = weights.toBytes();
+        String sha256 = FileParts.sha256(file);
         StudentManifest manifest = new StudentManifest(
                 weights.architecture().name(),
                 weights.objects(),
-                FileParts.sha256(file),
+                sha256,
                 (long) file.length,
                 now(),
                 parent(fold),
                 lineage(fold),
                 losses,
-                null,
+                signer.sign(student, fold.version(), sha256).orElse(null),
                 fold.restored().isPresent() ? fold.restored().getAsLong() : null);
         List<byte[]> parts = FileParts.split(file);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();

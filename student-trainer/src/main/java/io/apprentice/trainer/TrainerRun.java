@@ -14,6 +14,7 @@ import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.StudentSigner;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -73,6 +74,7 @@ final class TrainerRun implements AutoCloseable {
             StudentSettings settings,
             List<ObjectModel> objects,
             NetworkWeights start,
+            StudentSigner signer,
             TrainerMetrics metrics,
             Clock clock,
             Orders orders,
@@ -83,7 +85,7 @@ final class TrainerRun implements AutoCloseable {
         this.clock = clock;
         deadLetters = new DeadLetters(context.topics(), context.metrics());
         labels = new LabelSource(context);
-        records = new StudentRecords(context, settings.id(), clock);
+        records = new StudentRecords(context, settings.id(), signer, clock);
         String name = ConsumerGroups.trainer(context.topics().settings().prefix(), settings.id());
         receiver = new ExactlyOnceReceiver(
                 context.kafka(), name, name, List.of(context.topics().name(Topic.LOCAL_PREDICTIONS)));

@@ -8,6 +8,7 @@ import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.Health;
 import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.StudentSigner;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +58,7 @@ public final class TrainerService implements Service {
     private final StudentSettings settings;
     private final List<ObjectModel> objects;
     private final NetworkWeights start;
+    private final StudentSigner signer;
     private final Clock clock;
     private final Thread thread;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -71,10 +73,15 @@ public final class TrainerService implements Service {
      *
      * @param objects models of all objects that {@code start} knows
      * @param start the student that training begins with, if there is no checkpoint of {@code settings.id()}
+     * @param signer signs the versions
      */
     public TrainerService(
-            ServiceContext context, StudentSettings settings, List<ObjectModel> objects, NetworkWeights start) {
-        this(context, settings, objects, start, Clock.systemUTC());
+            ServiceContext context,
+            StudentSettings settings,
+            List<ObjectModel> objects,
+            NetworkWeights start,
+            StudentSigner signer) {
+        this(context, settings, objects, start, signer, Clock.systemUTC());
     }
 
     TrainerService(
@@ -82,11 +89,13 @@ public final class TrainerService implements Service {
             StudentSettings settings,
             List<ObjectModel> objects,
             NetworkWeights start,
+            StudentSigner signer,
             Clock clock) {
         this.context = context;
         this.settings = settings;
         this.objects = List.copyOf(objects);
         this.start = start;
+        this.signer = signer;
         this.clock = clock;
         thread = new Thread(this::work, name());
         thread.setDaemon(true);
@@ -135,7 +144,8 @@ public final class TrainerService implements Service {
     /** One life; a failure that another one may cure is logged, followed by a pause. */
     private void live(TrainerMetrics metrics, Orders of) throws InterruptedException {
         health = new Health(true, false, "looking for the last checkpoint");
-        try (TrainerRun run = new TrainerRun(context, settings, objects, start, metrics, clock, of, stop.asMono())) {
+        try (TrainerRun run =
+                new TrainerRun(context, settings, objects, start, signer, metrics, clock, of, stop.asMono())) {
             health = new Health(true, true, "training");
             run.run();
         } catch (LostPlaceException e) {

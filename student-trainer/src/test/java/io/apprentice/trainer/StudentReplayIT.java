@@ -13,6 +13,7 @@ import io.apprentice.schemas.TrainingOrder;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.StudentSigner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,7 +162,8 @@ class StudentReplayIT {
 
     /** Trains on labels of three cameras that come in turn until a version is there. */
     private void train(StudentSettings settings, long version) throws Exception {
-        try (TrainerService service = new TrainerService(context, settings, TinyStudent.OBJECTS, TinyStudent.start())) {
+        try (TrainerService service =
+                new TrainerService(context, settings, TinyStudent.OBJECTS, TinyStudent.start(), StudentSigner.NONE)) {
             service.start();
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
                 assertThat(service.health().alive())

@@ -8,6 +8,7 @@ import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.wire.StudentSigner;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +50,11 @@ final class TrainerProcess {
         TorchRuntime.useThreads(1);
         StudentSettings settings = TinyStudent.settings(args[0], Mode.REPLAY, 1);
         try (TrainerService service = new TrainerService(
-                context(args[1], args[2], args[3]), settings, TinyStudent.OBJECTS, TinyStudent.start())) {
+                context(args[1], args[2], args[3]),
+                settings,
+                TinyStudent.OBJECTS,
+                TinyStudent.start(),
+                StudentSigner.NONE)) {
             service.start();
             service.termination().join();
         }

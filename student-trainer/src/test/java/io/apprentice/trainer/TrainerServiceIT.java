@@ -24,6 +24,7 @@ import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.DirectiveKey;
 import io.apprentice.wire.FileParts;
+import io.apprentice.wire.StudentSigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -239,7 +240,11 @@ class TrainerServiceIT {
 
     private TrainerService service(String student, Mode mode, long maxLag) {
         return new TrainerService(
-                context, TinyStudent.settings(student, mode, maxLag), TinyStudent.OBJECTS, TinyStudent.start());
+                context,
+                TinyStudent.settings(student, mode, maxLag),
+                TinyStudent.OBJECTS,
+                TinyStudent.start(),
+                StudentSigner.NONE);
     }
 
     private void awaitVersion(TrainerService service, String student, long version) {

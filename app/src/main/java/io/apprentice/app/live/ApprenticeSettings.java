@@ -30,6 +30,7 @@ public record ApprenticeSettings(
         TeacherSettings teacher,
         StudentSettings student,
         InferenceSettings inference,
+        ModelSettings models,
         ConsoleSettings console,
         HttpSettings http) {
 
@@ -63,6 +64,7 @@ public record ApprenticeSettings(
                         inference.threads(),
                         inference.commitInterval(),
                         Home.scratch().resolve("streams")),
+                ModelSettings.DEFAULTS,
                 ConsoleSettings.DEFAULTS.withTokenFile(Home.work().resolve("console-tokens")),
                 HttpSettings.DEFAULTS);
     }
@@ -81,6 +83,7 @@ public record ApprenticeSettings(
                 teacher,
                 student,
                 inference,
+                models,
                 console,
                 http);
     }

@@ -18,6 +18,8 @@ import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.teacher.TeacherService;
 import io.apprentice.teacher.TeacherSource;
 import io.apprentice.trainer.TrainerService;
+import io.apprentice.wire.StudentSigner;
+import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -140,11 +142,20 @@ public final class Services implements AutoCloseable {
     }
 
     public Service trainer(NetworkWeights start) {
-        return noted(new TrainerService(context, settings.student(), models, start));
+        return noted(new TrainerService(
+                context,
+                settings.student(),
+                models,
+                start,
+                StudentSigner.of(settings.models().signing())));
     }
 
     public Service inference() {
-        return noted(new InferenceService(context, settings.inference(), models));
+        return noted(new InferenceService(
+                context,
+                settings.inference(),
+                models,
+                StudentVerifier.of(settings.models().signing())));
     }
 
     /**

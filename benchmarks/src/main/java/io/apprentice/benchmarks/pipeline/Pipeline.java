@@ -28,6 +28,8 @@ import io.apprentice.teacher.TeacherService;
 import io.apprentice.teacher.TeacherSettings;
 import io.apprentice.trainer.StudentSettings;
 import io.apprentice.trainer.TrainerService;
+import io.apprentice.wire.StudentSigner;
+import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -196,8 +198,8 @@ public final class Pipeline {
 
         /** Starts a trainer, and waits until it has published the student that it starts with. */
         Service publishStudent() throws InterruptedException {
-            Service trainer =
-                    start(new TrainerService(context, StudentSettings.DEFAULTS, List.of(Film.PARCEL), student));
+            Service trainer = start(new TrainerService(
+                    context, StudentSettings.DEFAULTS, List.of(Film.PARCEL), student, StudentSigner.NONE));
             await(() -> trainer.health().ready());
             return trainer;
         }
@@ -214,7 +216,8 @@ public final class Pipeline {
                             usual.threads(),
                             usual.commitInterval(),
                             servers.directory().resolve(UUID.randomUUID().toString())),
-                    List.of(Film.PARCEL));
+                    List.of(Film.PARCEL),
+                    StudentVerifier.NONE);
         }
 
         boolean inferenceIsReady() {
