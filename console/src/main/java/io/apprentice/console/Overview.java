@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.LongLost;
+import io.apprentice.schemas.ObjectPredictions;
+import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.Topic;
@@ -18,6 +21,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** How things stand now, and what was decided. Bounded; thread-safe. */
 final class Overview {
@@ -34,6 +38,8 @@ final class Overview {
     private static final class Camera {
         private final Recent recent = new Recent(5);
         private final Map<String, PoseEstimate> newest = new TreeMap<>();
+        private final Map<String, LongLost> lostByStudent = new TreeMap<>();
+        private final Map<String, LongLost> lostByTeacher = new TreeMap<>();
         private long frames;
         private int width;
         private int height;
@@ -68,7 +74,11 @@ final class Overview {
     }
 
     synchronized void label(LocalPredictions label, long now) {
-        camera(label.getCameraId()).recent.add(LABELS, now);
+        Camera camera = camera(label.getCameraId());
+        camera.recent.add(LABELS, now);
+        for (ObjectPredictions object : label.getObjects()) {
+            lost(camera.lostByTeacher, object.getObjectId(), object.getObjectToCamera(), object.getLongLost());
+        }
     }
 
     /** @param latency from the frame's arrival to this reader, milliseconds */
@@ -83,8 +93,18 @@ final class Overview {
             camera.recent.add(LOST, now);
         }
         camera.newest.put(pose.getObjectId(), pose);
+        lost(camera.lostByStudent, pose.getObjectId(), pose.getObjectToCamera(), pose.getLongLost());
         lastAnswer = Optional.of(pose);
         latencies[latencyCount++ % MOST_LATENCIES] = latency;
+    }
+
+    /** What was said last holds until the object is found. */
+    private static void lost(Map<String, LongLost> lost, String object, @Nullable Pose found, @Nullable LongLost why) {
+        if (found != null) {
+            lost.remove(object);
+        } else if (why != null) {
+            lost.put(object, why);
+        }
     }
 
     synchronized void progress(TrainingProgress report) {
@@ -177,6 +197,20 @@ final class Overview {
         ObjectNode status = json.putObject("status");
         camera.newest.forEach(
                 (object, pose) -> status.put(object, pose.getStatus().name()));
+        ArrayNode lost = json.putArray("lost");
+        lost(lost, "student", camera.lostByStudent);
+        lost(lost, "teacher", camera.lostByTeacher);
+    }
+
+    private static void lost(ArrayNode list, String by, Map<String, LongLost> lost) {
+        lost.forEach((object, why) -> {
+            ObjectNode one = list.addObject()
+                    .put("object", object)
+                    .put("by", by)
+                    .put("since", why.getSince().toEpochMilli())
+                    .put("looks", why.getLooks());
+            why.getAdvice().forEach(one.putArray("advice")::add);
+        });
     }
 
     private static Double known(double value) {

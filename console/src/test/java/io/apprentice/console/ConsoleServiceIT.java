@@ -10,6 +10,7 @@ import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.LongLost;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentManifest;
@@ -38,18 +39,20 @@ class ConsoleServiceIT extends RunningConsole {
                 Topic.FRAMES,
                 "left",
                 context.codecs().codec(Topic.FRAMES, Frame.class).encode(Samples.frame("left", sequence, 500)));
-        send(
-                Topic.POSES,
-                "left",
-                context.codecs()
-                        .codec(Topic.POSES, PoseEstimate.class)
-                        .encode(Samples.pose("left", sequence, PoseStatus.ESTIMATED)));
+        sendPose(Samples.pose("left", sequence, PoseStatus.ESTIMATED));
         send(
                 Topic.LOCAL_PREDICTIONS,
                 "left",
                 context.codecs()
                         .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
                         .encode(Samples.label("left", sequence)));
+    }
+
+    private void sendPose(PoseEstimate pose) {
+        send(
+                Topic.POSES,
+                "left",
+                context.codecs().codec(Topic.POSES, PoseEstimate.class).encode(pose));
     }
 
     private HttpResponse<String> ask(String json) throws Exception {
@@ -99,6 +102,26 @@ class ConsoleServiceIT extends RunningConsole {
         sendFrame(1);
         awaitCursorAfter(cursor);
         assertThat(state().at("/cameras/0/frames").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void lost_isSaidWithItsReasonUntilTheObjectIsFound() throws Exception {
+        PoseEstimate lost = Samples.pose("left", 0, PoseStatus.LOST);
+        lost.setLongLost(new LongLost(Instant.EPOCH, "nothing looks like it", List.of("searched: all of it")));
+        sendPose(lost);
+        sendPose(Samples.pose("left", 1, PoseStatus.LOST)); // it was not searched for in each frame
+        await().atMost(PATIENCE)
+                .until(() -> state().at("/cameras/0/lastHalfMinute/lost").asInt() == 2);
+        assertThat(state().at("/cameras/0/lost")).singleElement().satisfies(why -> {
+            assertThat(why.get("object").asText()).isEqualTo("parcel");
+            assertThat(why.get("by").asText()).isEqualTo("student");
+            assertThat(why.get("since").asLong()).isZero();
+            assertThat(why.get("looks").asText()).isEqualTo("nothing looks like it");
+            assertThat(why.at("/advice/0").asText()).isEqualTo("searched: all of it");
+        });
+
+        sendPose(Samples.pose("left", 2, PoseStatus.ESTIMATED));
+        await().atMost(PATIENCE).until(() -> state().at("/cameras/0/lost").isEmpty());
     }
 
     @Test

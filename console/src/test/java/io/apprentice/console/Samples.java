@@ -61,6 +61,7 @@ final class Samples {
                         null,
                         AHEAD,
                         new Quality(10, 10, 0.5, 0.9),
-                        false)));
+                        false,
+                        null)));
     }
 }

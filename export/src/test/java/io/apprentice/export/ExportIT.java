@@ -183,7 +183,8 @@ class ExportIT {
                         null,
                         null,
                         new Quality(0, 0, 0.0, 0.9),
-                        false)));
+                        false,
+                        null)));
     }
 
     private ExportReport export(Format format, String file, FrameRange range, String... cameras) throws IOException {

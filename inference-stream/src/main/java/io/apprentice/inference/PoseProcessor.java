@@ -17,6 +17,7 @@ import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.wire.DecodedFrame;
+import io.apprentice.wire.LostMapping;
 import io.apprentice.wire.PoseMapping;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -153,6 +154,12 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                     .setCovariance(Arrays.stream(solution.covariance()).boxed().toList())
                     .setInliers(solution.inliers())
                     .setReprojectionError(solution.reprojectionError()));
+            if (estimate.pose().isEmpty() && estimate.searched().isPresent()) {
+                metrics.lost()
+                        .lost(frame.getCameraId(), estimate.objectId())
+                        .map(LostMapping::toRecord)
+                        .ifPresent(pose::setLongLost);
+            }
             poses.add(pose.build());
         }
         pace.took(

@@ -40,7 +40,8 @@ final class Agreements {
                         null,
                         at(z),
                         new Quality(10, 10, 0.5, 0.9),
-                        false)));
+                        false,
+                        null)));
     }
 
     /** A student's answer to the same frame. */

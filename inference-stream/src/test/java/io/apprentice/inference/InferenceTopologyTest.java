@@ -241,6 +241,26 @@ class InferenceTopologyTest {
     }
 
     @Test
+    void process_givenObjectThatIsLostForLong_saysWhy() {
+        start(Mode.REPLAY);
+        publishAndAwait(0);
+
+        send(Frames.frame("left", 0, NOW));
+        send(Frames.frame("left", 1, NOW.plusSeconds(9)));
+        send(Frames.frame("left", 2, NOW.plusSeconds(10)));
+
+        assertThat(answers()).extracting(PoseEstimate::getLongLost).satisfies(lost -> {
+            assertThat(lost).element(0).isNull();
+            assertThat(lost).element(1).isNull();
+            assertThat(lost).element(2).satisfies(why -> {
+                assertThat(why.getSince()).isEqualTo(NOW);
+                assertThat(why.getLooks()).contains("expected");
+                assertThat(why.getAdvice()).first().asString().contains("searched", "pixels", "away");
+            });
+        });
+    }
+
+    @Test
     void compare_givenLabelOfAFrameBeforeOrAfterIt_writesOneAgreementInItsPartition() throws Exception {
         start(Mode.LIVE);
         publishAndAwait(3);

@@ -17,6 +17,7 @@ import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.teacher.Look.Sight;
 import io.apprentice.wire.LabelMapping;
+import io.apprentice.wire.LostMapping;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
@@ -274,7 +275,14 @@ final class Labeller implements FrameLabeller {
                 synchronized (lastPoses) {
                     lastPoses.update(sights.get(i).camera(), label.objectId(), label.objectToCamera(), look.searches);
                 }
-                predictions.add(LabelMapping.toRecord(label, better.isPresent()));
+                ObjectPredictions prediction = LabelMapping.toRecord(label, better.isPresent());
+                if (label.objectToCamera().isEmpty()) {
+                    metrics.lost()
+                            .lost(sights.get(i).camera(), label.objectId())
+                            .map(LostMapping::toRecord)
+                            .ifPresent(prediction::setLongLost);
+                }
+                predictions.add(prediction);
             }
             add(look, sights.get(i), predictions, confirmed);
         }

@@ -44,7 +44,8 @@ public final class LabelMapping {
                 label.foreground().map(LabelMapping::foreground).orElse(null),
                 label.objectToCamera().map(PoseMapping::toRecord).orElse(null),
                 new Quality(quality.inliers(), quality.correspondences(), quality.reprojectionError(), quality.score()),
-                refined);
+                refined,
+                null);
     }
 
     /**

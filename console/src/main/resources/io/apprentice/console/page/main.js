@@ -1,7 +1,7 @@
 // One second after the other: asks how things stand and shows it. The pictures have a pace of their own.
 import { get, wait } from "./api.js";
 import { shape } from "./overlay.js";
-import { follow, QUIET, rates, seconds } from "./pictures.js";
+import { cameraNotes, follow, QUIET, seconds } from "./pictures.js";
 import { curves } from "./curves.js";
 import { students } from "./students.js";
 import { journal, letters } from "./journal.js";
@@ -80,7 +80,7 @@ async function followState() {
       away(state);
       story(state);
       figures(state);
-      rates(state);
+      cameraNotes(state);
       students(state);
       journal(state);
       await letters(state);

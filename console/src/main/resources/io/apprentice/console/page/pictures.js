@@ -25,11 +25,11 @@ function card(id) {
     const caption = element("figcaption");
     return { canvas, chips, caption, figure: element("figure", { className: kind }, canvas, chips, caption) };
   };
-  const made = { live: view("live"), teacher: view("teacher"), rate: element("small") };
+  const made = { live: view("live"), teacher: view("teacher"), rate: element("small"), lost: element("div", { className: "why", hidden: true }) };
   made.teacher.caption.textContent = "The teacher has not labelled a picture yet.";
   const place = document.getElementById("cameras");
   place.querySelector(".empty")?.remove();
-  place.append(element("div", { className: "camera" }, element("h3", {}, id, made.rate), made.live.figure, made.teacher.figure));
+  place.append(element("div", { className: "camera" }, element("h3", {}, id, made.rate), made.live.figure, made.teacher.figure, made.lost));
   cameras.set(id, made);
   return made;
 }
@@ -106,13 +106,31 @@ function describe(view, text) {
   if (view.canvas.getAttribute("aria-label") !== text) view.canvas.setAttribute("aria-label", text);
 }
 
-/** Says beside each camera how fast it is. */
-export function rates(state) {
+/** Says beside each camera how fast it is, and why objects are not found. */
+export function cameraNotes(state) {
   for (const camera of state.cameras) {
+    why(card(camera.id).lost, camera.lost, state.now);
     const pace = camera.silentMillis > QUIET ? `no picture for ${seconds(camera.silentMillis)}` : `${camera.framesPerSecond.toFixed(1)} pictures/s`;
     card(camera.id).rate.textContent =
       `${camera.width} × ${camera.height} · ${pace} · ${camera.posesPerSecond.toFixed(1)} poses/s`;
   }
+}
+
+/** What is not found for long: by whom, what it looked like, what was tried and what helps. */
+function why(place, unsorted, now) {
+  const lost = unsorted.toSorted((a, b) => a.object.localeCompare(b.object));
+  const text = JSON.stringify(lost.map(({ since, ...rest }) => rest));
+  if (place.dataset.text !== text) {
+    place.dataset.text = text;
+    place.hidden = !lost.length;
+    place.replaceChildren(...[...new Set(lost.map((one) => one.object))].flatMap((object) => {
+      const of = lost.filter((one) => one.object === object);
+      return [
+        ...of.map((one) => element("p", {}, element("b", {}, `The ${one.by} has not found ${object} for `, element("span", { className: "for" })), `: ${one.looks}.`)),
+        element("ul", {}, ...[...new Set(of.flatMap((one) => one.advice))].map((line) => element("li", {}, line)))];
+    }));
+  }
+  place.querySelectorAll(".for").forEach((span, i) => (span.textContent = seconds(now - lost[i].since)));
 }
 
 /** Draws without end. */

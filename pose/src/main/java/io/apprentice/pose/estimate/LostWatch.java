@@ -24,8 +24,14 @@ public final class LostWatch {
      *
      * @param sinceMillis when the first frame without it arrived
      * @param best what the best of the searches of some seconds showed
+     * @param advice what was tried and what helps, a line each
      */
-    public record Lost(String camera, String object, long sinceMillis, Searched best) {
+    public record Lost(String camera, String object, long sinceMillis, Searched best, List<String> advice) {
+
+        /** Copies. */
+        public Lost {
+            advice = List.copyOf(advice);
+        }
 
         /** A few words for a person. */
         public String text() {
@@ -72,7 +78,12 @@ public final class LostWatch {
         if (arrivalMillis - course.begin < LONG_MILLIS || course.best.isEmpty()) {
             return Optional.empty();
         }
-        Lost lost = new Lost(camera, estimate.objectId(), course.since.get(), course.best.get());
+        Lost lost = new Lost(
+                camera,
+                estimate.objectId(),
+                course.since.get(),
+                course.best.get(),
+                by.advice(estimate.objectId(), intrinsics));
         course.lost = Optional.of(lost);
         course.begin = arrivalMillis;
         course.best = Optional.empty();
@@ -85,7 +96,7 @@ public final class LostWatch {
                         camera,
                         (arrivalMillis - lost.sinceMillis()) / 1000,
                         lost.text(),
-                        String.join("; ", by.advice(lost.object(), intrinsics))));
+                        String.join("; ", lost.advice())));
     }
 
     private static Searched better(Optional<Searched> best, Searched next) {
@@ -103,6 +114,11 @@ public final class LostWatch {
         Map<String, String> notes = new TreeMap<>();
         lost().forEach(lost -> notes.put("%s not found by %s".formatted(lost.object(), lost.camera()), lost.text()));
         return notes;
+    }
+
+    /** An object, if a camera has lost it for long now. */
+    public synchronized Optional<Lost> lost(String camera, String object) {
+        return Optional.ofNullable(courses.get(new Key(camera, object))).flatMap(course -> course.lost);
     }
 
     /** The objects that are lost for long now. */
