@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,12 @@ class StreamFaultsTest {
         assertThat(faults.handle(new StreamsException("no answer", new TimeoutException("broker away"))))
                 .isEqualTo(REPLACE_THREAD);
         assertThat(termination).isNotDone();
+    }
+
+    @Test
+    void handle_givenTransactionThatTheBrokerGaveUp_replacesTheThread() {
+        assertThat(faults.handle(new StreamsException("commit", new InvalidTxnStateException("given up"))))
+                .isEqualTo(REPLACE_THREAD);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -111,8 +112,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     /**
      * The records from the group's committed offsets on; can be subscribed to once. Waits for the broker, and logs that
      * it waits. Ends with Kafka's error if a retry cannot help: {@code ProducerFencedException} if there is a newer
-     * receiver with the same transactional id, or another error of the broker if that receiver starts just as a
-     * transaction ends.
+     * receiver with the same transactional id.
      */
     public Flux<Received> receive() {
         return Flux.create(
@@ -141,7 +141,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
      *     only outputs are sent
      * @param outputs records to send
      * @return fails with the error that ends {@link #receive()}; completes without effect if {@code processed} has
-     *     outdated records
+     *     outdated records, or if the broker gave the transaction up; these records are emitted again
      */
     public Mono<Void> commit(Collection<Received> processed, List<ProducerRecord<byte[], byte[]>> outputs) {
         return Mono.create(done -> {
@@ -261,12 +261,43 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
             }
             case REBALANCED -> log.debug("receiver {}: the group rebalances, the commit waits", groupId);
             case ABORTED -> retryNanos = System.nanoTime() + RETRY_NANOS;
+            case UNUSABLE -> {
+                transactions.reopen(() -> closing);
+                if (commit.processed().isEmpty()) {
+                    throw new KafkaException(
+                            "receiver %s: whether a transaction without offsets was committed is not known"
+                                    .formatted(groupId));
+                }
+                goBack();
+                return true;
+            }
         }
         if (System.nanoTime() - commit.askedNanos() > PATIENCE_NANOS) {
             throw new TimeoutException("receiver %s: a commit did not succeed within %d minutes"
                     .formatted(groupId, TimeUnit.NANOSECONDS.toMinutes(PATIENCE_NANOS)));
         }
         return false;
+    }
+
+    /** Reads and emits again all emitted records after the offsets that the broker has, whatever became of the last commit. */
+    private void goBack() {
+        lastCommitNanos = System.nanoTime();
+        Map<TopicPartition, Long> first = inFlight.restart();
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(first.keySet());
+        first.forEach((partition, offset) -> {
+            OffsetAndMetadata known = committed.get(partition);
+            consumer.seek(partition, known == null ? offset : Math.max(offset, known.offset()));
+        });
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+        while (true) {
+            try {
+                return consumer.committed(partitions, Duration.ofNanos(PATIENCE_NANOS));
+            } catch (WakeupException demandOrCommit) {
+                log.debug("receiver {}: woken while it asks for its offsets", groupId);
+            }
+        }
     }
 
     /** Reads and emits again all emitted records of partitions that are still ours. */

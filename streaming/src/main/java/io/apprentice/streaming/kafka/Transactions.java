@@ -3,8 +3,11 @@ package io.apprentice.streaming.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -34,12 +37,13 @@ final class Transactions implements AutoCloseable {
         /** Nothing is visible: the group was rebalancing. */
         REBALANCED,
         /** Nothing is visible, and another attempt may succeed. */
-        ABORTED
+        ABORTED,
+        /** The producer cannot go on, and whether anything is visible is not known; see {@link #reopen}. */
+        UNUSABLE
     }
 
     private static final Logger log = LoggerFactory.getLogger(Transactions.class);
     private static final List<Class<? extends KafkaException>> FATAL = List.of(
-            ProducerFencedException.class,
             AuthenticationException.class,
             AuthorizationException.class,
             UnsupportedVersionException.class,
@@ -47,15 +51,24 @@ final class Transactions implements AutoCloseable {
             InvalidTopicException.class,
             InterruptException.class);
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    /** A newer producer that ends our transaction begins with its own work sooner than this. */
+    private static final long SETTLED_MILLIS = 2000;
+
+    private final KafkaSettings kafka;
     private final String id;
     private final String broker;
+    private KafkaProducer<byte[], byte[]> producer;
 
     /** @param id a newer producer with the same id fences this one */
     Transactions(KafkaSettings kafka, String id) {
+        this.kafka = kafka;
         this.id = id;
         broker = kafka.bootstrapServers();
-        producer = Clients.producer(
+        producer = producer();
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        return Clients.producer(
                 kafka,
                 Map.of("transaction.timeout.ms", "60000", "max.block.ms", "10000"),
                 Map.of("transactional.id", id));
@@ -70,6 +83,40 @@ final class Transactions implements AutoCloseable {
             } catch (TimeoutException e) {
                 log.warn("{} waits for the broker at {}: {}", id, broker, e.getMessage());
             }
+        }
+    }
+
+    /**
+     * Takes another producer after {@link Outcome#UNUSABLE}, unless somebody else has. Afterwards the last transaction is
+     * either committed or not.
+     *
+     * @throws ProducerFencedException if a newer producer with this id is at work
+     */
+    void reopen(BooleanSupplier stop) {
+        if (isTakenOver()) {
+            throw new ProducerFencedException("a newer producer with the id %s has taken over".formatted(id));
+        }
+        producer.close(Duration.ZERO);
+        producer = producer();
+        open(stop);
+    }
+
+    /**
+     * Both a newer producer and a coordinator that gave our transaction up leave this producer fenced or in an error. But
+     * after the latter, nobody has begun anything since.
+     */
+    private boolean isTakenOver() {
+        try (Admin admin = Admin.create(kafka.with(Map.of(), Map.of()))) {
+            Thread.sleep(SETTLED_MILLIS);
+            TransactionState state = admin.describeTransactions(List.of(id))
+                    .description(id)
+                    .get()
+                    .state();
+            return state != TransactionState.COMPLETE_ABORT && state != TransactionState.PREPARE_ABORT;
+        } catch (ExecutionException e) {
+            throw new KafkaException("%s cannot learn whether it is taken over".formatted(id), e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 
@@ -93,24 +140,23 @@ final class Transactions implements AutoCloseable {
             untilAnswered(producer::commitTransaction, "commit");
             return Outcome.COMMITTED;
         } catch (CommitFailedException e) {
-            abort(e);
-            return Outcome.REBALANCED;
+            return abort() ? Outcome.REBALANCED : Outcome.UNUSABLE;
         } catch (KafkaException e) {
             throwIfFatal(e);
             log.warn("a transaction of {} is retried: {}", id, e.toString());
-            abort(e);
-            return Outcome.ABORTED;
+            return abort() ? Outcome.ABORTED : Outcome.UNUSABLE;
         }
     }
 
-    /** @throws KafkaException the reason, if the producer cannot continue */
-    private void abort(KafkaException reason) {
+    /** Whether that was possible; a coordinator that has given a transaction up by itself may leave a producer unusable. */
+    private boolean abort() {
         try {
             untilAnswered(producer::abortTransaction, "abort");
+            return true;
         } catch (KafkaException unusable) {
             throwIfFatal(unusable);
-            reason.addSuppressed(unusable);
-            throw reason;
+            log.warn("{} needs a new producer: {}", id, unusable.toString());
+            return false;
         }
     }
 
