@@ -15,6 +15,7 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.kafka.Trace;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.wire.DecodedFrame;
 import io.apprentice.wire.LostMapping;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -101,9 +103,10 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         context.forward(
                 new Record<>(key, new Answers(poses, frame.getGroundTruth()), record.timestamp()),
                 InferenceTopology.COMPARE);
+        Headers trace = Trace.goOn(record.headers(), "estimate", arrival(record));
         for (PoseEstimate pose : poses) {
             metrics.count(pose, arrival(record));
-            context.forward(new Record<>(key, pose, record.timestamp()), InferenceTopology.POSES);
+            context.forward(new Record<>(key, pose, record.timestamp(), trace), InferenceTopology.POSES);
         }
     }
 

@@ -19,6 +19,7 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.kafka.Trace;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.testing.PemKeys;
 import io.apprentice.wire.SigningSettings;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -172,6 +174,26 @@ class InferenceTopologyTest {
             assertThat(pose.getStageMicros()).containsKeys("decode", "network", "solve");
         });
         assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void process_givenAFrameWithATrace_goesOnWithIt() {
+        start(Mode.LIVE);
+        publishAndAwait(3);
+        Headers trace = Trace.begin("capture", NOW);
+        Frame frame = Frames.frame("left", 7, NOW);
+
+        frames.pipeInput(new TestRecord<>("left".getBytes(UTF_8), frameCodec.encode(frame), trace, NOW));
+        send(frame);
+
+        assertThat(traceId(poses.readRecord().headers())).isEqualTo(traceId(trace));
+        assertThat(poses.readRecord().headers().toArray())
+                .as("a sender without traces")
+                .isEmpty();
+    }
+
+    private static String traceId(Headers headers) {
+        return new String(headers.lastHeader("traceparent").value(), UTF_8).substring(3, 35);
     }
 
     @Test

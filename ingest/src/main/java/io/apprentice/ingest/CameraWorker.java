@@ -9,6 +9,7 @@ import io.apprentice.schemas.Frame;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.PlainSender;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.kafka.Trace;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -254,8 +255,8 @@ final class CameraWorker {
     private void send(
             byte[] value, Capture.Image image, long number, Instant arrival, PlainSender sender, String topic) {
         byte[] key = id().getBytes(StandardCharsets.UTF_8);
-        CompletableFuture<RecordMetadata> unused = sender.send(
-                        new ProducerRecord<>(topic, null, arrival.toEpochMilli(), key, value))
+        CompletableFuture<RecordMetadata> unused = sender.send(new ProducerRecord<>(
+                        topic, null, arrival.toEpochMilli(), key, value, Trace.begin("capture", arrival)))
                 .whenComplete((metadata, error) -> {
                     if (error == null) {
                         frames.increment();

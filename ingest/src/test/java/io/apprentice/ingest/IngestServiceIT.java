@@ -1,5 +1,6 @@
 package io.apprentice.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -158,6 +159,11 @@ class IngestServiceIT {
 
         List<ConsumerRecord<String, byte[]>> records = frames(context);
         assertThat(records).hasSize(52);
+        assertThat(records)
+                .extracting(record ->
+                        new String(record.headers().lastHeader("traceparent").value(), UTF_8))
+                .as("each frame has a trace of its own")
+                .doesNotHaveDuplicates();
         AvroCodec<Frame> codec = context.codecs().codec(Topic.FRAMES, Frame.class);
         for (String camera : List.of("left", "clip")) {
             List<ConsumerRecord<String, byte[]>> own = records.stream()

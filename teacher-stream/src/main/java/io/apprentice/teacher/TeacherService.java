@@ -15,10 +15,12 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.ExactlyOnceReceiver;
 import io.apprentice.streaming.kafka.TopicAdmin;
+import io.apprentice.streaming.kafka.Trace;
 import io.apprentice.streaming.service.Health;
 import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,7 +181,11 @@ public final class TeacherService implements Service {
                     context.topics().name(Topic.LOCAL_PREDICTIONS),
                     label.frame().partition(), // whatever partitioner the camera's client has
                     label.predictions().getCameraId().getBytes(StandardCharsets.UTF_8),
-                    predictions.encode(label.predictions())));
+                    predictions.encode(label.predictions()),
+                    Trace.goOn(
+                            label.frame().headers(),
+                            "label",
+                            Instant.ofEpochMilli(label.frame().timestamp()))));
         }
         for (Labels.Rejection rejection : labels.rejected()) {
             outputs.add(deadLetters.of(rejection.record(), rejection.stage(), rejection.reason()));

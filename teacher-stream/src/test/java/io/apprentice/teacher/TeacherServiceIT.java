@@ -22,6 +22,7 @@ import io.apprentice.streaming.kafka.KafkaSettings;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.kafka.Trace;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -125,7 +126,12 @@ class TeacherServiceIT {
     }
 
     private void send(String camera, byte[] value) throws Exception {
-        producer.send(new ProducerRecord<>(topics.name(Topic.FRAMES), camera.getBytes(UTF_8), value))
+        producer.send(new ProducerRecord<>(
+                        topics.name(Topic.FRAMES),
+                        null,
+                        camera.getBytes(UTF_8),
+                        value,
+                        Trace.begin("capture", Instant.now())))
                 .get();
     }
 
@@ -166,6 +172,13 @@ class TeacherServiceIT {
         return labels;
     }
 
+    private List<String> traces(Topic topic) {
+        return committed(topic).stream()
+                .map(record ->
+                        new String(record.headers().lastHeader("traceparent").value(), UTF_8).substring(3, 35))
+                .toList();
+    }
+
     private void awaitLabels(int count) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
@@ -199,6 +212,7 @@ class TeacherServiceIT {
             assertThat(labels())
                     .extracting(LocalPredictions::getSequence)
                     .containsExactly(0L, 3L, 6L, 9L, 12L, 15L, 18L);
+            assertThat(traces(Topic.FRAMES)).containsAll(traces(Topic.LOCAL_PREDICTIONS));
             assertThat(committed(Topic.DEAD_LETTERS)).singleElement().satisfies(letter -> {
                 assertThat(letter.value()).containsExactly(1, 2, 3);
                 assertThat(letter.headers().lastHeader("stage").value()).isEqualTo("teacher.decode".getBytes(UTF_8));
