@@ -1,23 +1,24 @@
 package io.apprentice.scene;
 
+import io.apprentice.scene.render.PackedPixels;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Lens and sensor: motion blur, softness, haze, tone, saturation, vignetting and noise, applied to bytes in this order.
+ * Lens and sensor: motion blur, softness, haze, tone, saturation, vignetting and noise, applied in this order.
  * Not thread-safe (it keeps scratch space).
  */
 final class Sensor {
     private static final int NOISE = 1 << 16;
     private static final double NOISE_UNIT = 32;
-    /** Noise of neighbouring pixels, NOISE_UNIT being its unit: red, green and blue in 12, 10 and 10 bits. */
+    /** Noise of neighbouring pixels, NOISE_UNIT being its unit: red, green and blue in 10 bits each, with sign. */
     private static final int[] GRAIN = new int[NOISE];
 
     static {
         RandomGenerator random = Randoms.of(99, 0);
         for (int i = 0; i < NOISE; i++) {
             int shared = grain(random); // luminance and colour noise have the same strength
-            GRAIN[i] = (shared + grain(random)) << 20
+            GRAIN[i] = (shared + grain(random) & 1023) << 20
                     | (shared + grain(random) & 1023) << 10
                     | (shared + grain(random) & 1023);
         }
@@ -30,60 +31,85 @@ final class Sensor {
     private final int width;
     private final int height;
     private final byte[] scratch;
-    private final int[] sums;
+    private final int[] streaked;
+    /*
+     * Rows. The compiler turns loops over arrays of ints into vectors, sixteen pixels at a time, but only loops with few
+     * operations, without Math.min and without an offset to the index: so a row is copied, and goes through small steps.
+     */
+    private final int[] row;
+    private final int[] redBlue;
+    private final int[] red;
+    private final int[] green;
+    private final int[] blue;
+    private final int[] grain;
     private final int[][] tone = new int[3][256];
 
     Sensor(int width, int height) {
         this.width = width;
         this.height = height;
         scratch = new byte[3 * width * height];
-        sums = new int[3 * width];
+        streaked = new int[width * height];
+        row = new int[width];
+        redBlue = new int[width];
+        red = new int[width];
+        green = new int[width];
+        blue = new int[width];
+        grain = new int[width];
     }
 
-    /** Exposes a picture in place, RGB interleaved. */
-    void expose(byte[] rgb, Exposure e) {
+    /** Exposes a picture. Its pixels, 0xRRGGBB, become bytes, RGB interleaved. */
+    void expose(int[] pixels, Exposure e, byte[] rgb) {
+        int[] picture = pixels;
         double length = Math.hypot(e.motionX(), e.motionY());
         if (length > 0.7) {
-            streak(rgb, e.motionX(), e.motionY(), (int) Math.min(9, Math.ceil(length) + 1));
+            streak(pixels, e.motionX(), e.motionY(), (int) Math.min(9, Math.ceil(length) + 1));
+            picture = streaked;
         }
         if (e.softness() > 0.15) {
+            PackedPixels.write(picture, rgb, 0);
             soften(rgb, e.softness());
+            picture = streaked;
+            PackedPixels.read(rgb, picture);
         }
-        develop(rgb, e);
+        develop(picture, e, rgb);
     }
 
     /** Motion blur: the mean of copies shifted along a line. */
-    private void streak(byte[] rgb, double dx, double dy, int taps) {
-        System.arraycopy(rgb, 0, scratch, 0, rgb.length);
+    private void streak(int[] pixels, double dx, double dy, int taps) {
         int reciprocal = (1 << 16) / taps;
         for (int y = 0; y < height; y++) {
-            Arrays.fill(sums, 0);
+            Arrays.fill(redBlue, 0);
+            Arrays.fill(green, 0);
             for (int k = 0; k < taps; k++) {
                 double s = (double) k / (taps - 1) - 0.5;
                 int oy = Math.max(0, Math.min(height - 1, y + (int) Math.rint(s * dy)));
                 int ox = (int) Math.rint(s * dx);
-                int from = Math.max(0, -ox);
-                int to = Math.min(width, width - ox);
-                int shift = 3 * (oy * width + ox);
-                for (int i = 3 * from; i < 3 * to; i++) {
-                    sums[i] += scratch[shift + i] & 255;
-                }
-                repeat(oy, 0, 0, from);
-                repeat(oy, width - 1, to, width);
+                int from = Math.max(0, Math.min(width, -ox));
+                int to = Math.max(from, Math.min(width, width - ox));
+                int first = oy * width;
+                Arrays.fill(row, 0, from, pixels[first]);
+                System.arraycopy(pixels, first + from + ox, row, from, to - from);
+                Arrays.fill(row, to, width, pixels[first + width - 1]);
+                add(row, 0xff00ff, redBlue);
+                add(row, 0xff00, green);
             }
-            for (int i = 0, out = 3 * y * width; i < 3 * width; i++, out++) {
-                rgb[out] = (byte) ((sums[i] * reciprocal + (1 << 15)) >> 16);
-            }
+            mean(redBlue, green, reciprocal, row);
+            System.arraycopy(row, 0, streaked, y * width, width);
         }
     }
 
-    /** Adds the border's pixel to columns whose source lies outside the picture. */
-    private void repeat(int row, int border, int from, int to) {
-        int source = 3 * (row * width + border);
-        for (int x = from; x < to; x++) {
-            for (int c = 0; c < 3; c++) {
-                sums[3 * x + c] += scratch[source + c] & 255;
-            }
+    private static void add(int[] colours, int mask, int[] sums) {
+        for (int x = 0; x < sums.length; x++) {
+            sums[x] += colours[x] & mask;
+        }
+    }
+
+    private static void mean(int[] redBlue, int[] green, int reciprocal, int[] means) {
+        for (int x = 0; x < means.length; x++) {
+            int r = ((redBlue[x] >> 16) * reciprocal + (1 << 15)) >> 16;
+            int g = ((green[x] >> 8) * reciprocal + (1 << 15)) >> 16;
+            int b = ((redBlue[x] & 0xffff) * reciprocal + (1 << 15)) >> 16;
+            means[x] = r << 16 | g << 8 | b;
         }
     }
 
@@ -113,7 +139,7 @@ final class Sensor {
         }
     }
 
-    private void develop(byte[] rgb, Exposure e) {
+    private void develop(int[] pixels, Exposure e, byte[] rgb) {
         curve(tone[0], e.gain().x(), e.hazeColour().x(), e);
         curve(tone[1], e.gain().y(), e.hazeColour().y(), e);
         curve(tone[2], e.gain().z(), e.hazeColour().z(), e);
@@ -122,28 +148,70 @@ final class Sensor {
         RandomGenerator random = Randoms.of(e.noiseSeed(), 1);
         int[] acrossFalloff = falloff(width, e.vignetting());
         int[] downFalloff = falloff(height, e.vignetting());
-        int[] red = tone[0];
-        int[] green = tone[1];
-        int[] blue = tone[2];
-        for (int y = 0, i = 0; y < height; y++) {
-            int n = random.nextInt(NOISE);
-            int bright = 65536 - downFalloff[y];
-            for (int x = 0; x < width; x++, i += 3) {
-                int r = red[rgb[i] & 255];
-                int g = green[rgb[i + 1] & 255];
-                int b = blue[rgb[i + 2] & 255];
-                if (saturation != 256) {
-                    int grey = (77 * r + 151 * g + 28 * b) >> 8;
-                    r = grey + (((r - grey) * saturation) >> 8);
-                    g = grey + (((g - grey) * saturation) >> 8);
-                    b = grey + (((b - grey) * saturation) >> 8);
-                }
-                int vignette = bright - acrossFalloff[x];
-                int grain = GRAIN[(n + x) & (NOISE - 1)];
-                rgb[i] = finish(r * vignette, (grain >> 20) * amplitude >> 8);
-                rgb[i + 1] = finish(g * vignette, (grain << 12 >> 22) * amplitude >> 8);
-                rgb[i + 2] = finish(b * vignette, (grain << 22 >> 22) * amplitude >> 8);
+        for (int y = 0; y < height; y++) {
+            System.arraycopy(pixels, y * width, row, 0, width);
+            tone(row, 16, tone[0], red);
+            tone(row, 8, tone[1], green);
+            tone(row, 0, tone[2], blue);
+            if (saturation != 256) {
+                saturate(saturation);
             }
+            grain(random.nextInt(NOISE));
+            int bright = 65536 - downFalloff[y];
+            finish(red, bright, acrossFalloff, grain, 2, amplitude);
+            finish(green, bright, acrossFalloff, grain, 12, amplitude);
+            finish(blue, bright, acrossFalloff, grain, 22, amplitude);
+            join(red, green, blue, row);
+            PackedPixels.write(row, rgb, 3 * y * width);
+        }
+    }
+
+    private static void tone(int[] pixels, int shift, int[] table, int[] out) {
+        for (int x = 0; x < out.length; x++) {
+            out[x] = table[pixels[x] >> shift & 255];
+        }
+    }
+
+    private void saturate(int saturation) {
+        grey(red, green, blue, row);
+        apart(red, row, saturation);
+        apart(green, row, saturation);
+        apart(blue, row, saturation);
+    }
+
+    private static void grey(int[] red, int[] green, int[] blue, int[] grey) {
+        for (int x = 0; x < grey.length; x++) {
+            grey[x] = (77 * red[x] + 151 * green[x] + 28 * blue[x]) >> 8;
+        }
+    }
+
+    private static void apart(int[] colour, int[] grey, int saturation) {
+        for (int x = 0; x < grey.length; x++) {
+            colour[x] = grey[x] + ((colour[x] - grey[x]) * saturation >> 8);
+        }
+    }
+
+    /** Copies the grain of a row, which repeats. */
+    private void grain(int first) {
+        for (int x = 0, n = first; x < width; n = 0) {
+            int length = Math.min(width - x, NOISE - n);
+            System.arraycopy(GRAIN, n, grain, x, length);
+            x += length;
+        }
+    }
+
+    /** Vignetting and noise: from a colour with 4 fractional bits to one of a byte. */
+    private static void finish(int[] colour, int bright, int[] falloff, int[] grain, int left, int amplitude) {
+        for (int x = 0; x < colour.length; x++) {
+            int v = (colour[x] * (bright - falloff[x]) >> 16) + ((grain[x] << left >> 22) * amplitude >> 8) + 8;
+            v &= ~(v >> 31);
+            colour[x] = ((v | 4095 - v >> 31) & 4095) >> 4;
+        }
+    }
+
+    private static void join(int[] red, int[] green, int[] blue, int[] pixels) {
+        for (int x = 0; x < pixels.length; x++) {
+            pixels[x] = red[x] << 16 | green[x] << 8 | blue[x];
         }
     }
 
@@ -157,12 +225,6 @@ final class Sensor {
             falloff[i] = (int) (65536 * vignetting * d * d / (cx * cx + cy * cy + 1));
         }
         return falloff;
-    }
-
-    /** From a value with 20 fractional bits and noise with 4. */
-    private static byte finish(int value, int noise) {
-        int v = (value >> 16) + noise + 8;
-        return (byte) (Math.max(0, Math.min(4095, v)) >> 4);
     }
 
     /** Haze, gain and gamma as a table, with 4 fractional bits. */

@@ -9,6 +9,7 @@ import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.scene.render.PackedPixels;
 import io.apprentice.scene.render.Renderer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,11 +28,13 @@ final class Studio {
 
     private final int size;
     private final Renderer renderer;
+    private final int[] pixels;
     private final Sensor sensor;
 
     private Studio(int size) {
         this.size = size;
         renderer = new Renderer(size, size);
+        pixels = new int[size * size];
         sensor = new Sensor(size, size);
     }
 
@@ -93,7 +96,8 @@ final class Studio {
 
     /** What lens, sensor and JPEG make of a crop, in place. */
     void expose(RandomGenerator random, byte[] rgb) {
-        sensor.expose(rgb, exposure(random));
+        PackedPixels.read(rgb, pixels);
+        sensor.expose(pixels, exposure(random), rgb);
         if (Randoms.chance(random, 0.3)) {
             compress(rgb, random.nextInt(30, 95));
         }

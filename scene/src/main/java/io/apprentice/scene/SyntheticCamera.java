@@ -36,6 +36,7 @@ public final class SyntheticCamera {
     private final SceneSettings settings;
     private final CameraIntrinsics intrinsics;
     private final Renderer renderer;
+    private final int[] pixels;
     private final Sensor sensor;
     private final double scale;
     private final double spread;
@@ -62,6 +63,7 @@ public final class SyntheticCamera {
                 settings.width(),
                 settings.height());
         renderer = new Renderer(settings.width(), settings.height());
+        pixels = new int[settings.width() * settings.height()];
         sensor = new Sensor(settings.width(), settings.height());
         scale = objects.stream().mapToDouble(ObjectModel::diameter).max().orElseThrow() / PARCEL_DIAMETER;
         spread = objects.size() == 1 ? 0 : scale * Math.max(0.2, 0.19 / Math.sin(Math.PI / objects.size()));
@@ -94,8 +96,7 @@ public final class SyntheticCamera {
         setting.stage().draw(renderer);
         drawWalkers(setting.walkers(), t);
         drawPassing(worldToCamera, t);
-        RgbImage image = RgbImage.black(settings.width(), settings.height());
-        renderer.resolve(image.rgb(), 0);
+        renderer.resolve(pixels, 0);
         List<TruePose> truth = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
             Se3 objectToWorld = setting.stage().objectToWorld(i);
@@ -103,7 +104,8 @@ public final class SyntheticCamera {
             double visible = whole == 0 ? 0 : Math.min(1, (double) renderer.visibleSamples(i) / whole);
             truth.add(new TruePose(objects.get(i).id(), worldToCamera.times(objectToWorld), visible));
         }
-        sensor.expose(image.rgb(), exposure(setting.mood(), t, index));
+        RgbImage image = RgbImage.black(settings.width(), settings.height());
+        sensor.expose(pixels, exposure(setting.mood(), t, index), image.rgb());
         return new SyntheticFrame(image, intrinsics, List.copyOf(truth));
     }
 

@@ -19,9 +19,10 @@ class SensorTest {
     }
 
     private static byte[] expose(Exposure exposure) {
+        int[] pixels = new int[W * H];
+        Arrays.fill(pixels, GREY << 16 | GREY << 8 | GREY);
         byte[] rgb = new byte[3 * W * H];
-        Arrays.fill(rgb, (byte) GREY);
-        new Sensor(W, H).expose(rgb, exposure);
+        new Sensor(W, H).expose(pixels, exposure, rgb);
         return rgb;
     }
 

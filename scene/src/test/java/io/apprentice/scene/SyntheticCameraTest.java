@@ -40,7 +40,7 @@ class SyntheticCameraTest {
 
         assertThat(sum.getValue())
                 .as("of this renderer's pixels; who changes what is drawn looks at pictures and writes a new one")
-                .isEqualTo(1_868_362_978L);
+                .isEqualTo(3_737_933_944L);
     }
 
     @Test

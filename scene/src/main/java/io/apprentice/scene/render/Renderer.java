@@ -30,10 +30,11 @@ public final class Renderer {
      * and coloured as a whole; its samples are written only if somebody asks for them. A piece that is nearer as a whole
      * hides another triangle by one comparison.
      *
-     * Runs. Texture coordinates and light are computed at both ends of a run of at most 64 pixels, 16 where shadows fall, with
-     * perspective, and change evenly in between. A run ends where that would be wrong by more than an eighth of a pixel.
+     * Runs. Texture coordinates and light are computed at both ends of a run of at most 64 pixels, with perspective, and
+     * change evenly in between. A run ends where that would be wrong by more than an eighth of a pixel. Runs only fetch
+     * texels; ShadedRow then mixes and lights those of a whole row.
      *
-     * Shadows are a grid of their own, read at the ends of runs: a flat mesh needs no small triangles to show them.
+     * Shadows are a grid of their own, read every 16 pixels of a run: a flat mesh needs no small triangles to show them.
      *
      * Scanlines, not edge functions. Two triangles that share an edge compute the end of their spans by the same arithmetic
      * from the same two vertices, so no sample between them is lost or drawn twice. The silhouette counts samples by the
@@ -63,6 +64,7 @@ public final class Renderer {
     private final Shader shader;
     private final SurfaceMap surfaceMap;
 
+    private int[] pixels = {};
     private CameraIntrinsics intrinsics;
     private Se3 worldToCamera = Se3.IDENTITY;
     private Illumination illumination;
@@ -172,7 +174,21 @@ public final class Renderer {
      * @param background 0xRRGGBB, where nothing was drawn
      */
     public void resolve(byte[] rgb, int background) {
-        shader.resolve(rgb, background);
+        if (pixels.length == 0) {
+            pixels = new int[width * height];
+        }
+        resolve(pixels, background);
+        PackedPixels.write(pixels, rgb, 0);
+    }
+
+    /**
+     * Computes the colours.
+     *
+     * @param pixels receives {@code width * height} colours, 0xRRGGBB
+     * @param background the same, where nothing was drawn
+     */
+    public void resolve(int[] pixels, int background) {
+        shader.resolve(pixels, background);
     }
 
     /** Number of samples (four per pixel) in which an object is seen; after {@link #resolve}. */

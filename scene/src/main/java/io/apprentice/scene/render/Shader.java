@@ -12,7 +12,7 @@ final class Shader {
     private static final int PIECE = Samples.PIECE / 2;
     /** Pixels in a run at most. */
     private static final int LONGEST = 64;
-    /** The same where there are shadows, which are read at its ends alone. */
+    /** Pixels from one place where shadows are read to the next. */
     private static final int SHADOWED = 16;
     /** Where a surface is seen: texture coordinates, red, green and blue factors, depth. */
     private static final int PLACE = 6;
@@ -23,22 +23,27 @@ final class Shader {
     private final Triangles triangles;
     private final Meshes meshes;
     private final int[] corner = new int[4];
-    private final int[] texelsOfRun = new int[LONGEST];
+    private final ShadedRow row;
     /** Where the pixel behind the last run, {@code behindAt} in its row or nowhere, shows its triangle {@code behindOf}. */
     private float[] behind = new float[PLACE];
 
     private int behindAt;
     private int behindOf;
     private float[] spare = new float[PLACE];
+    /** Ends of a piece of a run with shadows. */
+    private float[] near = new float[PLACE];
+
+    private float[] far = new float[PLACE];
 
     Shader(Samples samples, Triangles triangles, Meshes meshes) {
         this.samples = samples;
         this.triangles = triangles;
         this.meshes = meshes;
+        row = new ShadedRow(samples.width);
     }
 
     /** See {@link Renderer#resolve}. */
-    void resolve(byte[] rgb, int background) {
+    void resolve(int[] pixels, int background) {
         meshes.clearCounts();
         int width = samples.width;
         for (int py = 0; py < samples.height; py++) {
@@ -52,12 +57,13 @@ final class Shader {
                         end = Math.min(end + PIECE, width);
                     }
                     end = Math.min(end, longest);
-                    shadeRun(owner, owner, px, end, end < width && owner(end, py) == owner, py, rgb);
+                    shadeRun(owner, owner, px, end, end < width && owner(end, py) == owner, py);
                 } else {
-                    resolvePiece(px, end, py, rgb, background);
+                    resolvePiece(px, end, py, background);
                 }
                 px = end;
             }
+            row.resolve(pixels, py * width);
         }
     }
 
@@ -68,7 +74,7 @@ final class Shader {
         return upper == samples.owner[piece + samples.pieces] ? upper : Samples.SEVERAL;
     }
 
-    private void resolvePiece(int from, int to, int py, byte[] rgb, int background) {
+    private void resolvePiece(int from, int to, int py, int background) {
         int piece = 2 * from / Samples.PIECE;
         int upper = samples.write(2 * py, piece, triangles.planes) - piece * Samples.PIECE;
         int lower = samples.write(2 * py + 1, piece, triangles.planes) - piece * Samples.PIECE;
@@ -81,15 +87,13 @@ final class Shader {
                 while (end < longest && wholePixel(upper + 2 * end, lower + 2 * end) == facet) {
                     end++;
                 }
-                shadeRun(triangle, samples.visible[upper + 2 * end - 2], px, end, false, py, rgb);
+                shadeRun(triangle, samples.visible[upper + 2 * end - 2], px, end, false, py);
             } else {
-                int colour = facet == Samples.NOTHING
-                        ? background
-                        : mixed(px, py, upper + 2 * px, lower + 2 * px, background);
-                int out = 3 * (py * samples.width + px);
-                rgb[out] = (byte) (colour >> 16);
-                rgb[out + 1] = (byte) (colour >> 8);
-                rgb[out + 2] = (byte) colour;
+                row.set(
+                        px,
+                        facet == Samples.NOTHING
+                                ? background
+                                : mixed(px, py, upper + 2 * px, lower + 2 * px, background));
             }
             px = end;
         }
@@ -112,14 +116,13 @@ final class Shader {
         return facet[a] == facet[b] && facet[a] == facet[c] && facet[a] == facet[d] ? facet[a] : Samples.SEVERAL;
     }
 
-    /** Pixels from here on over which perspective and shadows may be taken for even; at least 2. */
+    /** Pixels from here on over which perspective may be taken for even; at least 2. */
     private int longestRun(int triangle, int px, int py) {
         float[] p = triangles.planes;
         int at = Triangles.PLANES * triangle;
-        int longest = meshes.shadows(triangles.mesh[triangle]) == Shadows.NONE ? LONGEST : SHADOWED;
         float w = p[at] * (2 * px + 1) + p[at + 1] * (2 * py + 1) + p[at + 2];
         float bend = Math.abs(2 * p[at]); // a run of n pixels is wrong by n * n * bend / (8 w) pixels in its middle
-        return bend * longest * longest <= w ? longest : Math.max(2, (int) Math.sqrt(w / bend));
+        return bend * LONGEST * LONGEST <= w ? LONGEST : Math.max(2, (int) Math.sqrt(w / bend));
     }
 
     /**
@@ -129,7 +132,7 @@ final class Shader {
      * @param goesOn whether the triangle is also seen in the pixel behind them: then places are computed there, once for
      *     this run and the next one
      */
-    private void shadeRun(int triangle, int lastTriangle, int from, int to, boolean goesOn, int py, byte[] rgb) {
+    private void shadeRun(int triangle, int lastTriangle, int from, int to, boolean goesOn, int py) {
         int pixels = to - from;
         int mesh = triangles.mesh[triangle];
         meshes.count(mesh, 4L * pixels);
@@ -152,65 +155,58 @@ final class Shader {
         int level = Texels.level(texture, triangles.planes, Triangles.PLANES * triangle, a[5], a[0], a[1]);
         int[] texels = texture.level(level);
         int wb = texture.widthBits() - level;
-        int maskX = (1 << wb) - 1;
-        float wide = 65536f * (maskX + 1);
+        float wide = 65536f * (1 << wb);
         float high = 65536f * (texels.length >> wb);
         float share = 1f / Math.max(1, steps);
         // 65536ths of a texel, as remainders of 32 bits: textures repeat
         int x = (int) (long) (a[0] * wide) - 32768;
         int y = (int) (long) (a[1] * high) - 32768;
-        int dx = (int) ((b[0] - a[0]) * wide * share);
-        int dy = (int) ((b[1] - a[1]) * high * share);
+        row.fetch(
+                from, to, texels, wb, x, y, (int) ((b[0] - a[0]) * wide * share), (int) ((b[1] - a[1]) * high * share));
+        if (meshes.shadows(mesh) == Shadows.NONE) {
+            light(a, b, share, from, to);
+        } else {
+            lightWithShadows(mesh, a, b, steps, from, to);
+        }
+    }
+
+    private void light(float[] a, float[] b, float share, int from, int to) {
         int red = fixed(a[2]);
         int green = fixed(a[3]);
         int blue = fixed(a[4]);
-        int dRed = step(red, fixed(b[2]), share);
-        int dGreen = step(green, fixed(b[3]), share);
-        int dBlue = step(blue, fixed(b[4]), share);
-        int[] run = texelsOfRun;
-        for (int i = 0; i < pixels; i++) { // products, because sums that wait for each other take longer
-            run[i] = Texels.bilinear(texels, wb, maskX, (x + i * dx) >> 8, (y + i * dy) >> 8);
-        }
-        int start = 3 * (py * samples.width + from);
-        if ((dRed | dGreen | dBlue) == 0) {
-            light(run, pixels, red >> 8, green >> 8, blue >> 8, rgb, start);
-        } else {
-            light(run, pixels, red, green, blue, dRed, dGreen, dBlue, rgb, start);
+        row.light(
+                from,
+                to,
+                red,
+                green,
+                blue,
+                step(red, fixed(b[2]), share),
+                step(green, fixed(b[3]), share),
+                step(blue, fixed(b[4]), share));
+    }
+
+    /** Reads shadows every few pixels; in between they change evenly. */
+    private void lightWithShadows(int mesh, float[] a, float[] b, int steps, int from, int to) {
+        between(mesh, a, b, 0, near);
+        for (int px = from; px < to; px += SHADOWED) {
+            int done = Math.min(steps, px + SHADOWED - from);
+            between(mesh, a, b, (float) done / Math.max(1, steps), far);
+            light(near, far, 1f / Math.max(1, done - (px - from)), px, Math.min(to, px + SHADOWED));
+            float[] next = near;
+            near = far;
+            far = next;
         }
     }
 
-    /** Texels times factors in 256ths, the same for all of them. */
-    private static void light(int[] run, int pixels, int red, int green, int blue, byte[] rgb, int start) {
-        for (int i = 0, out = start; i < pixels; i++, out += 3) {
-            int texel = run[i];
-            rgb[out] = (byte) Math.min(255, ((texel >> 16) * red) >> 8);
-            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * green) >> 8);
-            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * blue) >> 8);
+    /** The place at a share of the way between two, in the shadows of its mesh. */
+    private void between(int mesh, float[] a, float[] b, float share, float[] place) {
+        for (int i = 0; i < PLACE; i++) {
+            place[i] = a[i] + (b[i] - a[i]) * share;
         }
+        shadow(mesh, place);
     }
 
-    /** Texels times factors in 65536ths, which change evenly. */
-    private static void light(
-            int[] run,
-            int pixels,
-            int red,
-            int green,
-            int blue,
-            int dRed,
-            int dGreen,
-            int dBlue,
-            byte[] rgb,
-            int start) {
-        for (int i = 0; i < pixels; i++) {
-            int texel = run[i];
-            int out = start + 3 * i;
-            rgb[out] = (byte) Math.min(255, ((texel >> 16) * ((red + i * dRed) >> 8)) >> 8);
-            rgb[out + 1] = (byte) Math.min(255, (((texel >> 8) & 255) * ((green + i * dGreen) >> 8)) >> 8);
-            rgb[out + 2] = (byte) Math.min(255, ((texel & 255) * ((blue + i * dBlue) >> 8)) >> 8);
-        }
-    }
-
-    /** Computes what a sample position shows of a triangle, with perspective and shadows. */
+    /** Computes what a sample position shows of a triangle, with perspective. */
     private void place(int triangle, float sx, float sy, float[] place) {
         float[] p = triangles.planes;
         int at = Triangles.PLANES * triangle;
@@ -220,23 +216,27 @@ final class Shader {
         float red = (p[at + 9] * sx + p[at + 10] * sy + p[at + 11]) * depth;
         float green = (p[at + 12] * sx + p[at + 13] * sy + p[at + 14]) * depth;
         float blue = (p[at + 15] * sx + p[at + 16] * sy + p[at + 17]) * depth;
-        int mesh = triangles.mesh[triangle];
-        Shadows shadows = meshes.shadows(mesh);
-        if (shadows != Shadows.NONE) {
-            float lost = 1 - shadows.reach(u, v);
-            if (lost > 0) {
-                Vec3 dark = meshes.darkest(mesh);
-                red *= 1 - lost * (1 - (float) dark.x());
-                green *= 1 - lost * (1 - (float) dark.y());
-                blue *= 1 - lost * (1 - (float) dark.z());
-            }
-        }
         place[0] = u;
         place[1] = v;
         place[2] = red;
         place[3] = green;
         place[4] = blue;
         place[5] = depth;
+    }
+
+    /** Darkens a place by the shadows of its mesh. */
+    private void shadow(int mesh, float[] place) {
+        Shadows shadows = meshes.shadows(mesh);
+        if (shadows == Shadows.NONE) {
+            return;
+        }
+        float lost = 1 - shadows.reach(place[0], place[1]);
+        if (lost > 0) {
+            Vec3 dark = meshes.darkest(mesh);
+            place[2] *= 1 - lost * (1 - (float) dark.x());
+            place[3] *= 1 - lost * (1 - (float) dark.y());
+            place[4] *= 1 - lost * (1 - (float) dark.z());
+        }
     }
 
     /** Colour of a pixel whose samples see different triangles: each is computed once, where its samples are. */
@@ -280,6 +280,7 @@ final class Shader {
         int mesh = triangles.mesh[triangle];
         meshes.count(mesh, count);
         place(triangle, sx, sy, spare);
+        shadow(mesh, spare);
         int texel = Texels.texel(
                 meshes.texture(mesh), triangles.planes, Triangles.PLANES * triangle, spare[5], spare[0], spare[1]);
         int red = Math.min(255, ((texel >> 16) * (fixed(spare[2]) >> 8)) >> 8);
