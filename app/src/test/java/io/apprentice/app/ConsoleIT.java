@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,7 @@ class ConsoleIT {
         awaitText("#journal", "ada asked");
         awaitText("tr.used", "v0");
 
+        runTheLinesOfTheGatewaysPage();
         assertNobodyIsLeftOut();
         assertThat(browser.executeScript("""
                 return performance.getEntriesByType('resource').map(r => new URL(r.name).origin)
@@ -175,6 +178,18 @@ class ConsoleIT {
                 .filteredOn(entry -> entry.getLevel().equals(Level.SEVERE))
                 .extracting(LogEntry::getMessage)
                 .isEmpty();
+    }
+
+    /** What docs/gateway.md gives to a browser, in this one, with the camera that there is. */
+    private void runTheLinesOfTheGatewaysPage() throws IOException {
+        Matcher lines = Pattern.compile("(?s)```js\n(.*?)```").matcher(Files.readString(Path.of("../docs/gateway.md")));
+        assertThat(lines.find()).isTrue();
+        browser.executeScript("window.said = []; console.log = (...words) => said.push(words);"
+                + lines.group(1).replace("camera=left", "camera=synthetic"));
+        await("a pose, its position and its age").atMost(PATIENCE).until(() -> (Boolean) browser.executeScript("""
+                return said.some(([object, position, age]) =>
+                    object === 'parcel' && Number.isFinite(position.x) && Number.isFinite(age))
+                """));
     }
 
     /** What axe-core finds that is serious. */
