@@ -9,12 +9,15 @@ import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +126,7 @@ class ConsoleIT {
         browser.awaitText("#journal", "ada asked");
         browser.awaitText("tr.used", "v0");
 
+        runTheLinesOfTheGatewaysPage();
         browser.assertNobodyIsLeftOut();
         assertThat(browser.run("""
                 return performance.getEntriesByType('resource').map(r => new URL(r.name).origin)
@@ -159,6 +163,18 @@ class ConsoleIT {
         assertThat(picture).isPositive().isLessThan(picture());
         assertThat(browser.run("return window.sameAsBefore")).isEqualTo(true);
         assertThat(curves()).hasSizeGreaterThan(before.size()).startsWith(before.get(0), before.get(1));
+    }
+
+    /** What docs/gateway.md gives to a browser, in this one, with the camera that there is. */
+    private void runTheLinesOfTheGatewaysPage() throws IOException {
+        Matcher lines = Pattern.compile("(?s)```js\n(.*?)```").matcher(Files.readString(Path.of("../docs/gateway.md")));
+        assertThat(lines.find()).isTrue();
+        browser.run("window.said = []; console.log = (...words) => said.push(words);"
+                + lines.group(1).replace("camera=left", "camera=synthetic"));
+        await("a pose, its position and its age").atMost(Duration.ofSeconds(60)).until(() -> (Boolean) browser.run("""
+                return said.some(([object, position, age]) =>
+                    object === 'parcel' && Number.isFinite(position.x) && Number.isFinite(age))
+                """));
     }
 
     /** A broker and its registry, with topics that stay. */

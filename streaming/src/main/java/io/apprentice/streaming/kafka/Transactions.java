@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,11 @@ final class Transactions implements AutoCloseable {
                 Map.of("transactional.id", id));
     }
 
-    /** Fences older producers with the id and ends their open transactions; waits for the broker until stopped. */
+    /**
+     * Fences older producers with the id and ends their open transactions; waits for the broker until stopped.
+     *
+     * @throws TransactionalIdAuthorizationException naming the id, if the user may not have it
+     */
     void open(BooleanSupplier stop) {
         while (!stop.getAsBoolean()) {
             try {
@@ -82,6 +87,9 @@ final class Transactions implements AutoCloseable {
                 return;
             } catch (TimeoutException e) {
                 log.warn("{} waits for the broker at {}: {}", id, broker, e.getMessage());
+            } catch (TransactionalIdAuthorizationException e) { // Kafka's message does not name it
+                throw new TransactionalIdAuthorizationException(
+                        "the broker at %s lets this user have no transactional id '%s'".formatted(broker, id));
             }
         }
     }
