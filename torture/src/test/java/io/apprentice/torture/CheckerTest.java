@@ -234,9 +234,7 @@ class CheckerTest {
     @Test
     void check_givenBrokenLastCheckpoint_saysSo() {
         checkpoints.remove(3);
-        assertThat(check())
-                .containsExactly(
-                        "the last checkpoint of student replay: expected sha256 state1, found part 1 after part -1");
+        assertThat(check()).containsExactly("checkpoint replay/1: expected sha256 state1, found part 1 after part -1");
     }
 
     @Test

@@ -97,11 +97,13 @@ final class Node {
         }
     }
 
-    /** Signal 9 for whatever still runs, frozen or not. */
+    /** Signal 9 for whatever still runs, frozen or not; returns when it has ended. */
     void end() {
         if (process != null) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                    .toList();
+            all.forEach(ProcessHandle::destroyForcibly);
+            all.forEach(handle -> handle.onExit().join());
         }
     }
 

@@ -59,10 +59,6 @@ record RunLog(
      * @param found the hash of the parts as they lie in the topic, or which part was not there
      */
     record Version(String owner, long number, int parts, String promised, String found) {
-        boolean isWhole() {
-            return promised.equals(found);
-        }
-
         String name() {
             return owner + "/" + number;
         }

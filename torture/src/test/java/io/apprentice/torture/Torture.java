@@ -6,9 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,8 +45,11 @@ final class Torture implements Runnable {
             })
     private int partitions;
 
-    @Option(names = "--directory", paramLabel = "DIR", required = true, description = "Where topics and logs are left.")
-    private Path directory;
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where topics and logs are left. Default: a new one, which is deleted if all goes well.")
+    private @Nullable Path given;
 
     private final PrintStream out;
 
@@ -59,9 +65,14 @@ final class Torture implements Runnable {
     @Override
     public void run() {
         History history = new History(out);
-        history.add("seed %d, %d kills, %d partitions, in %s".formatted(seed, kills, partitions, directory));
         try {
-            torture(history);
+            Path directory = given == null ? Files.createTempDirectory("torture-") : given.toAbsolutePath();
+            Files.createDirectories(directory);
+            history.add("seed %d, %d kills, %d partitions, in %s".formatted(seed, kills, partitions, directory));
+            torture(directory, history);
+            if (given == null) {
+                delete(directory);
+            }
         } catch (IOException | ExecutionException | RuntimeException e) {
             throw new IllegalStateException(
                     "%s%nThis led there, with --seed %d:%n%s".formatted(e.getMessage(), seed, history), e);
@@ -71,10 +82,9 @@ final class Torture implements Runnable {
         }
     }
 
-    private void torture(History history) throws IOException, InterruptedException, ExecutionException {
-        Files.createDirectories(directory);
+    private void torture(Path directory, History history) throws IOException, InterruptedException, ExecutionException {
         Checker checker = new Checker(List.of(Cluster.OBJECT), Cluster.STRIDE, Cluster.STUDENT, "");
-        try (Cluster cluster = new Cluster(directory.toAbsolutePath(), partitions, weights())) {
+        try (Cluster cluster = new Cluster(directory, partitions, weights())) {
             Thread end = new Thread(cluster::close);
             Runtime.getRuntime().addShutdownHook(end);
             cluster.start();
@@ -102,6 +112,14 @@ final class Torture implements Runnable {
                 report(reader, strikes, history);
             }
             Runtime.getRuntime().removeShutdownHook(end);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 
