@@ -171,7 +171,8 @@ class ConsoleIT {
         assertThat(lines.find()).isTrue();
         browser.run("window.said = []; console.log = (...words) => said.push(words);"
                 + lines.group(1).replace("camera=left", "camera=synthetic"));
-        await("a pose, its position and its age").atMost(Duration.ofSeconds(60)).until(() -> (Boolean) browser.run("""
+        await("a pose, its position and its age").atMost(Duration.ofSeconds(60)).until(() ->
+                (Boolean) browser.run("""
                 return said.some(([object, position, age]) =>
                     object === 'parcel' && Number.isFinite(position.x) && Number.isFinite(age))
                 """));
