@@ -3,6 +3,7 @@ package io.apprentice.app;
 import io.apprentice.app.command.BrokerCommand;
 import io.apprentice.app.command.ConfigCommand;
 import io.apprentice.app.command.ConsoleCommand;
+import io.apprentice.app.command.DeadLettersCommand;
 import io.apprentice.app.command.DoctorCommand;
 import io.apprentice.app.command.EvaluateCommand;
 import io.apprentice.app.command.ExportCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.RunLast;
             ConsoleCommand.class,
             PosesCommand.class,
             StatusCommand.class,
+            DeadLettersCommand.class,
             ExportCommand.class,
             ConfigCommand.class,
             DoctorCommand.class,

@@ -25,6 +25,8 @@ public final class DeadLetters {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
     private static final int LONGEST_MESSAGE = 2000;
+    /** How many headers follow those of the original. */
+    static final int ADDED = 7;
 
     private final Topics topics;
     private final MeterRegistry metrics;
