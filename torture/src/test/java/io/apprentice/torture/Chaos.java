@@ -35,7 +35,7 @@ final class Chaos {
     /** How a process is struck, with how many chances out of their sum. */
     private enum Fault {
         /** SIGKILL, and a new process soon. */
-        KILL(12),
+        KILL(16),
         /** SIGSTOP, and SIGCONT soon. */
         FREEZE(4),
         /** SIGSTOP until others have given it up, then SIGCONT: a zombie wakes up. */
@@ -76,7 +76,7 @@ final class Chaos {
         return strikes;
     }
 
-    /** One process, or in one case of four a service and a broker, registry or camera at the same time. */
+    /** A service and a broker, the registry or the cameras at the same time, or in one case of four only one of these. */
     private List<Strike> round() {
         List<Node> services = cluster.services();
         List<Node> others = new ArrayList<>(cluster.brokers());
@@ -84,10 +84,10 @@ final class Chaos {
         others.add(cluster.ingest());
         int which = random.nextInt(8);
         List<Strike> round = new ArrayList<>();
-        if (which >= 3) {
+        if (which >= 1) {
             round.add(new Strike(services.get(random.nextInt(services.size())), fault()));
         }
-        if (which < 5) {
+        if (which < 7) {
             round.add(new Strike(others.get(random.nextInt(others.size())), fault()));
         }
         return round;

@@ -30,7 +30,7 @@ final class Cluster implements AutoCloseable {
 
     static final List<String> CAMERAS = List.of("left", "right");
     static final String OBJECT = "parcel";
-    static final int STRIDE = 2;
+    static final int STRIDE = 3;
     static final String STUDENT = "student";
     static final String REPLAY = "replay";
     /** A member of a group that is silent for so long is given up, and so is an open transaction. */
@@ -233,7 +233,9 @@ final class Cluster implements AutoCloseable {
                 "--set",
                 "student.mode=replay",
                 "--set",
-                "student.publish-every=20",
+                "student.steps-per-label=0.5",
+                "--set",
+                "student.publish-every=10",
                 "--set",
                 "student.batch-size=2",
                 "--set",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         description = "Kills and freezes brokers and services at random while frames flow, then checks the topics.",
         mixinStandardHelpOptions = true)
 final class Torture implements Runnable {
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
 
     @Option(
@@ -138,16 +138,20 @@ final class Torture implements Runnable {
                 .formatted(node.name(), node.stop(STOP_WITHIN).toMillis() * 1e-3));
     }
 
-    /** Waits until nothing is still to come. */
+    /** Waits until nothing is still to come; gives up when nothing changes any more. */
     private static void drain(LogReader reader, Checker checker) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        List<String> before = List.of();
+        long changed = System.nanoTime();
         while (true) {
             reader.read();
             List<String> pending = checker.pending(reader.soFar());
             if (pending.isEmpty()) {
                 return;
             }
-            if (System.nanoTime() > end) {
+            if (!pending.equals(before)) {
+                before = pending;
+                changed = System.nanoTime();
+            } else if (System.nanoTime() - changed > PATIENCE.toNanos()) {
                 throw new Violation(lines(pending));
             }
             Thread.sleep(500);
