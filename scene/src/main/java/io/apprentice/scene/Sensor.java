@@ -30,8 +30,10 @@ final class Sensor {
 
     private final int width;
     private final int height;
+    /** Whole pictures: scratch space, and what the lens made of one. */
     private final byte[] scratch;
-    private final int[] streaked;
+
+    private final int[] blurred;
     /*
      * Rows. The compiler turns loops over arrays of ints into vectors, sixteen pixels at a time, but only loops with few
      * operations, without Math.min and without an offset to the index: so a row is copied, and goes through small steps.
@@ -48,7 +50,7 @@ final class Sensor {
         this.width = width;
         this.height = height;
         scratch = new byte[3 * width * height];
-        streaked = new int[width * height];
+        blurred = new int[width * height];
         row = new int[width];
         redBlue = new int[width];
         red = new int[width];
@@ -57,18 +59,18 @@ final class Sensor {
         grain = new int[width];
     }
 
-    /** Exposes a picture. Its pixels, 0xRRGGBB, become bytes, RGB interleaved. */
+    /** Exposes a picture: its pixels, 0xRRGGBB and left as they are, become bytes, RGB interleaved. */
     void expose(int[] pixels, Exposure e, byte[] rgb) {
         int[] picture = pixels;
         double length = Math.hypot(e.motionX(), e.motionY());
         if (length > 0.7) {
             streak(pixels, e.motionX(), e.motionY(), (int) Math.min(9, Math.ceil(length) + 1));
-            picture = streaked;
+            picture = blurred;
         }
         if (e.softness() > 0.15) {
             PackedPixels.write(picture, rgb, 0);
             soften(rgb, e.softness());
-            picture = streaked;
+            picture = blurred;
             PackedPixels.read(rgb, picture);
         }
         develop(picture, e, rgb);
@@ -84,8 +86,8 @@ final class Sensor {
                 double s = (double) k / (taps - 1) - 0.5;
                 int oy = Math.max(0, Math.min(height - 1, y + (int) Math.rint(s * dy)));
                 int ox = (int) Math.rint(s * dx);
-                int from = Math.max(0, Math.min(width, -ox));
-                int to = Math.max(from, Math.min(width, width - ox));
+                int from = Math.max(0, -ox);
+                int to = Math.min(width, width - ox);
                 int first = oy * width;
                 Arrays.fill(row, 0, from, pixels[first]);
                 System.arraycopy(pixels, first + from + ox, row, from, to - from);
@@ -94,7 +96,7 @@ final class Sensor {
                 add(row, 0xff00, green);
             }
             mean(redBlue, green, reciprocal, row);
-            System.arraycopy(row, 0, streaked, y * width, width);
+            System.arraycopy(row, 0, blurred, y * width, width);
         }
     }
 
@@ -161,7 +163,7 @@ final class Sensor {
             finish(red, bright, acrossFalloff, grain, 2, amplitude);
             finish(green, bright, acrossFalloff, grain, 12, amplitude);
             finish(blue, bright, acrossFalloff, grain, 22, amplitude);
-            join(red, green, blue, row);
+            PackedPixels.join(red, green, blue, row);
             PackedPixels.write(row, rgb, 3 * y * width);
         }
     }
@@ -206,12 +208,6 @@ final class Sensor {
             int v = (colour[x] * (bright - falloff[x]) >> 16) + ((grain[x] << left >> 22) * amplitude >> 8) + 8;
             v &= ~(v >> 31);
             colour[x] = ((v | 4095 - v >> 31) & 4095) >> 4;
-        }
-    }
-
-    private static void join(int[] red, int[] green, int[] blue, int[] pixels) {
-        for (int x = 0; x < pixels.length; x++) {
-            pixels[x] = red[x] << 16 | green[x] << 8 | blue[x];
         }
     }
 

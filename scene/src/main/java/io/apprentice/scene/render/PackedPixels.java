@@ -10,6 +10,13 @@ public final class PackedPixels {
 
     private PackedPixels() {}
 
+    /** Joins the three colours of as many pixels as there are ints. */
+    public static void join(int[] red, int[] green, int[] blue, int[] pixels) {
+        for (int x = 0; x < pixels.length; x++) {
+            pixels[x] = red[x] << 16 | green[x] << 8 | blue[x];
+        }
+    }
+
     /** Reads as many pixels as there are ints. */
     public static void read(byte[] rgb, int[] pixels) {
         int x = 0;

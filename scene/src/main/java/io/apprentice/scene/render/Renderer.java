@@ -160,7 +160,10 @@ public final class Renderer {
             int a = corners[t];
             int b = corners[t + 1];
             int c = corners[t + 2];
-            if (z[a] >= NEAR && z[b] >= NEAR && z[c] >= NEAR) {
+            if (z[a] >= NEAR
+                    && z[b] >= NEAR
+                    && z[c] >= NEAR
+                    && !(mesh.oneSided() && Triangles.area(vertices, a, b, c) >= 0)) {
                 covered += rasteriser.cover(vertices, a, b, c);
             }
         }

@@ -118,12 +118,16 @@ final class Samples {
     void draw(int row, int from, int to, float[] planes, int triangle) {
         float dx = planes[Triangles.PLANES * triangle];
         double start = startOfRow(row, planes, triangle);
+        float nearest = (float) (start + (dx > 0 ? to - 1 : from) * (double) dx);
         for (int piece = from >> PIECE_BITS; piece << PIECE_BITS < to; piece++) {
+            int at = row * pieces + piece;
+            if (nearest <= farthest[at]) {
+                continue;
+            }
             int left = piece << PIECE_BITS;
             int length = Math.min(PIECE, columns - left);
             int begin = Math.max(0, from - left);
             int end = Math.min(length, to - left);
-            int at = row * pieces + piece;
             float first = (float) (start + left * (double) dx);
             float one = first + STEPS[begin] * dx;
             float other = first + STEPS[end - 1] * dx;

@@ -28,7 +28,7 @@ final class ShadedRow {
     private final int[][] weights;
     private final int[] redBlue;
     private final int[] green;
-    private final int[] lit;
+    private final int[][] lit;
     private final int[] row;
 
     ShadedRow(int width) {
@@ -38,7 +38,7 @@ final class ShadedRow {
         weights = new int[4][width];
         redBlue = new int[width];
         green = new int[width];
-        lit = new int[width];
+        lit = new int[3][width];
         row = new int[width];
     }
 
@@ -98,12 +98,10 @@ final class ShadedRow {
         weigh(among, weights[0], weights[1], weights[2], weights[3]);
         mix(0xff00ff, redBlue);
         mix(0xff00, green);
-        light(redBlue, 16, factors, 20, lit);
-        shift(lit, 16, row);
-        light(green, 8, factors, 10, lit);
-        join(lit, 8, row);
-        light(redBlue, 0, factors, 0, lit);
-        join(lit, 0, row);
+        light(redBlue, 16, factors, 20, lit[0]);
+        light(green, 8, factors, 10, lit[1]);
+        light(redBlue, 0, factors, 0, lit[2]);
+        PackedPixels.join(lit[0], lit[1], lit[2], row);
         System.arraycopy(row, 0, pixels, start, row.length);
     }
 
@@ -142,18 +140,6 @@ final class ShadedRow {
         for (int i = 0; i < out.length; i++) {
             int value = (colours[i] >> shift & 255) * (factors[i] >> factorShift & BRIGHTEST) >> 8;
             out[i] = (value | 255 - value >> 31) & 255;
-        }
-    }
-
-    private static void shift(int[] colour, int shift, int[] out) {
-        for (int i = 0; i < out.length; i++) {
-            out[i] = colour[i] << shift;
-        }
-    }
-
-    private static void join(int[] colour, int shift, int[] out) {
-        for (int i = 0; i < out.length; i++) {
-            out[i] |= colour[i] << shift;
         }
     }
 }

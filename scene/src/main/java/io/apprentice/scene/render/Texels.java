@@ -48,7 +48,7 @@ final class Texels {
      * @param fx 256ths of a texel from the middle of the first column
      * @param fy 256ths of a texel from the middle of the first row
      */
-    static int bilinear(int[] texels, int widthBits, int maskX, int fx, int fy) {
+    private static int bilinear(int[] texels, int widthBits, int maskX, int fx, int fy) {
         int all = texels.length - 1; // a power of two less one: so nothing is checked twice
         int x0 = (fx >> 8) & maskX;
         int x1 = (x0 + 1) & maskX;

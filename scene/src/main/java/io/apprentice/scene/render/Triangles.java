@@ -47,7 +47,7 @@ final class Triangles {
         double by = (double) row[b] - row[a];
         double cx = (double) column[c] - column[a];
         double cy = (double) row[c] - row[a];
-        double area = bx * cy - cx * by; // below 0 where the corners run counter-clockwise on the picture
+        double area = area(v, a, b, c);
         if (oneSided ? area >= 0 : area == 0) {
             return Samples.NOTHING;
         }
@@ -78,6 +78,14 @@ final class Triangles {
         mesh[count] = meshNumber;
         facet[count] = continuesLast(meshNumber, x, y, wa) ? facet[count - 1] : count;
         return count++;
+    }
+
+    /** Twice the area on the picture, below 0 where the corners run counter-clockwise: those of a one-sided mesh that show. */
+    static double area(Vertices v, int a, int b, int c) {
+        float[] column = v.column;
+        float[] row = v.row;
+        return ((double) column[b] - column[a]) * ((double) row[c] - row[a])
+                - ((double) column[c] - column[a]) * ((double) row[b] - row[a]);
     }
 
     /** The linear function over the picture that is qa at the corner (x, y), and qb and qc at the other two. */
