@@ -25,7 +25,7 @@ function card(id) {
     const caption = element("figcaption");
     return { canvas, chips, caption, figure: element("figure", { className: kind }, canvas, chips, caption) };
   };
-  const made = { live: view("live"), teacher: view("teacher"), rate: element("small"), lost: element("div", { className: "why", hidden: true }) };
+  const made = { live: view("live"), teacher: view("teacher"), rate: element("small"), lost: element("div", { className: "missing", hidden: true }) };
   made.teacher.caption.textContent = "The teacher has not labelled a picture yet.";
   const place = document.getElementById("cameras");
   place.querySelector(".empty")?.remove();
