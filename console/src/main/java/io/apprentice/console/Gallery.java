@@ -6,6 +6,7 @@ import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.StudentPredictions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -45,6 +46,7 @@ final class Gallery {
         private long arrived;
         private final List<PoseEstimate> poses = new ArrayList<>(1);
         private Optional<LocalPredictions> label = Optional.empty();
+        private Optional<StudentPredictions> cloud = Optional.empty();
 
         long bytes() {
             return frame == null ? 0 : frame.getImage().remaining();
@@ -56,6 +58,7 @@ final class Gallery {
     private static final class Camera {
         private long answered;
         private long searched;
+        private long clouded;
         private Shown live;
         private Shown labelled;
     }
@@ -90,7 +93,7 @@ final class Gallery {
         if (entry.poses.size() >= objects || arrived - camera.answered > UNANSWERED_MILLIS) {
             showLive(entry);
         }
-        entry.label.ifPresent(label -> showLabelled(entry, label));
+        showLabelled(entry);
         forget();
     }
 
@@ -108,9 +111,14 @@ final class Gallery {
     synchronized void label(LocalPredictions label) {
         Seen entry = entry(label.getFrameRef());
         entry.label = Optional.of(label);
-        if (entry.frame != null) {
-            showLabelled(entry, label);
-        }
+        showLabelled(entry);
+        forget();
+    }
+
+    synchronized void cloud(StudentPredictions cloud) {
+        Seen entry = entry(cloud.getFrameRef());
+        entry.cloud = Optional.of(cloud);
+        showLabelled(entry);
         forget();
     }
 
@@ -141,10 +149,21 @@ final class Gallery {
         camera.live = shown(head, entry);
     }
 
-    private void showLabelled(Seen entry, LocalPredictions label) {
+    /** Leaves a picture out that has no votes of the student, as long as others come that have. */
+    private void showLabelled(Seen entry) {
+        if (entry.frame == null || entry.label.isEmpty()) {
+            return;
+        }
+        Camera camera = cameras.get(entry.frame.getCameraId());
+        if (entry.cloud.isPresent()) {
+            camera.clouded = entry.arrived;
+        } else if (entry.arrived - camera.clouded < UNANSWERED_MILLIS) {
+            return;
+        }
         ObjectNode head = Heads.of(entry.frame, entry.arrived, entry.poses).put("kind", "teacher");
-        head.set("labels", Heads.labels(label));
-        cameras.get(entry.frame.getCameraId()).labelled = shown(head, entry);
+        head.set("labels", Heads.labels(entry.label.get()));
+        entry.cloud.ifPresent(cloud -> head.set("clouds", Heads.clouds(cloud)));
+        camera.labelled = shown(head, entry);
     }
 
     private Shown shown(ObjectNode head, Seen entry) {

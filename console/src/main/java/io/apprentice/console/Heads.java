@@ -11,12 +11,13 @@ import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.SurfaceCodes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What goes beside a picture, as JSON: its camera, the poses, the teacher's votes. Pixels, metres, milliseconds. */
+/** What goes beside a picture, as JSON: its camera, the poses, the votes. Pixels, metres, milliseconds. */
 final class Heads {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -83,16 +84,26 @@ final class Heads {
             one.put("refined", object.getRefined());
             one.put("score", object.getQuality().getScore());
             pose(one, object.getObjectToCamera());
-            ArrayNode points = one.putArray("votes");
             if (object.getPredictions() instanceof KeypointVotes votes) {
-                one.put("keypoints", votes.getKeypoints());
-                cells(points, votes.getScores(), votes.getPoints(), 2 * votes.getKeypoints());
+                votes(one, votes);
             } else if (object.getPredictions() instanceof SurfaceCodes codes) {
                 one.put("keypoints", 1);
-                cells(points, codes.getScores(), codes.getPositions(), 2);
+                cells(one.putArray("votes"), codes.getScores(), codes.getPositions(), 2);
             }
         }
         return labels;
+    }
+
+    /** The student's votes for each object. */
+    static ArrayNode clouds(StudentPredictions cloud) {
+        ArrayNode clouds = JSON.arrayNode();
+        cloud.getObjects().forEach(of -> votes(clouds.addObject().put("object", of.getObjectId()), of.getVotes()));
+        return clouds;
+    }
+
+    private static void votes(ObjectNode one, KeypointVotes votes) {
+        one.put("keypoints", votes.getKeypoints());
+        cells(one.putArray("votes"), votes.getScores(), votes.getPoints(), 2 * votes.getKeypoints());
     }
 
     /** Per cell its score, then its points, in tenths of pixels. */

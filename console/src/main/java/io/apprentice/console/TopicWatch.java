@@ -10,6 +10,7 @@ import io.apprentice.schemas.PoseDistance;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.schemas.TrainingEvent;
 import io.apprentice.schemas.TrainingProgress;
@@ -44,7 +45,8 @@ final class TopicWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final List<Topic> LIVE = List.of(Topic.FRAMES, Topic.LOCAL_PREDICTIONS, Topic.POSES);
+    private static final List<Topic> LIVE =
+            List.of(Topic.FRAMES, Topic.LOCAL_PREDICTIONS, Topic.STUDENT_PREDICTIONS, Topic.POSES);
     private static final List<Topic> PAST = List.of(
             Topic.AGREEMENT, Topic.STUDENT_MODELS, Topic.TRAINING_PROGRESS, Topic.TRAINING_EVENTS, Topic.DIRECTIVES);
     static final List<Topic> TOPICS = Stream.of(LIVE, PAST, List.of(Topic.DEAD_LETTERS))
@@ -60,6 +62,7 @@ final class TopicWatch implements AutoCloseable {
     private final DeadLetterList letters;
     private final AvroCodec<Frame> frames;
     private final AvroCodec<LocalPredictions> labels;
+    private final AvroCodec<StudentPredictions> clouds;
     private final AvroCodec<PoseEstimate> poses;
     private final AvroCodec<Agreement> agreements;
     private final AvroCodec<StudentModel> models;
@@ -88,6 +91,7 @@ final class TopicWatch implements AutoCloseable {
         this.letters = letters;
         frames = context.codecs().codec(Topic.FRAMES, Frame.class);
         labels = context.codecs().codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
+        clouds = context.codecs().codec(Topic.STUDENT_PREDICTIONS, StudentPredictions.class);
         poses = context.codecs().codec(Topic.POSES, PoseEstimate.class);
         agreements = context.codecs().codec(Topic.AGREEMENT, Agreement.class);
         models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
@@ -146,6 +150,7 @@ final class TopicWatch implements AutoCloseable {
                 overview.label(label, now);
                 curves.add(Curves.LABELS, now, 1);
             }
+            case STUDENT_PREDICTIONS -> gallery.cloud(clouds.decode(record.value()));
             case POSES -> {
                 PoseEstimate pose = poses.decode(record.value());
                 gallery.pose(pose);

@@ -72,6 +72,25 @@ class GalleryTest {
     }
 
     @Test
+    void cloud_isShownBesideTheLabelOfItsFrame_andLabelsWithoutOneWaitForTheNext() throws IOException {
+        for (long sequence = 0; sequence < 3; sequence++) {
+            frame(sequence, 100);
+            gallery.label(Samples.label("left", sequence));
+            if (sequence == 1) {
+                gallery.cloud(Samples.cloud("left", sequence));
+            }
+        }
+        assertThat(after(0))
+                .filteredOn(picture -> picture.kind().equals("teacher"))
+                .singleElement()
+                .satisfies(picture -> {
+                    assertThat(picture.sequence()).isEqualTo(1);
+                    assertThat(picture.head().at("/labels/0/votes").toString()).isEqualTo("[0.9,10.0,20.0]");
+                    assertThat(picture.head().at("/clouds/0/votes").toString()).isEqualTo("[0.4,11.0,22.0]");
+                });
+    }
+
+    @Test
     void after_givenASlowViewer_sendsOnlyTheNewestOfEachKind() throws IOException {
         for (long sequence = 0; sequence < 1_000; sequence++) {
             frame(sequence, 1_000);

@@ -12,7 +12,9 @@ import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.Quality;
 import io.apprentice.schemas.Region;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.StudentRef;
+import io.apprentice.schemas.StudentVotes;
 import io.apprentice.schemas.TeacherRef;
 import io.apprentice.wire.FrameMapping;
 import java.time.Instant;
@@ -45,6 +47,17 @@ final class Samples {
                 .setReprojectionError(1)
                 .setStudent(new StudentRef("student", 3L))
                 .build();
+    }
+
+    static StudentPredictions cloud(String camera, long sequence) {
+        return new StudentPredictions(
+                camera,
+                sequence,
+                Instant.EPOCH,
+                new FrameRef(0, sequence),
+                "student",
+                3L,
+                List.of(new StudentVotes("parcel", new KeypointVotes(1, List.of(0.4f), List.of(11f, 22f)))));
     }
 
     static LocalPredictions label(String camera, long sequence) {

@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What waits for its other half is in memory, the newest only: a label whose frame was answered before the start, or
  * too long ago, is not compared. A comparison is written in the transaction of the label or the frame that completed
- * it, so at most once.
+ * it, so at most once. The student's votes for a sample of these frames go the same way.
  */
-final class AgreementProcessor implements Processor<byte[], Object, byte[], Agreement> {
+final class AgreementProcessor implements Processor<byte[], Object, byte[], Object> {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgreementProcessor.class);
     private static final int MOST_ANSWERS = 5_000;
@@ -59,10 +59,11 @@ final class AgreementProcessor implements Processor<byte[], Object, byte[], Agre
     private final Distances distances;
     private final AvroCodec<LocalPredictions> codec;
     private final InferenceMetrics metrics;
-    private final Map<FrameRef, Answers> answers = newest(MOST_ANSWERS);
-    private final Map<FrameRef, Labelled> labels = newest(MOST_LABELS);
-    private final Map<Watched, Window> windows = newest(MOST_WINDOWS);
-    private ProcessorContext<byte[], Agreement> context;
+    private final Map<FrameRef, Answers> answers = new Newest<>(MOST_ANSWERS);
+    private final Map<FrameRef, Labelled> labels = new Newest<>(MOST_LABELS);
+    private final Map<Watched, Window> windows = new Newest<>(MOST_WINDOWS);
+    private final StudentClouds clouds = new StudentClouds();
+    private ProcessorContext<byte[], Object> context;
 
     AgreementProcessor(Distances distances, AvroCodec<LocalPredictions> codec, InferenceMetrics metrics) {
         this.distances = distances;
@@ -70,17 +71,8 @@ final class AgreementProcessor implements Processor<byte[], Object, byte[], Agre
         this.metrics = metrics;
     }
 
-    private static <K, V> Map<K, V> newest(int most) {
-        return new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > most;
-            }
-        };
-    }
-
     @Override
-    public void init(ProcessorContext<byte[], Agreement> processorContext) {
+    public void init(ProcessorContext<byte[], Object> processorContext) {
         context = processorContext;
     }
 
@@ -88,9 +80,10 @@ final class AgreementProcessor implements Processor<byte[], Object, byte[], Agre
     public void process(Record<byte[], Object> record) {
         if (record.value() instanceof Answers given) {
             FrameRef frame = given.poses().get(0).getFrameRef();
+            clouds.keep(given);
             Labelled label = labels.remove(frame);
             if (label == null) {
-                answers.put(frame, given);
+                answers.put(frame, new Answers(given.poses(), given.truth(), Map.of()));
             } else {
                 compare(given, label, record.timestamp());
             }
@@ -125,10 +118,17 @@ final class AgreementProcessor implements Processor<byte[], Object, byte[], Agre
             if (teacher != null && pose.getStatus() != PoseStatus.SKIPPED) {
                 Agreement agreement = agreement(pose, teacher, label.teacher(), truth(given, pose.getObjectId()));
                 metrics.compared(pose.getObjectId(), agreement.getAgreed());
-                context.forward(new Record<>(
-                        pose.getCameraId().getBytes(StandardCharsets.UTF_8), agreement, Math.max(0, timestamp)));
+                forward(pose, agreement, timestamp, InferenceTopology.AGREEMENT);
             }
         }
+        PoseEstimate any = given.poses().get(0);
+        clouds.labelled(any, timestamp)
+                .ifPresent(cloud -> forward(any, cloud, timestamp, InferenceTopology.STUDENT_PREDICTIONS));
+    }
+
+    private void forward(PoseEstimate of, Object value, long timestamp, String sink) {
+        context.forward(
+                new Record<>(of.getCameraId().getBytes(StandardCharsets.UTF_8), value, Math.max(0, timestamp)), sink);
     }
 
     private static Optional<Pose> truth(Answers given, String object) {

@@ -9,10 +9,12 @@ import io.apprentice.pose.network.onnx.FastestNetwork;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.ConsumerGroups;
+import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.ConsumerLag;
@@ -56,6 +58,7 @@ public final class InferenceService implements Service {
             Topic.LOCAL_PREDICTIONS,
             Topic.POSES,
             Topic.AGREEMENT,
+            Topic.STUDENT_PREDICTIONS,
             Topic.DIRECTIVES,
             Topic.DEAD_LETTERS);
     private static final int LARGEST_MESSAGE = 16 << 20;
@@ -99,15 +102,19 @@ public final class InferenceService implements Service {
         AvroCodec<PoseEstimate> poses = context.codecs().codec(Topic.POSES, PoseEstimate.class);
         AvroCodec<StudentModel> models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
         AvroCodec<LocalPredictions> labels = context.codecs().codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class);
+        AvroCodec<Directive> directives = context.codecs().codec(Topic.DIRECTIVES, Directive.class);
         Distances distances = new Distances(objects);
         DeadLetters deadLetters = new DeadLetters(context.topics(), context.metrics());
         topology = InferenceTopology.build(
                 context.topics(),
-                poses::encode,
-                context.codecs().codec(Topic.AGREEMENT, Agreement.class)::encode,
+                new InferenceTopology.Encoders(
+                        poses::encode,
+                        context.codecs().codec(Topic.AGREEMENT, Agreement.class)::encode,
+                        context.codecs().codec(Topic.STUDENT_PREDICTIONS, StudentPredictions.class)::encode),
                 () -> new PoseProcessor(settings, ids, frames, deadLetters, students, metrics, InstantSource.system()),
                 () -> new AgreementProcessor(distances, labels, metrics),
-                () -> new StudentCollector(settings.student(), models, verifier, choice::offer, metrics.refused()));
+                () -> new StudentCollector(settings.student(), models, verifier, choice::offer, metrics.refused()),
+                () -> new DirectiveCheck(directives, deadLetters));
         starter.setDaemon(true);
     }
 

@@ -3,6 +3,7 @@ package io.apprentice.inference;
 import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.Topics;
 import java.util.Optional;
@@ -23,10 +24,13 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * frames         ─▶ estimate-poses ─┬─▶ poses           one record per frame and object, in the frame's partition
  *                        ▲          ├─▶ dead-letters    what could not be read or processed, bytes unchanged
- *                        │          └─▶ compare ─▶ agreement
- *                        │                 ▲            one record per object that the teacher found
+ *                        │          └─▶ compare ─┬─▶ agreement
+ *                        │                 ▲     │      one record per object that the teacher found
+ *                        │                 │     └─▶ student-predictions
+ *                        │                 │            the student's votes, at most once a second and camera
  * local-predictions ─────┼─────────────────┘
  * student-models ─▶ collect-students (global) ─▶ student-parts ─▶ (in the background) ─▶ the student in use
+ * directives     ─▶ check-directives ─▶ refused-directives ─▶ dead letters too
  * </pre>
  */
 final class InferenceTopology {
@@ -38,9 +42,19 @@ final class InferenceTopology {
     static final String LOCAL_PREDICTIONS = "local-predictions";
     static final String COMPARE = "compare";
     static final String AGREEMENT = "agreement";
+    static final String STUDENT_PREDICTIONS = "student-predictions";
+    static final String DIRECTIVES = "directives";
+    static final String CHECK_DIRECTIVES = "check-directives";
+    static final String REFUSED_DIRECTIVES = "refused-directives";
     static final String STUDENT_MODELS = "student-models";
     static final String COLLECT_STUDENTS = "collect-students";
     static final String STUDENT_PARTS = "student-parts";
+
+    /** Makes the bytes of each kind of record that is written. */
+    record Encoders(
+            Function<PoseEstimate, byte[]> pose,
+            Function<Agreement, byte[]> agreement,
+            Function<StudentPredictions, byte[]> votes) {}
 
     private InferenceTopology() {}
 
@@ -48,19 +62,19 @@ final class InferenceTopology {
      * Wires the operators.
      *
      * @param topics names of the topics
-     * @param encode a pose as the bytes of its record
-     * @param encodeAgreement likewise
+     * @param encode how records become bytes
      * @param poses makes the operator of the frames, one per task
      * @param comparison makes the operator that compares poses with labels, one per task
      * @param students makes the operator of the students
+     * @param directives makes the operator that finds directives which nobody can obey
      */
     static Topology build(
             Topics topics,
-            Function<PoseEstimate, byte[]> encode,
-            Function<Agreement, byte[]> encodeAgreement,
+            Encoders encode,
             ProcessorSupplier<byte[], byte[], byte[], Object> poses,
-            ProcessorSupplier<byte[], Object, byte[], Agreement> comparison,
-            ProcessorSupplier<byte[], byte[], Void, Void> students) {
+            ProcessorSupplier<byte[], Object, byte[], Object> comparison,
+            ProcessorSupplier<byte[], byte[], Void, Void> students,
+            ProcessorSupplier<byte[], byte[], byte[], byte[]> directives) {
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         ByteArraySerializer toBytes = new ByteArraySerializer();
         // a record without a valid timestamp is still a frame
@@ -72,7 +86,7 @@ final class InferenceTopology {
                         POSES,
                         topics.name(Topic.POSES),
                         toBytes,
-                        (topic, pose) -> encode.apply(pose),
+                        (topic, pose) -> encode.pose().apply(pose),
                         (topic, key, pose, partitions) -> partitionOf(pose.getFrameRef(), partitions),
                         ESTIMATE_POSES)
                 .addSink(DEAD_LETTERS, topics.name(Topic.DEAD_LETTERS), toBytes, toBytes, ESTIMATE_POSES)
@@ -88,9 +102,20 @@ final class InferenceTopology {
                         AGREEMENT,
                         topics.name(Topic.AGREEMENT),
                         toBytes,
-                        (topic, agreement) -> encodeAgreement.apply(agreement),
+                        (topic, agreement) -> encode.agreement().apply(agreement),
                         (topic, key, agreement, partitions) -> partitionOf(agreement.getFrameRef(), partitions),
                         COMPARE)
+                .<byte[], StudentPredictions>addSink(
+                        STUDENT_PREDICTIONS,
+                        topics.name(Topic.STUDENT_PREDICTIONS),
+                        toBytes,
+                        (topic, votes) -> encode.votes().apply(votes),
+                        (topic, key, votes, partitions) -> partitionOf(votes.getFrameRef(), partitions),
+                        COMPARE)
+                .addSource(
+                        AutoOffsetReset.earliest(), DIRECTIVES, timestamps, bytes, bytes, topics.name(Topic.DIRECTIVES))
+                .addProcessor(CHECK_DIRECTIVES, directives, DIRECTIVES)
+                .addSink(REFUSED_DIRECTIVES, topics.name(Topic.DEAD_LETTERS), toBytes, toBytes, CHECK_DIRECTIVES)
                 .addGlobalStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(STUDENT_PARTS),

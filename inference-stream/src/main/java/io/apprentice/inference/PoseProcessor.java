@@ -14,7 +14,6 @@ import io.apprentice.schemas.StudentRef;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
-import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.Trace;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.wire.DecodedFrame;
@@ -30,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -99,18 +98,16 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
             return;
         }
         byte[] key = frame.getCameraId().getBytes(StandardCharsets.UTF_8);
-        List<PoseEstimate> poses = students.use(student -> poses(student, frame, record));
-        context.forward(
-                new Record<>(key, new Answers(poses, frame.getGroundTruth()), record.timestamp()),
-                InferenceTopology.COMPARE);
+        Answers answers = students.use(student -> answers(student, frame, record));
+        context.forward(new Record<>(key, answers, record.timestamp()), InferenceTopology.COMPARE);
         Headers trace = Trace.goOn(record.headers(), "estimate", arrival(record));
-        for (PoseEstimate pose : poses) {
+        for (PoseEstimate pose : answers.poses()) {
             metrics.count(pose, arrival(record));
             context.forward(new Record<>(key, pose, record.timestamp(), trace), InferenceTopology.POSES);
         }
     }
 
-    private List<PoseEstimate> poses(Student student, Frame frame, Record<byte[], byte[]> record) {
+    private Answers answers(Student student, Frame frame, Record<byte[], byte[]> record) {
         if (settings.mode() == Mode.LIVE
                 && arrival(record).plus(settings.maxAge()).isBefore(clock.instant())) {
             return without(student, frame, PoseStatus.SKIPPED);
@@ -129,7 +126,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         return Instant.ofEpochMilli(record.timestamp());
     }
 
-    private List<PoseEstimate> estimated(Student student, Frame frame, long arrivalMillis) throws IOException {
+    private Answers estimated(Student student, Frame frame, long arrivalMillis) throws IOException {
         long start = System.nanoTime();
         DecodedFrame decoded = DecodedFrame.of(frame);
         long decodeMicros = (System.nanoTime() - start) / 1000;
@@ -171,13 +168,21 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                         .flatMap(estimate -> estimate.searched().stream())
                         .mapToLong(Estimate.Searched::micros)
                         .sum());
-        return poses;
+        return new Answers(
+                poses,
+                frame.getGroundTruth(),
+                estimates.stream().collect(Collectors.toMap(Estimate::objectId, Estimate::votes)));
     }
 
-    private List<PoseEstimate> without(Student student, Frame frame, PoseStatus status) {
-        return objects.stream()
-                .map(object -> builder(student, frame, object).setStatus(status).build())
-                .toList();
+    private Answers without(Student student, Frame frame, PoseStatus status) {
+        return new Answers(
+                objects.stream()
+                        .map(object -> builder(student, frame, object)
+                                .setStatus(status)
+                                .build())
+                        .toList(),
+                frame.getGroundTruth(),
+                Map.of());
     }
 
     private PoseEstimate.Builder builder(Student student, Frame frame, String object) {
@@ -198,18 +203,6 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
 
     private void deadLetter(Record<byte[], byte[]> record, String stage, Exception error) {
         metrics.failed(error);
-        RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        Received original = new Received(
-                metadata.topic(),
-                metadata.partition(),
-                metadata.offset(),
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                record.headers());
-        ProducerRecord<byte[], byte[]> letter = deadLetters.of(original, stage, error);
-        context.forward(
-                new Record<>(letter.key(), letter.value(), record.timestamp(), letter.headers()),
-                InferenceTopology.DEAD_LETTERS);
+        context.forward(StreamLetters.of(record, context, deadLetters, stage, error), InferenceTopology.DEAD_LETTERS);
     }
 }

@@ -14,6 +14,7 @@ import io.apprentice.schemas.AgreementWindow;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseDistance;
 import io.apprentice.schemas.PoseStatus;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.wire.PoseMapping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -28,7 +29,7 @@ class AgreementProcessorTest {
     private static final double TRUE_DISTANCE = 0.5;
 
     private final PlainCodec<LocalPredictions> codec = new PlainCodec<>(LocalPredictions.class);
-    private final MockProcessorContext<byte[], Agreement> context = new MockProcessorContext<>();
+    private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
     private final AgreementProcessor processor = new AgreementProcessor(
             new Distances(List.of(Parcel.model())),
             codec,
@@ -48,11 +49,15 @@ class AgreementProcessorTest {
     }
 
     private void label(long offset, double z) {
-        processor.process(new Record<>(new byte[0], codec.encode(Agreements.label(offset, z)), 8));
+        label(offset, z, 8);
+    }
+
+    private void label(long offset, double z, long timestamp) {
+        processor.process(new Record<>(new byte[0], codec.encode(Agreements.label(offset, z)), timestamp));
     }
 
     private List<Agreement> agreements() {
-        return context.forwarded().stream()
+        return context.forwarded(InferenceTopology.AGREEMENT).stream()
                 .map(f -> (Agreement) f.record().value())
                 .toList();
     }
@@ -115,6 +120,32 @@ class AgreementProcessorTest {
                 .extracting(Agreement::getSinceVersion)
                 .extracting(AgreementWindow::getAgreed)
                 .containsExactly(1L, 2L, 2L, 1L);
+    }
+
+    @Test
+    void process_givenLabelledFrames_samplesTheStudentsVotesOnceASecond() {
+        for (long offset = 0; offset < 5; offset++) {
+            answer(offset, 4, PoseStatus.ESTIMATED, TRUE_DISTANCE);
+        }
+        label(0, TRUE_DISTANCE, 1_000);
+        label(2, TRUE_DISTANCE, 1_999);
+        label(3, TRUE_DISTANCE, 2_000);
+        label(9, TRUE_DISTANCE, 3_000);
+
+        assertThat(context.forwarded(InferenceTopology.STUDENT_PREDICTIONS))
+                .extracting(f -> (StudentPredictions) f.record().value())
+                .extracting(StudentPredictions::getSequence)
+                .containsExactly(0L, 3L);
+        StudentPredictions last = (StudentPredictions) context.forwarded(InferenceTopology.STUDENT_PREDICTIONS)
+                .get(1)
+                .record()
+                .value();
+        assertThat(last.getStudentVersion()).isEqualTo(4);
+        assertThat(last.getObjects()).singleElement().satisfies(votes -> {
+            assertThat(votes.getObjectId()).isEqualTo("parcel");
+            assertThat(votes.getVotes().getScores()).containsExactly(0.5f);
+            assertThat(votes.getVotes().getPoints()).containsExactly(3f, 2f);
+        });
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.apprentice.inference;
 
+import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.GroundTruth;
-import io.apprentice.schemas.KeypointVotes;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.schemas.Pose;
@@ -14,6 +14,7 @@ import io.apprentice.schemas.StudentRef;
 import io.apprentice.schemas.TeacherRef;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Answers and labels of a parcel for tests: straight ahead, at some distance. */
 final class Agreements {
@@ -36,7 +37,7 @@ final class Agreements {
                 List.of(new ObjectPredictions(
                         "parcel",
                         new Region(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 64),
-                        new KeypointVotes(8, List.of(), List.of()),
+                        new io.apprentice.schemas.KeypointVotes(8, List.of(), List.of()),
                         null,
                         at(z),
                         new Quality(10, 10, 0.5, 0.9),
@@ -61,6 +62,7 @@ final class Agreements {
                         .setReprojectionError(0)
                         .setStudent(new StudentRef("student", version))
                         .build()),
-                List.of(new GroundTruth("parcel", at(0.5), 1.0)));
+                List.of(new GroundTruth("parcel", at(0.5), 1.0)),
+                Map.of("parcel", new KeypointVotes(1, new float[] {0.5f}, new float[] {offset, 2})));
     }
 }

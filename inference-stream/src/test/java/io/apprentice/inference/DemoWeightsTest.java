@@ -18,6 +18,7 @@ import io.apprentice.scene.SyntheticFrame;
 import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.CaptureClock;
+import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.Intrinsics;
@@ -25,6 +26,7 @@ import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicSettings;
@@ -83,8 +85,10 @@ class DemoWeightsTest {
                     TopologyTestDriver driver = new TopologyTestDriver(
                             InferenceTopology.build(
                                     topics,
-                                    poseCodec::encode,
-                                    new PlainCodec<>(Agreement.class)::encode,
+                                    new InferenceTopology.Encoders(
+                                            poseCodec::encode,
+                                            new PlainCodec<>(Agreement.class)::encode,
+                                            new PlainCodec<>(StudentPredictions.class)::encode),
                                     () -> new PoseProcessor(
                                             settings,
                                             List.of("parcel"),
@@ -98,7 +102,9 @@ class DemoWeightsTest {
                                             new PlainCodec<>(LocalPredictions.class),
                                             metrics),
                                     () -> new StudentCollector(
-                                            "", modelCodec, StudentVerifier.NONE, loader::load, metrics.refused())),
+                                            "", modelCodec, StudentVerifier.NONE, loader::load, metrics.refused()),
+                                    () -> new DirectiveCheck(
+                                            new PlainCodec<>(Directive.class), new DeadLetters(topics, meters))),
                             properties)) {
                 ByteArraySerializer in = new ByteArraySerializer();
                 ByteArrayDeserializer out = new ByteArrayDeserializer();

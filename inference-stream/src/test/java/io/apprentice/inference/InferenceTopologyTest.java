@@ -9,11 +9,14 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.WdrNet;
 import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Agreement;
+import io.apprentice.schemas.Directive;
+import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentModel;
+import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.DeadLetters;
@@ -56,6 +59,7 @@ class InferenceTopologyTest {
     private final PlainCodec<PoseEstimate> poseCodec = new PlainCodec<>(PoseEstimate.class);
     private final PlainCodec<StudentModel> modelCodec = new PlainCodec<>(StudentModel.class);
     private final PlainCodec<LocalPredictions> labelCodec = new PlainCodec<>(LocalPredictions.class);
+    private final PlainCodec<Directive> directiveCodec = new PlainCodec<>(Directive.class);
     private final PlainCodec<Agreement> agreementCodec = new PlainCodec<>(Agreement.class);
     private final Topics topics = new Topics(new TopicSettings("test.", 4, 1, true));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -83,8 +87,8 @@ class InferenceTopologyTest {
                 mode, d.maxAge(), d.student(), d.forgetAfter(), d.threads(), d.commitInterval(), directory);
         return InferenceTopology.build(
                 topics,
-                poseCodec::encode,
-                agreementCodec::encode,
+                new InferenceTopology.Encoders(
+                        poseCodec::encode, agreementCodec::encode, new PlainCodec<>(StudentPredictions.class)::encode),
                 () -> new PoseProcessor(
                         settings,
                         List.of("parcel"),
@@ -94,7 +98,8 @@ class InferenceTopologyTest {
                         metrics,
                         () -> NOW),
                 () -> new AgreementProcessor(new Distances(List.of(Parcel.model())), labelCodec, metrics),
-                () -> new StudentCollector("", modelCodec, verifier, loader::load, metrics.refused()));
+                () -> new StudentCollector("", modelCodec, verifier, loader::load, metrics.refused()),
+                () -> new DirectiveCheck(directiveCodec, new DeadLetters(topics, meters)));
     }
 
     private void start(Mode mode) {
@@ -306,6 +311,34 @@ class InferenceTopologyTest {
             assertThat(agreement.getSinceVersion().getCompared()).isEqualTo(1);
         });
         assertThat(answers()).hasSize(2);
+    }
+
+    @Test
+    void directives_thatNobodyCanObey_becomeDeadLetters() {
+        start(Mode.LIVE);
+        TestInputTopic<byte[], byte[]> directives = driver.createInputTopic(
+                topics.name(Topic.DIRECTIVES), new ByteArraySerializer(), new ByteArraySerializer());
+        byte[] empty = directiveCodec.encode(
+                new Directive("", 0, "student", Instant.EPOCH, "", DirectiveKind.PIN, null, "ada"));
+
+        directives.pipeInput("pin/student".getBytes(UTF_8), "no directive".getBytes(UTF_8));
+        directives.pipeInput("pin/student".getBytes(UTF_8), empty);
+        directives.pipeInput("stride/left".getBytes(UTF_8), empty);
+        directives.pipeInput(null, empty);
+        directives.pipeInput("pause/student".getBytes(UTF_8), empty); // says all that it must
+        directives.pipeInput("pin/student".getBytes(UTF_8), (byte[]) null);
+
+        List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+        assertThat(letters)
+                .extracting(letter ->
+                        new String(letter.headers().lastHeader("error.message").value(), UTF_8))
+                .containsExactly(
+                        "Unrecognized header bytes: 0x6E 0x6F",
+                        "version: expected one to pin, got none",
+                        "stride: expected at least 1, got 0",
+                        "key: expected a camera, or KIND/SUBJECT, got none");
+        assertThat(letters.get(0).value()).isEqualTo("no directive".getBytes(UTF_8));
+        assertThat(letters.get(0).headers().lastHeader("topic").value()).isEqualTo("test.directives".getBytes(UTF_8));
     }
 
     @Test

@@ -21,6 +21,11 @@ public enum Topic {
      * Agreement}.
      */
     AGREEMENT("agreement", Partitioning.PER_CAMERA, Duration.ofHours(24)),
+    /**
+     * Local predictions of the student beside its teacher's, a sample. Key: camera id; co-partitioned with {@link
+     * #FRAMES}. Value: {@link StudentPredictions}.
+     */
+    STUDENT_PREDICTIONS("student-predictions", Partitioning.PER_CAMERA, Duration.ofHours(1)),
     /** Progress of the training. Key: student id. Value: {@link TrainingProgress}. */
     TRAINING_PROGRESS("training-progress", Partitioning.SINGLE, Duration.ofHours(24)),
     /** Decisions of the training. Key: student id. Value: {@link TrainingEvent}. */

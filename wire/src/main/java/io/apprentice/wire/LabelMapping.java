@@ -34,18 +34,22 @@ public final class LabelMapping {
      */
     public static ObjectPredictions toRecord(ObjectLabel label, boolean refined) {
         Affine2 m = label.frameToCrop();
-        KeypointVotes votes = label.votes();
         LabelQuality quality = label.quality();
         return new ObjectPredictions(
                 label.objectId(),
                 new Region(m.a(), m.b(), m.c(), m.d(), m.e(), m.f(), label.cropSize()),
-                new io.apprentice.schemas.KeypointVotes(
-                        votes.keypoints(), floats(votes.scores()), floats(votes.points())),
+                toRecord(label.votes()),
                 label.foreground().map(LabelMapping::foreground).orElse(null),
                 label.objectToCamera().map(PoseMapping::toRecord).orElse(null),
                 new Quality(quality.inliers(), quality.correspondences(), quality.reprojectionError(), quality.score()),
                 refined,
                 null);
+    }
+
+    /** The record of votes. */
+    public static io.apprentice.schemas.KeypointVotes toRecord(KeypointVotes votes) {
+        return new io.apprentice.schemas.KeypointVotes(
+                votes.keypoints(), floats(votes.scores()), floats(votes.points()));
     }
 
     /**

@@ -168,7 +168,7 @@ final class Monitor implements AutoCloseable {
                 case TRAINING_PROGRESS -> scoreboard.progress(progress.decode(record.value()));
                 case TRAINING_EVENTS -> scoreboard.event(events.decode(record.value()));
                 case DEAD_LETTERS -> scoreboard.deadLetter();
-                case AGREEMENT, TRAINING_CHECKPOINTS, TRAINING_ORDER, DIRECTIVES -> {}
+                case AGREEMENT, STUDENT_PREDICTIONS, TRAINING_CHECKPOINTS, TRAINING_ORDER, DIRECTIVES -> {}
             }
         } catch (UndecodableRecordException e) {
             // the service that processes the record makes a dead letter of it; here it just does not count

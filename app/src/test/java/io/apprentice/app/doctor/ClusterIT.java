@@ -34,7 +34,7 @@ class ClusterIT {
             List<Finding> fresh = Cluster.broker(settings, () -> 0);
             assertThat(fresh).allSatisfy(finding -> assertThat(finding.toDo()).isEmpty());
             assertThat(fresh.get(0).text()).contains("127.0.0.1:", "1 broker");
-            assertThat(fresh.get(1).text()).isEqualTo("0 of 10 are there, the others will be created");
+            assertThat(fresh.get(1).text()).isEqualTo("0 of 11 are there, the others will be created");
 
             admin.createTopics(List.of(
                             new NewTopic("frames", 2, (short) 1).configs(Map.of("max.message.bytes", "1000000"))))

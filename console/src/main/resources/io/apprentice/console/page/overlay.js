@@ -86,21 +86,26 @@ export function pen(context, intrinsics, scale) {
         stroke(path, colour, 2.5);
       }
     },
-    votes(values, keypoints) {
+    /** A point for each vote, the larger and fuller the surer its cell: squares or, of the teacher, discs. */
+    votes(values, keypoints, ink) {
       const stride = 1 + 2 * keypoints;
-      const radius = Math.max(1.5, 1.6 * scale);
       for (let cell = 0; cell + stride <= values.length; cell += stride) {
+        const weight = Math.max(0, Math.min(1, values[cell]));
+        const radius = Math.max(1.2, scale) * (0.7 + 0.9 * weight);
         const dots = new Path2D();
         for (let i = cell + 1; i < cell + stride; i += 2) {
           const [x, y] = [(values[i] + 0.5) * scale, (values[i + 1] + 0.5) * scale];
-          dots.moveTo(x + radius, y);
-          dots.arc(x, y, radius, 0, 7);
+          if (ink === INK.student) dots.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+          else {
+            dots.moveTo(x + radius, y);
+            dots.arc(x, y, radius, 0, 7);
+          }
         }
-        context.globalAlpha = 0.2 + 0.7 * Math.max(0, Math.min(1, values[cell]));
+        context.globalAlpha = 0.2 + 0.7 * weight;
         context.lineWidth = 1.5;
         context.strokeStyle = DARK;
         context.stroke(dots);
-        context.fillStyle = INK.teacher;
+        context.fillStyle = ink;
         context.fill(dots);
       }
       context.globalAlpha = 1;

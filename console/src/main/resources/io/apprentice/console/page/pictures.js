@@ -25,7 +25,7 @@ function card(id) {
     const caption = element("figcaption");
     return { canvas, chips, caption, figure: element("figure", { className: kind }, canvas, chips, caption) };
   };
-  const made = { live: view("live"), teacher: view("teacher"), rate: element("small"), lost: element("div", { className: "why", hidden: true }) };
+  const made = { live: view("live"), teacher: view("teacher"), rate: element("small"), lost: element("div", { className: "missing", hidden: true }) };
   made.teacher.caption.textContent = "The teacher has not labelled a picture yet.";
   const place = document.getElementById("cameras");
   place.querySelector(".empty")?.remove();
@@ -94,8 +94,9 @@ function labelled(head, view, p, shapes, thick) {
     if (student && of) p.outline(student, of, INK.student, 1.4 * thick);
     if (pose && of) p.outline(pose, of, INK.teacher, 2 * thick);
     else said.push(["lost", `teacher: ${label.object} not found`]);
-    if (option("votes")) p.votes(label.votes, label.keypoints);
+    if (option("votes")) p.votes(label.votes ?? [], label.keypoints, INK.teacher);
   }
+  if (option("votes")) for (const cloud of head.clouds ?? []) p.votes(cloud.votes, cloud.keypoints, INK.student);
   chips(view.chips, said);
   const refined = head.labels.some((label) => label.refined) ? ", confirmed by the picture" : "";
   view.caption.textContent = `Teacher’s newest label · picture ${head.sequence}${refined}`;

@@ -96,11 +96,7 @@ function table() {
       shown = null;
       students(state);
     });
-    const use = v.kept && !pinned
-      ? [button("Pin", `pin-${v.version}`, () =>
-          ask({ kind: "PIN", student: v.student, version: v.version }, `Use version ${v.version} from now on?`,
-            `The inference goes ${v.version < state.versionInUse ? "back " : ""}to version ${v.version} and stays with it, also over restarts, until somebody lets it follow the newest again. The training goes on.`, "Pin", v.version < state.versionInUse))]
-      : [v.kept ? "" : "gone"];
+    const use = v.kept && !pinned ? [pinButton(v)] : [v.kept ? "" : "gone"];
     const from = v.restored != null ? `v${v.restored} again` : v.parent == null ? "the start" : `v${v.parent}`;
     return h("tr", { className: used ? "used" : "" }, first,
       ...[[from], [clock(v.publishedAt)], [v.labels, 1], [agreement(v), 1], [v.meanDiameters == null ? "–" : percent(v.meanDiameters), 1], [number(v.metrics.total, 2), 1]]
@@ -113,6 +109,16 @@ function table() {
   const before = place.querySelector(".scroll")?.scrollTop ?? 0;
   place.replaceChildren(scroll, ...comparison());
   scroll.scrollTop = before;
+}
+
+/** Pinning an older version is how one rolls back. */
+function pinButton({ student, version }) {
+  const older = version < state.versionInUse;
+  const made = button(older ? "Roll back" : "Pin", `pin-${version}`, () =>
+    ask({ kind: "PIN", student, version }, older ? `Roll back to version ${version}?` : `Use version ${version} from now on?`,
+      `The inference goes ${older ? "back " : ""}to version ${version} and stays with it, also over restarts, until somebody lets it follow the newest again. The training goes on.`, older ? "Roll back" : "Pin", older));
+  made.title = older ? `Pins v${version}: the inference goes back to it and stays with it` : `Pins v${version}: the inference stays with it`;
+  return made;
 }
 
 function comparison() {
