@@ -36,6 +36,10 @@ public class NetworkForward {
     @Param({"DARKNET_TINY_H", "DARKNET_TINY", "DARKNET53"})
     public Backbone backbone;
 
+    /** Bits of the codes of a dense network; 0: votes. */
+    @Param({"0", "12"})
+    public int codeBits;
+
     /** Number format inside. */
     @Param({"FLOAT32", "BFLOAT16"})
     public Precision precision;
@@ -51,7 +55,8 @@ public class NetworkForward {
     @Setup
     public void compile() {
         TorchRuntime.useThreads(2);
-        WdrNetArchitecture architecture = new WdrNetArchitecture(backbone, 1, backbone.officialPyramidWidth());
+        WdrNetArchitecture architecture =
+                new WdrNetArchitecture(backbone, 1, backbone.officialPyramidWidth(), codeBits, 0, 0);
         network = new WdrNet(NetworkWeights.initial(architecture, 1, Map.of()), precision);
         rgb = new byte[crops * SIZE * SIZE * 3];
         new Random(1).nextBytes(rgb);

@@ -5,6 +5,7 @@ import io.apprentice.pose.estimate.LastPoses;
 import io.apprentice.pose.estimate.Query;
 import io.apprentice.pose.estimate.SearchPace;
 import io.apprentice.pose.geometry.Se3;
+import io.apprentice.pose.prediction.KeypointVotes;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
@@ -121,6 +122,13 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         }
     }
 
+    /** By object; of dense networks there are none. */
+    private static Map<String, KeypointVotes> votes(List<Estimate> estimates) {
+        return estimates.stream()
+                .filter(estimate -> estimate.predictions() instanceof KeypointVotes)
+                .collect(Collectors.toMap(Estimate::objectId, estimate -> (KeypointVotes) estimate.predictions()));
+    }
+
     /** When the frame reached us; the sender's clock, which {@code captured_at} may be, can be wrong. */
     private static Instant arrival(Record<byte[], byte[]> record) {
         return Instant.ofEpochMilli(record.timestamp());
@@ -171,7 +179,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         return new Answers(
                 poses,
                 frame.getGroundTruth(),
-                estimates.stream().collect(Collectors.toMap(Estimate::objectId, Estimate::votes)));
+                votes(estimates));
     }
 
     private Answers without(Student student, Frame frame, PoseStatus status) {

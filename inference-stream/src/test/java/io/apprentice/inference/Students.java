@@ -27,7 +27,7 @@ final class Students {
     /** The parts of one version of student "student" that knows {@code object}. */
     static List<StudentModel> parts(long version, String object) {
         byte[] file = NetworkWeights.initial(
-                        new WdrNetArchitecture(Backbone.named("wdrnet-darknet-tiny-h"), 1, 32),
+                        new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
                         version,
                         Map.of(NetworkWeights.OBJECTS, object, NetworkWeights.CROP_SIZE, "64"))
                 .toBytes();

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.apprentice.pose.code.SurfaceCodebook;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.loss.PositiveCells;
+import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.CellGrid;
+import io.apprentice.pose.prediction.LocalHead;
+import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.scene.parcel.Parcel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +68,57 @@ class TrainingCropsTest {
             }
         }
         assertThat(seen).isGreaterThan(2 * n);
+    }
+
+    /**
+     * Codes of what the cells of a crop show, without a network: what is left is the size of the parts and that a pixel's middle is not
+     * quite where its surface point is.
+     */
+    @Test
+    void codes_ofACrop_giveItsPose() {
+        int size = 128;
+        int bits = 16;
+        TrainingCrops crops = new TrainingCrops(List.of(PARCEL), size, CropSettings.DEFAULT, 11);
+        SurfaceCodebook codebook = SurfaceCodebook.of(PARCEL.mesh(), bits);
+        LocalHead head = LocalHead.codes(bits);
+        CellGrid grid = head.grid(size, size);
+        int solved = 0;
+        double sum = 0;
+        for (int index = 0; index < 40; index++) {
+            TrainingCrop crop = crops.crop(index);
+            float[] logits = new float[grid.cells()];
+            float[] values = new float[grid.cells() * bits];
+            int seen = 0;
+            for (int cell = 0; cell < grid.cells(); cell++) {
+                int pixel = grid.pixel(cell);
+                boolean object = crop.mask()[pixel] == 1;
+                seen += object ? 1 : 0;
+                logits[cell] = object ? 9 : -9;
+                if (object) {
+                    int code = codebook.code(
+                            crop.surface()[pixel],
+                            crop.surface()[size * size + pixel],
+                            crop.surface()[2 * size * size + pixel]);
+                    for (int bit = 0; bit < bits; bit++) {
+                        values[cell * bits + bit] = (code >> (bits - 1 - bit) & 1) == 1 ? 9 : -9;
+                    }
+                }
+            }
+            if (seen >= 100) {
+                Se3 pose = new EpnpRansac()
+                        .solve(
+                                PARCEL,
+                                head.select(grid, logits, 0, values, 1, 0)
+                                        .mapped(crop.frameToCrop().inverse()),
+                                crop.frameIntrinsics())
+                        .orElseThrow()
+                        .objectToCamera();
+                solved++;
+                sum += AddMetric.add(PARCEL.mesh().positions(), pose, crop.objectToCamera());
+            }
+        }
+        assertThat(solved).isGreaterThan(25);
+        assertThat(1000 * sum / solved).as("mm").isLessThan(1.0);
     }
 
     @Test

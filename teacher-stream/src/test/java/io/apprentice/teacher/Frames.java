@@ -103,7 +103,7 @@ final class Frames {
 
     static NetworkWeights untrained(String object) {
         return NetworkWeights.initial(
-                new WdrNetArchitecture(Backbone.named("wdrnet-darknet-tiny-h"), 1, 32),
+                new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
                 1,
                 Map.of(NetworkWeights.OBJECTS, object, NetworkWeights.CROP_SIZE, Integer.toString(CROP)));
     }

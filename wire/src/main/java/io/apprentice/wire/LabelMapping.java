@@ -1,5 +1,6 @@
 package io.apprentice.wire;
 
+import io.apprentice.pose.code.SurfaceCodebook;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.label.ForegroundMap;
@@ -9,6 +10,7 @@ import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.SurfaceCodes;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
@@ -38,7 +40,7 @@ public final class LabelMapping {
         return new ObjectPredictions(
                 label.objectId(),
                 new Region(m.a(), m.b(), m.c(), m.d(), m.e(), m.f(), label.cropSize()),
-                toRecord(label.votes()),
+                toRecord(label.predictions()),
                 label.foreground().map(LabelMapping::foreground).orElse(null),
                 label.objectToCamera().map(PoseMapping::toRecord).orElse(null),
                 new Quality(quality.inliers(), quality.correspondences(), quality.reprojectionError(), quality.score()),
@@ -101,7 +103,7 @@ public final class LabelMapping {
                 object.getObjectId(),
                 new Affine2(region.getA(), region.getB(), region.getC(), region.getD(), region.getE(), region.getF()),
                 region.getSize(),
-                votes(object),
+                predictions(object),
                 pose,
                 new LabelQuality(
                         quality.getInliers(),
@@ -111,16 +113,43 @@ public final class LabelMapping {
                 Optional.ofNullable(object.getForeground()).map(LabelMapping::foreground));
     }
 
-    private static KeypointVotes votes(ObjectPredictions object) {
+    private static Object toRecord(io.apprentice.pose.prediction.LocalPredictions predictions) {
+        if (predictions instanceof SurfaceCodes codes) {
+            return new io.apprentice.schemas.SurfaceCodes(
+                    codes.bits(), floats(codes.scores()), floats(codes.points()), List.of(), shares(codes.codes()));
+        }
+        return toRecord((KeypointVotes) predictions);
+    }
+
+    private static io.apprentice.pose.prediction.LocalPredictions predictions(ObjectPredictions object) {
+        if (object.getPredictions() instanceof io.apprentice.schemas.SurfaceCodes codes) {
+            requireProbabilities(codes.getScores(), object, "scores");
+            requireProbabilities(codes.getCodes(), object, "codes");
+            require(codes.getPositions().stream().allMatch(Float::isFinite), object, "finite positions", "others");
+            int bits = codes.getDimension();
+            require(
+                    bits >= SurfaceCodebook.FEWEST_BITS && bits <= SurfaceCodebook.MOST_BITS,
+                    object,
+                    "codes of %d to %d bits".formatted(SurfaceCodebook.FEWEST_BITS, SurfaceCodebook.MOST_BITS),
+                    bits);
+            float[] probabilities = codes.getProbabilities().hasRemaining()
+                    ? probabilities(codes.getProbabilities())
+                    : floats(codes.getCodes());
+            return new SurfaceCodes(bits, floats(codes.getScores()), floats(codes.getPositions()), probabilities);
+        }
         if (object.getPredictions() instanceof io.apprentice.schemas.KeypointVotes votes) {
             require(votes.getKeypoints() == KEYPOINTS, object, KEYPOINTS + " keypoints", votes.getKeypoints());
-            require(votes.getScores().stream().allMatch(s -> s >= 0 && s <= 1), object, "scores from 0 to 1", "others");
+            requireProbabilities(votes.getScores(), object, "scores");
             require(votes.getPoints().stream().allMatch(Float::isFinite), object, "finite votes", "others");
             return new KeypointVotes(KEYPOINTS, floats(votes.getScores()), floats(votes.getPoints()));
         }
-        throw new IllegalArgumentException("predictions of '%s': expected KeypointVotes, got %s"
+        throw new IllegalArgumentException("predictions of '%s': expected KeypointVotes or SurfaceCodes, got %s"
                 .formatted(
                         object.getObjectId(), object.getPredictions().getClass().getSimpleName()));
+    }
+
+    private static void requireProbabilities(List<Float> values, ObjectPredictions object, String what) {
+        require(values.stream().allMatch(p -> p >= 0 && p <= 1), object, what + " from 0 to 1", "others");
     }
 
     /** A label may come from anyone, and numbers such as these would end a training. */
@@ -132,21 +161,28 @@ public final class LabelMapping {
     }
 
     private static io.apprentice.schemas.ForegroundMap foreground(ForegroundMap map) {
-        float[] values = map.probabilities();
-        byte[] shares = new byte[values.length];
-        for (int i = 0; i < values.length; i++) {
-            shares[i] = (byte) Math.round(255 * Math.min(1, Math.max(0, values[i])));
+        return new io.apprentice.schemas.ForegroundMap(map.width(), map.height(), shares(map.probabilities()));
+    }
+
+    private static ByteBuffer shares(float[] probabilities) {
+        byte[] shares = new byte[probabilities.length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = (byte) Math.round(255 * Math.min(1, Math.max(0, probabilities[i])));
         }
-        return new io.apprentice.schemas.ForegroundMap(map.width(), map.height(), ByteBuffer.wrap(shares));
+        return ByteBuffer.wrap(shares);
     }
 
     private static ForegroundMap foreground(io.apprentice.schemas.ForegroundMap map) {
-        byte[] shares = Bytes.of(map.getValues());
-        float[] probabilities = new float[shares.length];
-        for (int i = 0; i < shares.length; i++) {
-            probabilities[i] = (shares[i] & 255) / 255f;
+        return new ForegroundMap(map.getWidth(), map.getHeight(), probabilities(map.getValues()));
+    }
+
+    private static float[] probabilities(ByteBuffer shares) {
+        byte[] bytes = Bytes.of(shares);
+        float[] probabilities = new float[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            probabilities[i] = (bytes[i] & 255) / 255f;
         }
-        return new ForegroundMap(map.getWidth(), map.getHeight(), probabilities);
+        return probabilities;
     }
 
     private static List<Float> floats(float[] values) {

@@ -2,6 +2,7 @@ package io.apprentice.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
@@ -16,17 +17,24 @@ import io.apprentice.pose.label.LabelQuality;
 import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.SurfaceCodes;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.LocalPredictions;
-import io.apprentice.schemas.SurfaceCodes;
+import io.apprentice.schemas.ObjectPredictions;
 import io.apprentice.schemas.TeacherRef;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.junit.jupiter.api.Test;
 
 class LabelMappingTest {
@@ -75,15 +83,15 @@ class LabelMappingTest {
         assertThat(found.objectId()).isEqualTo("mug");
         assertThat(found.frameToCrop()).isEqualTo(FOUND.frameToCrop());
         assertThat(found.cropSize()).isEqualTo(64);
-        assertThat(found.votes().scores()).isEqualTo(FOUND.votes().scores());
-        assertThat(found.votes().points()).isEqualTo(FOUND.votes().points());
+        assertThat(found.predictions().scores()).isEqualTo(FOUND.predictions().scores());
+        assertThat(found.predictions().points()).isEqualTo(FOUND.predictions().points());
         assertThat(found.objectToCamera()).isEqualTo(FOUND.objectToCamera());
         assertThat(found.quality()).isEqualTo(FOUND.quality());
         assertThat(found.foreground().orElseThrow().probabilities()).isEqualTo(new float[] {0, 1, 51 / 255f, 1});
         ObjectLabel lost = label.objects().get(1);
         assertThat(lost.objectToCamera()).isEmpty();
         assertThat(lost.foreground()).isEmpty();
-        assertThat(lost.votes().size()).isZero();
+        assertThat(lost.predictions().size()).isZero();
     }
 
     @Test
@@ -123,13 +131,64 @@ class LabelMappingTest {
                 .hasMessageContaining("label of 'mug': expected " + expected);
     }
 
+    /** Their probabilities travel as bytes: within half of 1/255. */
     @Test
-    void fromRecords_givenSurfaceCodes_saysThatTheyAreNotReadYet() {
-        LocalPredictions codes = predictions(7);
-        codes.getObjects().get(0).setPredictions(new SurfaceCodes());
+    void fromRecords_givenSurfaceCodes_returnsThem() throws IOException {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] scores = new float[SurfaceCodes.MOST_CELLS];
+        float[] points = new float[2 * scores.length];
+        float[] codes = new float[16 * scores.length];
+        for (int i = 0; i < codes.length; i++) {
+            scores[i / 16] = 0.9f;
+            points[i / 8] = i;
+            codes[i] = (float) random.nextDouble();
+        }
+        ObjectPredictions record =
+                LabelMapping.toRecord(FOUND.with(new SurfaceCodes(16, scores, points, codes)), false);
+        LocalPredictions predictions = predictions(7);
+        predictions.setObjects(List.of(record));
 
-        assertThatThrownBy(() -> LabelMapping.fromRecords(new LabelReference(0, 5), codes, FRAME))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("'mug': expected KeypointVotes, got SurfaceCodes");
+        SurfaceCodes read = (SurfaceCodes) LabelMapping.fromRecords(new LabelReference(0, 5), predictions, FRAME)
+                .objects()
+                .get(0)
+                .predictions();
+
+        assertThat(read.scores()).isEqualTo(scores);
+        assertThat(read.points()).isEqualTo(points);
+        for (int i = 0; i < codes.length; i++) {
+            assertThat(read.codes()[i]).isCloseTo(codes[i], within(0.5f / 255 + 1e-6f));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+        new SpecificDatumWriter<>(ObjectPredictions.class).write(record, encoder);
+        encoder.flush();
+        assertThat(bytes.size()).isLessThan(16_000);
+    }
+
+    /** As another teacher may send them. */
+    @Test
+    void fromRecords_givenSurfaceCodesAsFloats_returnsThem() throws IOException {
+        LocalPredictions predictions = codes(8, 0.25f);
+        SurfaceCodes read = (SurfaceCodes) LabelMapping.fromRecords(new LabelReference(0, 5), predictions, FRAME)
+                .objects()
+                .get(0)
+                .predictions();
+        assertThat(read.codes()).hasSize(8).containsOnly(0.25f);
+        expectRefusal("codes of 8 to 16 bits, got 7", codes(7, 0.25f));
+        expectRefusal("codes from 0 to 1", codes(8, 1.25f));
+    }
+
+    private static LocalPredictions codes(int bits, float probability) {
+        LocalPredictions predictions = predictions(7);
+        predictions
+                .getObjects()
+                .get(0)
+                .setPredictions(new io.apprentice.schemas.SurfaceCodes(
+                        bits,
+                        List.of(0.9f),
+                        List.of(3f, 4f),
+                        Collections.nCopies(bits, probability),
+                        ByteBuffer.allocate(0)));
+        return predictions;
     }
 }

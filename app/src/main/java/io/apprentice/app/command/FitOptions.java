@@ -6,6 +6,7 @@ import io.apprentice.learning.fit.Recipe;
 import io.apprentice.learning.step.Distillation;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.network.WdrNetArchitecture;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -28,8 +29,18 @@ final class FitOptions {
             names = "--architecture",
             paramLabel = "NAME",
             defaultValue = "wdrnet-darknet-tiny-h",
-            description = "wdrnet-darknet53, wdrnet-darknet-tiny or wdrnet-darknet-tiny-h (default).")
+            description = {
+                "wdrnet-darknet53, wdrnet-darknet-tiny or wdrnet-darknet-tiny-h (default), whose cells vote for keypoints,",
+                "or dense- in place of wdrnet-, whose cells give codes of surface points."
+            })
     private String architecture;
+
+    @Option(
+            names = "--code-bits",
+            paramLabel = "N",
+            defaultValue = "12",
+            description = "Bits of a dense network's codes, 8 to 16. Default: 12.")
+    private int codeBits;
 
     @Option(
             names = "--pyramid-width",
@@ -90,11 +101,13 @@ final class FitOptions {
     }
 
     FitSettings settings(Optional<Distillation> distillation) {
-        Backbone backbone = Backbone.named(architecture);
+        WdrNetArchitecture asked = WdrNetArchitecture.named(architecture, 1, 32, codeBits);
+        Backbone backbone = asked.backbone();
         int size = distillation.map(d -> d.teacher().cropSize()).orElse(recipe.cropSize());
         return new FitSettings(
                 backbone,
                 pyramidWidth == null ? backbone.officialPyramidWidth() : pyramidWidth,
+                asked.codeBits(),
                 cropSize == null ? size : cropSize,
                 batchSize,
                 learningRate == null ? recipe.learningRate() : learningRate,

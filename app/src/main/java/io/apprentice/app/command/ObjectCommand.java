@@ -1,5 +1,6 @@
 package io.apprentice.app.command;
 
+import io.apprentice.lab.object.ObjectCodes;
 import io.apprentice.lab.object.ObjectPicture;
 import io.apprentice.lab.object.ObjectReport;
 import io.apprentice.pose.object.LengthUnit;
@@ -61,6 +62,15 @@ public final class ObjectCommand implements Callable<Integer> {
                             + " shape, whatever the colours), none. Default: stated if any are, else look.")
     private Which which;
 
+    @Option(
+            names = "--codes",
+            paramLabel = "BITS",
+            arity = "0..1",
+            fallbackValue = "12",
+            description = "Also write the codes of its surface, NAME.codes, and a picture of them, NAME.codes.png:"
+                    + " 8 to 16 bits, 12 if none are given. They go to --out, else beside the mesh.")
+    private Integer codeBits;
+
     enum Which {
         STATED,
         LOOK,
@@ -95,6 +105,9 @@ public final class ObjectCommand implements Callable<Integer> {
                             .formatted(folder(description.mesh()), text(chosen, group))));
         } else {
             write(description, used, ObjectModel.of(name, model.mesh(), group), text(chosen, group));
+        }
+        if (codeBits != null) {
+            print(ObjectCodes.write(model, codeBits, out == null ? folder(description.mesh()) : out));
         }
         return 0;
     }

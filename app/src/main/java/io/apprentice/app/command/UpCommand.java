@@ -3,6 +3,7 @@ package io.apprentice.app.command;
 import io.apprentice.app.command.value.DurationConverter;
 import io.apprentice.app.live.AllInOne;
 import io.apprentice.app.live.ApprenticeSettings;
+import io.apprentice.app.live.Networks;
 import io.apprentice.app.live.Summary;
 import io.apprentice.app.terminal.StopSignal;
 import io.apprentice.app.terminal.Terminal;
@@ -49,6 +50,14 @@ public final class UpCommand implements Callable<Integer> {
                     "How long to fit a teacher and a student first for each object, if no network knows them. Default: 5m.")
     private Duration fitFor;
 
+    @Option(
+            names = "--architecture",
+            paramLabel = "KIND",
+            defaultValue = "VOTES",
+            description = "Of networks that are not named: votes, whose cells vote for keypoints, or dense, whose cells"
+                    + " give codes of surface points. Default: votes.")
+    private Networks.Kind kind;
+
     @Override
     public Integer call() throws Exception {
         Terminal terminal = Terminal.INSTANCE;
@@ -58,7 +67,7 @@ public final class UpCommand implements Callable<Integer> {
             if (summary != null && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
                 throw new UserError("--summary " + summary + ": expected a file in a folder that exists");
             }
-            AllInOne.run(settings, Optional.ofNullable(limit), fitFor, terminal, this::report, stop.requested());
+            AllInOne.run(settings, Optional.ofNullable(limit), kind, fitFor, terminal, this::report, stop.requested());
         }
         return 0;
     }

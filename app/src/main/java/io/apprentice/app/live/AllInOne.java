@@ -30,6 +30,7 @@ public final class AllInOne {
      * Runs everything in this process until the end; see {@link LiveRun}.
      *
      * @param limit how long, counted from the start of the cameras
+     * @param kind of networks that the settings do not name
      * @param fitFor how long to fit networks first, if none knows the objects
      * @param report takes the figures as soon as they are final, while the services are still up
      * @param stop completed by whoever wants the run to end early
@@ -40,6 +41,7 @@ public final class AllInOne {
     public static void run(
             ApprenticeSettings settings,
             Optional<Duration> limit,
+            Networks.Kind kind,
             Duration fitFor,
             Terminal terminal,
             Consumer<Summary> report,
@@ -54,7 +56,7 @@ public final class AllInOne {
         if (source.kind() != TeacherSource.Kind.NETWORK) {
             terminal.line("teacher   " + source);
         }
-        Networks networks = Networks.findOrFit(settings, models, fitFor, terminal, stop);
+        Networks networks = Networks.findOrFit(settings, models, kind, fitFor, terminal, stop);
         // after fitting, which has all cores to itself: from now on three networks share them
         TorchRuntime.useThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / NETWORKS));
         try (Infrastructure infrastructure = Infrastructure.start(settings, terminal);

@@ -41,6 +41,25 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
     /** The student is fitted for this share of the time, so that it has something left to learn. */
     private static final double STUDENT_SHARE = 0.15;
 
+    /** Bits of the codes of a dense network that is fitted here. */
+    private static final int FIT_BITS = 12;
+
+    /** What the cells of both networks say. */
+    public enum Kind {
+        /** Votes for keypoints. */
+        VOTES(0, ""),
+        /** Codes of surface points. */
+        DENSE(FIT_BITS, "dense-");
+
+        private final int codeBits;
+        private final String prefix;
+
+        Kind(int codeBits, String prefix) {
+            this.codeBits = codeBits;
+            this.prefix = prefix;
+        }
+    }
+
     /** Whose network it is, and what is fitted where none is known. */
     public enum Role {
         TEACHER(Backbone.DARKNET_TINY, 128, 0.002),
@@ -66,6 +85,7 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
      * Reads both networks, or the student alone if no network teaches. Where none is known for the objects, it fits one on
      * rendered crops first, keeps it for the next time, and reports that.
      *
+     * @param kind of the networks that are looked for or fitted; files that the settings name may be of another
      * @param fitFor how long both fits may take together for each object
      * @throws IOException if a file is missing or not a network
      * @throws UserError if a network knows other objects, or fitting was interrupted
@@ -73,13 +93,14 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
     static Networks findOrFit(
             ApprenticeSettings settings,
             List<ObjectModel> objects,
+            Kind kind,
             Duration fitFor,
             Terminal terminal,
             CompletableFuture<Void> stop)
             throws IOException {
         boolean taught = settings.teacher().source().kind() == TeacherSource.Kind.NETWORK;
-        Optional<Path> teacher = find(Role.TEACHER, settings.teacher().weights(), objects);
-        Optional<Path> student = find(Role.STUDENT, settings.student().weights(), objects);
+        Optional<Path> teacher = find(Role.TEACHER, kind, settings.teacher().weights(), objects);
+        Optional<Path> student = find(Role.STUDENT, kind, settings.student().weights(), objects);
         Duration all = fitFor.multipliedBy(objects.size());
         if (taught && teacher.isEmpty() || student.isEmpty()) {
             terminal.line(
@@ -92,9 +113,10 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
         double share = taught ? STUDENT_SHARE : 1;
         return new Networks(
                 taught
-                        ? Optional.of(readOrFit(Role.TEACHER, teacher, objects, scaled(all, 1 - share), terminal, stop))
+                        ? Optional.of(
+                                readOrFit(Role.TEACHER, kind, teacher, objects, scaled(all, 1 - share), terminal, stop))
                         : Optional.empty(),
-                readOrFit(Role.STUDENT, student, objects, scaled(all, share), terminal, stop));
+                readOrFit(Role.STUDENT, kind, student, objects, scaled(all, share), terminal, stop));
     }
 
     /**
@@ -117,10 +139,14 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
      * @throws IOException if a file that comes with the project is not a network
      */
     public static Optional<Path> find(Role role, Path named, List<ObjectModel> objects) throws IOException {
+        return find(role, Kind.VOTES, named, objects);
+    }
+
+    private static Optional<Path> find(Role role, Kind kind, Path named, List<ObjectModel> objects) throws IOException {
         if (!named.toString().isEmpty()) {
             return Optional.of(named);
         }
-        Path shipped = shipped(role, key(objects));
+        Path shipped = shipped(role, kind, key(objects));
         if (Files.isRegularFile(shipped)) {
             Optional<String> unlike = ObjectNetworks.unlike(NetworkWeights.read(shipped), objects);
             if (unlike.isEmpty()) {
@@ -128,15 +154,16 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
             }
             LOG.warn("{} is not used: {}", shipped, unlike.get());
         }
-        return Optional.of(fitted(role, objects)).filter(Files::isRegularFile);
+        return Optional.of(fitted(role, kind, objects)).filter(Files::isRegularFile);
     }
 
-    private static Path shipped(Role role, String key) {
-        return Home.models().resolve("%s-%s.safetensors".formatted(role.lowerCase(), key));
+    private static Path shipped(Role role, Kind kind, String key) {
+        return Home.models().resolve("%s%s-%s.safetensors".formatted(kind.prefix, role.lowerCase(), key));
     }
 
     private static NetworkWeights readOrFit(
             Role role,
+            Kind kind,
             Optional<Path> known,
             List<ObjectModel> objects,
             Duration time,
@@ -150,6 +177,7 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
         FitSettings settings = new FitSettings(
                 role.backbone,
                 role.pyramidWidth,
+                kind.codeBits,
                 FIT_CROP,
                 FIT_BATCH,
                 role.learningRate,
@@ -158,7 +186,7 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
                 FitSettings.Budget.ofTime(time),
                 200,
                 Recipe.OURS);
-        Path file = shipped(role, START);
+        Path file = shipped(role, Kind.VOTES, START); // of which a dense network takes the backbone
         Optional<NetworkWeights> start =
                 Files.isRegularFile(file) ? Optional.of(NetworkWeights.read(file)) : Optional.empty();
         CropSettings crops = new CropSettings(CropSettings.Views.SPHERE, 0.12, Optional.empty());
@@ -167,16 +195,16 @@ public record Networks(Optional<NetworkWeights> teacher, NetworkWeights student)
         if (stop.isDone()) {
             throw new UserError("stopped while fitting; nothing was kept");
         }
-        weights.write(fitted(role, objects));
-        terminal.line("%-9s %s (fitted)".formatted(role.lowerCase(), fitted(role, objects)));
+        weights.write(fitted(role, kind, objects));
+        terminal.line("%-9s %s (fitted)".formatted(role.lowerCase(), fitted(role, kind, objects)));
         return weights;
     }
 
-    private static Path fitted(Role role, List<ObjectModel> objects) {
+    private static Path fitted(Role role, Kind kind, List<ObjectModel> objects) {
         return Home.work()
                 .resolve("models")
                 .resolve(key(objects) + "-" + fingerprint(objects))
-                .resolve(role.lowerCase() + ".safetensors");
+                .resolve(kind.prefix + role.lowerCase() + ".safetensors");
     }
 
     private static List<String> ids(List<ObjectModel> objects) {

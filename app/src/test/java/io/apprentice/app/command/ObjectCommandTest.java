@@ -7,6 +7,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,29 @@ class ObjectCommandTest {
                 .isZero();
         assertThat(NamedObjects.load("brick", brick.toString()).symmetries().isSymmetric())
                 .isFalse();
+    }
+
+    @Test
+    void object_givenCodes_writesAndDrawsThem() throws IOException {
+        CommandRun answer = run("object", brick.toString(), "--codes", "9");
+
+        assertThat(answer.text()).contains("brick.codes: 9 bits, sha256 ");
+        assertThat(Files.size(folder.resolve("brick.codes"))).isEqualTo(8 + 4 * (4 + 6 + 2) * 512);
+        BufferedImage picture = ImageIO.read(folder.resolve("brick.codes.png").toFile());
+        assertThat(picture.getHeight()).isEqualTo(640);
+        // one bit: two colours and the background; all bits: many
+        assertThat(colours(picture, 0)).hasSizeBetween(3, 6);
+        assertThat(colours(picture, picture.getWidth() - 320)).hasSizeGreaterThan(100);
+        assertThat(run("object", brick.toString(), "--codes", "17").text())
+                .contains("code bits: expected 8 to 16, got 17");
+    }
+
+    private static Set<Integer> colours(BufferedImage picture, int left) {
+        Set<Integer> colours = new HashSet<>();
+        for (int i = 0; i < 320 * 320; i++) {
+            colours.add(picture.getRGB(left + i % 320, i / 320));
+        }
+        return colours;
     }
 
     @Test

@@ -98,7 +98,7 @@ public final class CudaExport {
         Files.write(folder.resolve(name + ".pt"), NetworkArchive.inference(network.architecture(), precision));
         try (WdrNet net = new WdrNet(network.weights(), precision)) {
             WdrNet.Output output = net.run(network.crops(), ExportedNetwork.BATCH, network.crop(), network.crop());
-            outputs(run, name, List.of(output.logits(), output.votes()));
+            outputs(run, name, List.of(output.logits(), output.values()));
         }
     }
 
@@ -131,7 +131,7 @@ public final class CudaExport {
 
     /** The outputs that there are, in the graph's order. */
     private static List<float[]> present(TrainableWdrNet.Outputs o) {
-        return List.of(o.logits(), o.votes(), o.patches(), o.features()).stream()
+        return List.of(o.logits(), o.values(), o.patches(), o.features()).stream()
                 .filter(output -> output.length > 0)
                 .toList();
     }

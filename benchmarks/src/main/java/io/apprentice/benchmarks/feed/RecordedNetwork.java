@@ -54,12 +54,12 @@ final class RecordedNetwork implements CropNetwork {
                 WdrNet.Output output = network.run(rgb, batch, width, height);
                 cells = output.cells();
                 int logits = output.logits().length / batch;
-                int votes = output.votes().length / batch;
+                int votes = output.values().length / batch;
                 for (int i = 0; i < batch; i++) {
                     answers.add(new Answer(
                             look(rgb, i, width, height),
                             Arrays.copyOfRange(output.logits(), i * logits, (i + 1) * logits),
-                            Arrays.copyOfRange(output.votes(), i * votes, (i + 1) * votes)));
+                            Arrays.copyOfRange(output.values(), i * votes, (i + 1) * votes)));
                 }
                 return output;
             }

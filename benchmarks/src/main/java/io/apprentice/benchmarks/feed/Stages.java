@@ -7,7 +7,7 @@ import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.prediction.CellGrid;
-import io.apprentice.pose.prediction.CellSelection;
+import io.apprentice.pose.prediction.LocalHead;
 import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.scene.refine.ConfirmedPoses;
 import io.apprentice.schemas.Frame;
@@ -96,7 +96,8 @@ final class Stages {
         measure("copy the crop to the buffer of the device", i -> direct.put(0, crop));
         direct.position(0).limit(crop.length);
 
-        CellGrid grid = CellGrid.of(size, size, footage.weights.architecture().levels());
+        LocalHead head = footage.weights.architecture().head();
+        CellGrid grid = head.grid(size, size);
         List<WdrNet.Output> outputs = new ArrayList<>();
         for (int i = 0; i < Footage.FRAMES; i++) {
             CropWarp.warp(
@@ -106,14 +107,14 @@ final class Stages {
         measure("(the stand-in network)", i -> footage.network.run(direct, 1, size, size));
         measure(
                 "select cells",
-                i -> CellSelection.select(
-                        grid, outputs.get(i).logits(), 0, outputs.get(i).votes(), 0, 1, 0));
+                i -> head.select(
+                        grid, outputs.get(i).logits(), 0, outputs.get(i).values(), 1, 0));
         EpnpRansac solver = new EpnpRansac();
         measure(
                 "solve",
                 i -> solver.solve(
-                        Footage.PARCEL.keypoints(),
-                        footage.estimates.get(i).votes(),
+                        Footage.PARCEL,
+                        footage.estimates.get(i).predictions(),
                         footage.decoded.get(i).intrinsics()));
         List<ObjectLabel> labels =
                 footage.estimates.stream().map(ObjectLabel::of).toList();

@@ -128,8 +128,8 @@ public record Calibration(List<Trial> trials) {
                                         .map(PnpSolution::objectToCamera)
                                         .orElse(null)
                                 : truth.objectToCamera());
-                Optional<PnpSolution> best = estimate.pose()
-                        .or(() -> solver.solve(object.keypoints(), estimate.votes(), frame.intrinsics()));
+                Optional<PnpSolution> best =
+                        estimate.pose().or(() -> solver.solve(object, estimate.predictions(), frame.intrinsics()));
                 Optional<PnpSolution> real = best.filter(solution -> present);
                 trials.add(new Trial(
                         scene,

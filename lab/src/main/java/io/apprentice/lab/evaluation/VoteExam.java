@@ -99,7 +99,7 @@ public final class VoteExam {
      *
      * @param recalls share of right poses: ADD(-S) below a tenth of the diameter; a missing pose counts as wrong
      * @param voteErrors mean distance of the votes from the true keypoints, see {@link KeypointVotes#meanDistance}, in
-     *     object sizes of the crop (its side is 1.5 of them), at most 1; median over the crops
+     *     object sizes of the crop (its side is 1.5 of them), at most 1; median over the crops; NaN for a network of codes
      */
     public record Result(double[] recalls, double[] voteErrors) {}
 
@@ -114,7 +114,9 @@ public final class VoteExam {
                 for (int i = 0; i < batch.size(); i++) {
                     Question question = batch.get(i);
                     Estimate estimate = estimates.get(i);
-                    errors[from + i] = voteError(estimate.votes(), question);
+                    errors[from + i] = estimate.predictions() instanceof KeypointVotes votes
+                            ? voteError(votes, question)
+                            : Double.NaN;
                     right[from + i] = estimate.pose()
                                     .filter(pose -> AddMetric.within(
                                             question.object(), pose.objectToCamera(), question.objectToCamera()))

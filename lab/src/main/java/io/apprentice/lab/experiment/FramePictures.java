@@ -13,7 +13,7 @@ import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.TorchRuntime;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -167,8 +167,8 @@ final class FramePictures {
             graphics.drawImage(Sketch.picture(look.image()), 0, 0, null);
             graphics.setColor(new Color(0, 0, 0, 120));
             graphics.fillRect(0, 0, camera.width(), camera.height());
-            dots(graphics, label.votes(), TEACHER);
-            dots(graphics, (i == 0 ? look.before() : look.after()).votes(), i == 0 ? BEFORE : AFTER);
+            dots(graphics, label.predictions(), TEACHER);
+            dots(graphics, (i == 0 ? look.before() : look.after()).predictions(), i == 0 ? BEFORE : AFTER);
             graphics.setColor(TRUTH);
             graphics.setStroke(new BasicStroke(0.7f));
             for (Vec3 corner : corners) {
@@ -193,10 +193,11 @@ final class FramePictures {
         return both;
     }
 
-    private static void dots(Graphics2D graphics, KeypointVotes votes, Color colour) {
+    private static void dots(Graphics2D graphics, LocalPredictions predictions, Color colour) {
         graphics.setColor(colour);
-        for (int i = 0; i < votes.points().length; i += 2) {
-            graphics.fill(new Ellipse2D.Double(votes.points()[i] - 0.8, votes.points()[i + 1] - 0.8, 1.6, 1.6));
+        float[] points = predictions.points();
+        for (int i = 0; i < points.length; i += 2) {
+            graphics.fill(new Ellipse2D.Double(points[i] - 0.8, points[i + 1] - 0.8, 1.6, 1.6));
         }
     }
 

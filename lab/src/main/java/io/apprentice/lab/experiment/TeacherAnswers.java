@@ -123,9 +123,12 @@ final class TeacherAnswers {
                 Affine2 m = label.frameToCrop();
                 doubles(out, m.a(), m.b(), m.c(), m.d(), m.e(), m.f());
                 out.writeInt(label.cropSize());
-                out.writeInt(label.votes().keypoints());
-                floats(out, label.votes().scores());
-                floats(out, label.votes().points());
+                if (!(label.predictions() instanceof KeypointVotes votes)) {
+                    throw new IOException(file + ": expected the answers of a teacher that votes, got codes");
+                }
+                out.writeInt(votes.keypoints());
+                floats(out, votes.scores());
+                floats(out, votes.points());
                 out.writeBoolean(label.objectToCamera().isPresent());
                 if (label.objectToCamera().isPresent()) {
                     Quaternion q = label.objectToCamera().get().rotation();

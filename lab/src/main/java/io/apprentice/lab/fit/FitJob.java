@@ -165,7 +165,9 @@ public final class FitJob {
     /** Notes what the pictures showed. */
     private NetworkWeights described(NetworkWeights weights) {
         CropSettings crops = pictures.rendered();
-        return weights.withBoxes(objects).with(NetworkWeights.DISTANCE, crops.nearest() + "," + crops.farthest());
+        return weights.withBoxes(objects)
+                .withCodes(objects)
+                .with(NetworkWeights.DISTANCE, crops.nearest() + "," + crops.farthest());
     }
 
     /** Notes from which score on a pose counts that a search finds. */
@@ -184,6 +186,9 @@ public final class FitJob {
     /** What {@link NetworkWeights#asStartOf} takes over. */
     private String takenOver(NetworkWeights start) {
         int there = start.architecture().pyramidWidth();
+        if (start.architecture().codeBits() != settings.codeBits()) {
+            return "only the backbone of a network for " + String.join(", ", start.objects());
+        }
         String network = "a network for " + String.join(", ", start.objects());
         if (there != settings.pyramidWidth()) {
             return "only the backbone of %s: its pyramid is %d wide, not %d"

@@ -10,7 +10,7 @@ import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.CropWarp;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.scene.render.Light;
 import io.apprentice.scene.render.Renderer;
@@ -111,7 +111,7 @@ public final class LookPicture {
             Estimate estimate = sighting.estimates().get(k);
             ObjectModel object = objects.get(k);
             Color colour = OBJECTS[k % OBJECTS.length];
-            dots(graphics, estimate.votes(), Affine2.IDENTITY, colour, 2.2 / scale);
+            dots(graphics, estimate.predictions(), Affine2.IDENTITY, colour, 2.2 / scale);
             Optional<Se3> pose = estimate.pose().map(PnpSolution::objectToCamera);
             pose.ifPresent(p -> pose(graphics, camera, object, p, colour, 2 / scale));
             if (pose.isEmpty()) {
@@ -159,7 +159,7 @@ public final class LookPicture {
         int y = top + 2 * LINE;
         tile(graphics, left, y, looked, "cells and votes", g -> {
             cells(g, estimate);
-            dots(g, estimate.votes(), looked, colour, 1.6);
+            dots(g, estimate.predictions(), looked, colour, 1.6);
         });
         tile(
                 graphics,
@@ -212,16 +212,14 @@ public final class LookPicture {
     }
 
     /** Votes as points, the surer the stronger. */
-    private static void dots(Graphics2D graphics, KeypointVotes votes, Affine2 map, Color colour, double radius) {
-        for (int i = 0; i < votes.size(); i++) {
-            int alpha = (int) (40 + 200 * Math.min(1, votes.scores()[i]));
+    private static void dots(
+            Graphics2D graphics, LocalPredictions predictions, Affine2 map, Color colour, double radius) {
+        float[] points = map.points(predictions.points());
+        for (int i = 0; i < points.length; i += 2) {
+            int cell = i * predictions.size() / points.length;
+            int alpha = (int) (40 + 200 * Math.min(1, predictions.scores()[cell]));
             graphics.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), alpha));
-            for (int k = 0; k < votes.keypoints(); k++) {
-                int at = 2 * (i * votes.keypoints() + k);
-                double x = map.u(votes.points()[at], votes.points()[at + 1]);
-                double y = map.v(votes.points()[at], votes.points()[at + 1]);
-                graphics.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
-            }
+            graphics.fill(new Ellipse2D.Double(points[i] - radius, points[i + 1] - radius, 2 * radius, 2 * radius));
         }
     }
 

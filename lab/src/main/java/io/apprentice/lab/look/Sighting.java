@@ -79,7 +79,7 @@ public record Sighting(String network, List<Estimate> estimates, List<List<Strin
                                 .orElse("partly behind the camera"),
                         estimate.score(),
                         pose.inliers(),
-                        8 * estimate.votes().size(),
+                        pose.correspondences(),
                         pose.reprojectionError()))
                 .orElseGet(() -> "%s LOST: %s"
                         .formatted(

@@ -1,5 +1,6 @@
 package io.apprentice.lab.object;
 
+import io.apprentice.pose.code.SurfaceCodebook;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
@@ -16,7 +17,10 @@ import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** An object from six sides, with its axes (x red, y green, z blue), its box and the numbers of its keypoints. */
+/**
+ * An object from six sides, with its axes (x red, y green, z blue), its box and the numbers of its keypoints; or with the codes of
+ * its surface.
+ */
 public final class ObjectPicture {
     private static final int SIDE = 320;
     private static final int COLUMNS = 3;
@@ -27,6 +31,9 @@ public final class ObjectPicture {
     private static final double FILLED = 0.8;
     private static final List<Color> AXES = List.of(new Color(0xd02020), new Color(0x109010), new Color(0x2040e0));
     private static final Color BOX = new Color(0, 0, 0, 110);
+
+    /** How many bits are shown from each side. */
+    private static final int[] SHOWN_BITS = {1, 2, 3, 5, 8};
 
     private final ObjectModel object;
     private final Vec3 centre;
@@ -53,9 +60,51 @@ public final class ObjectPicture {
         return whole;
     }
 
-    private BufferedImage tile(double azimuth, double elevation) {
-        Vec3 eye = Viewpoint.orbit(centre, azimuth, elevation, DISTANCE * radius);
-        Se3 objectToCamera = Viewpoint.lookAt(eye, centre, 0);
+    /**
+     * Draws its codes, from above and from below: the first bits, more from picture to picture, and all. Each part of the surface has
+     * a colour; parts whose codes begin alike have like colours.
+     */
+    public static BufferedImage ofCodes(ObjectModel object, SurfaceCodebook codes) {
+        ObjectPicture picture = new ObjectPicture(object);
+        int columns = SHOWN_BITS.length + 1;
+        BufferedImage whole = new BufferedImage(columns * SIDE, 2 * SIDE, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 2 * columns; i++) {
+            int bits = i % columns < SHOWN_BITS.length ? SHOWN_BITS[i % columns] : codes.bits();
+            BufferedImage tile = picture.tile(codes, bits, i < columns ? 0.45 : -0.45);
+            whole.getGraphics().drawImage(tile, i % columns * SIDE, i / columns * SIDE, null);
+        }
+        return whole;
+    }
+
+    private BufferedImage tile(SurfaceCodebook codes, int bits, double elevation) {
+        Renderer renderer = rendered(look(0.5, elevation));
+        byte[] mask = new byte[SIDE * SIDE];
+        float[] surface = new float[3 * SIDE * SIDE];
+        renderer.surface(0, Se3.IDENTITY, mask, surface);
+        BufferedImage tile = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            int colour = BACKGROUND;
+            if (mask[i] == 1) {
+                int code = codes.code(surface[i], surface[SIDE * SIDE + i], surface[2 * SIDE * SIDE + i]);
+                int part = code >> (codes.bits() - bits);
+                float hue = (float) part / (1 << bits);
+                colour = Color.HSBtoRGB(hue, 0.75f, part % 2 == 0 ? 0.95f : 0.7f);
+            }
+            tile.setRGB(i % SIDE, i / SIDE, colour);
+        }
+        Graphics2D graphics = tile.createGraphics();
+        graphics.setColor(Color.BLACK);
+        graphics.drawString(bits + (bits == 1 ? " bit" : " bits"), 8, 16);
+        graphics.dispose();
+        return tile;
+    }
+
+    private Se3 look(double azimuth, double elevation) {
+        return Viewpoint.lookAt(Viewpoint.orbit(centre, azimuth, elevation, DISTANCE * radius), centre, 0);
+    }
+
+    private Renderer rendered(Se3 objectToCamera) {
+        Vec3 eye = objectToCamera.inverse().translation();
         Light light = new Light(
                 eye.minus(centre).normalized().plus(new Vec3(0.2, 0.1, 0.2)),
                 new Vec3(0.5, 0.5, 0.5),
@@ -63,6 +112,12 @@ public final class ObjectPicture {
         Renderer renderer = new Renderer(SIDE, SIDE);
         renderer.begin(camera, objectToCamera, light);
         renderer.draw(object.mesh(), Se3.IDENTITY, 0);
+        return renderer;
+    }
+
+    private BufferedImage tile(double azimuth, double elevation) {
+        Se3 objectToCamera = look(azimuth, elevation);
+        Renderer renderer = rendered(objectToCamera);
         byte[] rgb = new byte[3 * SIDE * SIDE];
         renderer.resolve(rgb, BACKGROUND);
         BufferedImage tile = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);

@@ -193,7 +193,8 @@ class ExperimentTest {
         TeacherAnswers read = TeacherAnswers.of(new Unshown(), teacher, TeacherAnswers.Refinement.NONE, file, i -> {});
 
         assertThat(read.get(3).objectToCamera()).isEqualTo(made.get(3).objectToCamera());
-        assertThat(read.get(3).votes().points()).isEqualTo(made.get(3).votes().points());
+        assertThat(read.get(3).predictions().points())
+                .isEqualTo(made.get(3).predictions().points());
         assertThat(read.get(3).quality()).isEqualTo(made.get(3).quality());
         assertThat(read.get(3).foreground().orElseThrow().probabilities())
                 .isEqualTo(made.get(3).foreground().orElseThrow().probabilities());

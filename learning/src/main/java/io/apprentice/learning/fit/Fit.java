@@ -3,6 +3,7 @@ package io.apprentice.learning.fit;
 import io.apprentice.learning.sample.CropsAhead;
 import io.apprentice.learning.step.Distillation;
 import io.apprentice.learning.step.StepLosses;
+import io.apprentice.learning.step.SurfaceLabels;
 import io.apprentice.learning.step.SurfacePatches;
 import io.apprentice.learning.step.TeacherOfCrops;
 import io.apprentice.learning.step.TrainingSample;
@@ -95,9 +96,13 @@ public final class Fit {
         NetworkWeights initial = start.map(w -> w.withoutAuxiliary().asStartOf(architecture, settings.seed()))
                 .orElseGet(() -> NetworkWeights.initial(architecture, settings.seed(), Map.of()))
                 .withMetadata(metadata());
-        Optional<SurfacePatches> patches = settings.recipe().hasPatches()
-                ? Optional.of(new SurfacePatches(objects, settings.patchesPerObject(objects.size())))
-                : Optional.empty();
+        Optional<SurfacePatches> patches =
+                settings.codeBits() == 0 && settings.recipe().hasPatches()
+                        ? Optional.of(new SurfacePatches(objects, settings.patchesPerObject(objects.size())))
+                        : Optional.empty();
+        Optional<SurfaceLabels> surface = settings.codeBits() == 0
+                ? patches.map(p -> p)
+                : Optional.of(SurfaceLabels.codes(objects, settings.codeBits()));
         int features = distillation
                 .filter(d -> d.features() > 0)
                 .map(d -> d.teacher().architecture().pyramidWidth())
@@ -112,7 +117,7 @@ public final class Fit {
                         distillation.map(Distillation::alignments).orElse(List.of()),
                         distillation.map(Distillation::features).orElse(0.0));
         FitState from = resume.orElse(new FitState(0, 0, precision, new byte[0]));
-        try (Crops source = new Crops(crops, patches, precision, from.images() / settings.batchSize());
+        try (Crops source = new Crops(crops, surface, precision, from.images() / settings.batchSize());
                 TrainingStep step = new TrainingStep(trained, objects, losses, settings.seed(), precision)) {
             if (resume.isPresent()) {
                 step.restore(from.step());
@@ -168,20 +173,16 @@ public final class Fit {
     private final class Crops implements AutoCloseable {
 
         private final LongFunction<TrainingCrop> crops;
-        private final Optional<SurfacePatches> patches;
+        private final Optional<SurfaceLabels> surface;
         private final CellGrid grid;
         private final Optional<TeacherOfCrops> teacher;
         private final CropsAhead<List<TrainingSample>> ahead;
 
-        Crops(
-                LongFunction<TrainingCrop> crops,
-                Optional<SurfacePatches> patches,
-                Precision precision,
-                long firstBatch) {
+        Crops(LongFunction<TrainingCrop> crops, Optional<SurfaceLabels> surface, Precision precision, long firstBatch) {
             this.crops = crops;
-            this.patches = patches;
+            this.surface = surface;
             int size = settings.cropSize();
-            grid = CellGrid.of(size, size, settings.backbone().levels());
+            grid = settings.architecture(1).head().grid(size, size);
             teacher = distillation.map(d -> new TeacherOfCrops(d, objects, size, precision));
             int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
             ahead = new CropsAhead<>(this::batch, firstBatch, threads);
@@ -196,8 +197,8 @@ public final class Fit {
         }
 
         private TrainingSample sample(TrainingCrop crop) {
-            return patches.map(p ->
-                            p.labels(crop.classIndex(), crop.surface(), settings.cropSize(), grid, grid.levelStart(2)))
+            int cells = grid.levelStart(Math.min(grid.levels(), WdrNetArchitecture.PATCH_LEVELS));
+            return surface.map(s -> s.labels(crop.classIndex(), crop.surface(), settings.cropSize(), grid, cells))
                     .map(labels -> TrainingSample.of(crop, labels))
                     .orElseGet(() -> TrainingSample.of(crop));
         }

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * What to train, and for how long.
  *
  * @param backbone feature extractor
- * @param pyramidWidth channels of pyramid and head
+ * @param pyramidWidth channels of pyramid and head, or of a dense network's decoder
+ * @param codeBits bits of the codes of a dense network; 0: one that votes
  * @param cropSize side of the crops, pixels
  * @param batchSize crops per gradient step
  * @param learningRate highest learning rate
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
 public record FitSettings(
         Backbone backbone,
         int pyramidWidth,
+        int codeBits,
         int cropSize,
         int batchSize,
         double learningRate,
@@ -41,15 +43,41 @@ public record FitSettings(
      * @throws IllegalArgumentException naming the component that is out of range
      */
     public FitSettings {
-        new WdrNetArchitecture(backbone, 1, pyramidWidth);
+        int step = Math.max(32, new WdrNetArchitecture(backbone, 1, pyramidWidth, codeBits, 0, 0).cropStep());
         require(
-                cropSize >= 64 && cropSize <= 512 && cropSize % 32 == 0,
+                cropSize >= 64 && cropSize <= 512 && cropSize % step == 0,
                 "crop size",
-                "a multiple of 32, 64 to 512",
+                "a multiple of %d, 64 to 512".formatted(step),
                 cropSize);
         require(batchSize >= 2 && batchSize <= 256, "batch size", "2 to 256", batchSize);
         require(learningRate > 0 && learningRate <= 1, "learning rate", "above 0, at most 1", learningRate);
         require(reportEvery >= 1, "report every", "at least 1", reportEvery);
+    }
+
+    /** Settings of a network that votes. */
+    public FitSettings(
+            Backbone backbone,
+            int pyramidWidth,
+            int cropSize,
+            int batchSize,
+            double learningRate,
+            long seed,
+            Optional<Precision> precision,
+            Budget budget,
+            int reportEvery,
+            Recipe recipe) {
+        this(
+                backbone,
+                pyramidWidth,
+                0,
+                cropSize,
+                batchSize,
+                learningRate,
+                seed,
+                precision,
+                budget,
+                reportEvery,
+                recipe);
     }
 
     private static void require(boolean holds, String name, String expected, Number value) {
@@ -59,7 +87,7 @@ public record FitSettings(
     }
 
     WdrNetArchitecture architecture(int classes) {
-        return new WdrNetArchitecture(backbone, classes, pyramidWidth);
+        return new WdrNetArchitecture(backbone, classes, pyramidWidth, codeBits, 0, 0);
     }
 
     /** Patches of the auxiliary loss per object: fewer for each if there are many objects. */

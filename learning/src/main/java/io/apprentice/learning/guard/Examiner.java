@@ -7,14 +7,21 @@ import io.apprentice.pose.image.ImageCodec;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.WdrNet;
+import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.CellGrid;
-import io.apprentice.pose.prediction.CellSelection;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalHead;
+import io.apprentice.pose.prediction.LocalPredictions;
+import io.apprentice.pose.solve.EpnpRansac;
+import io.apprentice.pose.solve.PnpSolver;
+import io.apprentice.pose.teacher.PoseLabels;
+import io.apprentice.pose.teacher.TaughtPose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Evaluates one student on crops. Deterministic on the same kind of machine; not thread-safe. */
 final class Examiner implements AutoCloseable {
@@ -23,13 +30,19 @@ final class Examiner implements AutoCloseable {
 
     private final NetworkWeights weights;
     private final WdrNet network;
+    private final List<ObjectModel> objects;
+    private final PnpSolver solver = new EpnpRansac();
+    private final LocalHead head;
     private final CellGrid grid;
     private final int size;
 
-    Examiner(NetworkWeights weights, Precision precision) {
+    /** {@code objects} are those of the classes, in their order. */
+    Examiner(NetworkWeights weights, List<ObjectModel> objects, Precision precision) {
         this.weights = weights;
+        this.objects = objects;
         size = weights.cropSize();
-        grid = CellGrid.of(size, size, weights.architecture().levels());
+        head = weights.architecture().head();
+        grid = head.grid(size, size);
         network = new WdrNet(weights, precision);
     }
 
@@ -56,17 +69,21 @@ final class Examiner implements AutoCloseable {
         int classes = weights.architecture().classes();
         for (int i = 0; i < crops.size(); i++) {
             int at = i * output.cells() * classes;
-            agreements.add(agreement(
-                    crops.get(i),
-                    CellSelection.select(
-                            grid,
-                            output.logits(),
-                            at,
-                            output.votes(),
-                            at * 16,
-                            classes,
-                            crops.get(i).classIndex())));
+            ExamCrop crop = crops.get(i);
+            LocalPredictions said = head.select(grid, output.logits(), at, output.values(), classes, crop.classIndex());
+            agreements.add(agreement(crop, votes(crop, said)));
         }
+    }
+
+    /** Codes become votes as the pose of another estimator does: those that the pose solved from them and its covariance mean. */
+    private KeypointVotes votes(ExamCrop crop, LocalPredictions said) {
+        if (said instanceof KeypointVotes votes) {
+            return votes;
+        }
+        ObjectModel object = objects.get(crop.classIndex());
+        Optional<TaughtPose> pose = solver.solve(object, said, crop.camera())
+                .map(solution -> new TaughtPose(solution.objectToCamera(), solution.covariance(), 1));
+        return (KeypointVotes) PoseLabels.of(pose, object, crop.camera()).predictions();
     }
 
     private Agreement agreement(ExamCrop crop, KeypointVotes inCrop) {

@@ -3,6 +3,7 @@ package io.apprentice.learning.guard;
 import io.apprentice.learning.sample.ExamCrop;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
+import io.apprentice.pose.object.ObjectModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -39,6 +40,7 @@ public final class Guard implements AutoCloseable {
     /** A student that is nearer to the truth than this in most rendered crops, in object sizes, knows the objects. */
     private static final double KNOWS_BELOW = 0.25;
 
+    private final List<ObjectModel> objects;
     private final GuardSettings settings;
     private final Precision precision;
     private final Supplier<List<ExamCrop>> rendered;
@@ -50,15 +52,22 @@ public final class Guard implements AutoCloseable {
     /**
      * A guard before a first version.
      *
+     * @param objects those of the network's classes, in their order
      * @param rendered crops of the objects with their true keypoints, the same ones at each call; needed when a version
      *     may dispute the teacher
      */
-    public Guard(NetworkWeights start, GuardSettings settings, Precision precision, Supplier<List<ExamCrop>> rendered) {
+    public Guard(
+            NetworkWeights start,
+            List<ObjectModel> objects,
+            GuardSettings settings,
+            Precision precision,
+            Supplier<List<ExamCrop>> rendered) {
+        this.objects = List.copyOf(objects);
         this.settings = settings;
         this.precision = precision;
         this.rendered = rendered;
         heldOut = new HeldOut(settings);
-        inUse = new Examiner(start, precision);
+        inUse = new Examiner(start, objects, precision);
     }
 
     /** The version in use. */
@@ -121,7 +130,7 @@ public final class Guard implements AutoCloseable {
 
     /** Measures a candidate; one that passes is in use from now on. */
     public Review review(NetworkWeights candidate) {
-        Examiner examiner = new Examiner(candidate, precision);
+        Examiner examiner = new Examiner(candidate, objects, precision);
         Measurement measurement = measure(examiner);
         if (measurement.passes()) {
             predecessor.ifPresent(Examiner::close);
@@ -138,7 +147,7 @@ public final class Guard implements AutoCloseable {
 
     /** Whether a candidate would pass {@link #review}; it does not come into use. */
     public boolean passes(NetworkWeights candidate) {
-        try (Examiner examiner = new Examiner(candidate, precision)) {
+        try (Examiner examiner = new Examiner(candidate, objects, precision)) {
             return measure(examiner).passes();
         }
     }
@@ -212,11 +221,11 @@ public final class Guard implements AutoCloseable {
         close();
         predecessor = Optional.empty();
         heldOut.clear();
-        use(new Examiner(weights, precision), List.of());
+        use(new Examiner(weights, objects, precision), List.of());
     }
 
     private Examiner examiner(DataInputStream in) throws IOException {
-        return new Examiner(NetworkWeights.fromBytes(in.readNBytes(in.readInt())), precision);
+        return new Examiner(NetworkWeights.fromBytes(in.readNBytes(in.readInt())), objects, precision);
     }
 
     @Override

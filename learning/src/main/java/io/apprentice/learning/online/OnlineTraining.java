@@ -47,7 +47,7 @@ import java.util.stream.LongStream;
  */
 public final class OnlineTraining implements AutoCloseable {
 
-    private static final int STATE_FORMAT = 0x4F54_0004;
+    private static final int STATE_FORMAT = 0x4F54_0005;
     /** Batch statistics need more than one crop. */
     private static final int LEAST_BATCH = 2;
 
@@ -121,13 +121,21 @@ public final class OnlineTraining implements AutoCloseable {
                     .orElseThrow(() -> new IllegalArgumentException(
                             "object '%s' is known to the student, but its model is not among those given"
                                     .formatted(id)));
+            start.requireCodes(model);
             known.put(id, model);
         }
-        extractor = new SampleExtractor(known, classes, start.cropSize(), settings.gate(), settings.augmentation());
+        extractor = new SampleExtractor(
+                known,
+                classes,
+                start.cropSize(),
+                start.architecture().head(),
+                settings.gate(),
+                settings.augmentation());
         replay = new ReplayBuffer<>(settings.replayCapacity(), Remembered::view);
         step = new TrainingStep(start, List.copyOf(known.values()), settings.step(), settings.seed(), precision);
         guard = settings.guard().enabled()
-                ? Optional.of(new Guard(start, settings.guard(), precision, this::renderedExams))
+                ? Optional.of(
+                        new Guard(start, List.copyOf(known.values()), settings.guard(), precision, this::renderedExams))
                 : Optional.empty();
         rehearsed = rehearsal.of(settings.batchSize());
         crops = new TrainingCrops(
@@ -209,7 +217,7 @@ public final class OnlineTraining implements AutoCloseable {
 
     private List<TrainingSample> render(long step) {
         return LongStream.range(step * rehearsed, (step + 1) * rehearsed)
-                .mapToObj(number -> TrainingSample.of(crops.crop(number)))
+                .mapToObj(number -> extractor.sample(crops.crop(number)))
                 .toList();
     }
 

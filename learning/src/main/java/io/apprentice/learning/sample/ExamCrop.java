@@ -1,5 +1,6 @@
 package io.apprentice.learning.sample;
 
+import io.apprentice.pose.geometry.CameraIntrinsics;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -12,8 +13,9 @@ import java.io.IOException;
  * @param jpeg the crop; not copied
  * @param keypoints for each pose that looks the same, x1 y1 ... x8 y8 in object sizes of the crop (its side is 1.5 of
  *     them); not copied
+ * @param camera of the crop, pixels, without distortion
  */
-public record ExamCrop(int classIndex, byte[] jpeg, float[][] keypoints) {
+public record ExamCrop(int classIndex, byte[] jpeg, float[][] keypoints, CameraIntrinsics camera) {
 
     public void write(DataOutputStream out) throws IOException {
         out.writeInt(classIndex);
@@ -26,6 +28,11 @@ public record ExamCrop(int classIndex, byte[] jpeg, float[][] keypoints) {
                 out.writeFloat(value);
             }
         }
+        out.writeDouble(camera.fx());
+        out.writeDouble(camera.fy());
+        out.writeDouble(camera.cx());
+        out.writeDouble(camera.cy());
+        out.writeInt(camera.width());
     }
 
     public static ExamCrop read(DataInputStream in) throws IOException {
@@ -38,6 +45,8 @@ public record ExamCrop(int classIndex, byte[] jpeg, float[][] keypoints) {
                 keypoints[i][j] = in.readFloat();
             }
         }
-        return new ExamCrop(classIndex, jpeg, keypoints);
+        double[] k = {in.readDouble(), in.readDouble(), in.readDouble(), in.readDouble()};
+        int size = in.readInt();
+        return new ExamCrop(classIndex, jpeg, keypoints, new CameraIntrinsics(k[0], k[1], k[2], k[3], size, size));
     }
 }

@@ -1,6 +1,8 @@
 package io.apprentice.learning.sample;
 
+import io.apprentice.learning.step.SurfaceLabels;
 import io.apprentice.learning.step.TrainingSample;
+import io.apprentice.pose.code.SurfaceCodebook;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.ProjectedBox;
@@ -13,6 +15,8 @@ import io.apprentice.pose.label.ForegroundMap;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.CellGrid;
+import io.apprentice.pose.prediction.LocalHead;
 import io.apprentice.scene.TrainingCrop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,19 +50,30 @@ public final class SampleExtractor {
     private final Map<String, ObjectModel> objects;
     private final List<String> classes;
     private final int cropSize;
+    private final LocalHead head;
     private final GateSettings gate;
     private final AugmentationSettings augmentation;
     private final ColourAugmentation colours;
 
+    /**
+     * For one student.
+     *
+     * @param objects models by id
+     * @param classes ids in the order of the student's classes
+     * @param cropSize side of its crops, pixels
+     * @param head what its cells say
+     */
     public SampleExtractor(
             Map<String, ObjectModel> objects,
             List<String> classes,
             int cropSize,
+            LocalHead head,
             GateSettings gate,
             AugmentationSettings augmentation) {
         this.objects = objects;
         this.classes = classes;
         this.cropSize = cropSize;
+        this.head = head;
         this.gate = gate;
         this.augmentation = augmentation;
         colours = new ColourAugmentation(augmentation);
@@ -150,9 +165,39 @@ public final class SampleExtractor {
                 label.intrinsics(),
                 object.trusted() ? Optional.of(objectToCamera) : Optional.empty(),
                 mask,
-                Optional.of(object.label().votes()).filter(votes -> votes.size() > 0),
+                Optional.of(object.label().predictions()).filter(predictions -> predictions.size() > 0),
                 new float[0],
-                new int[0]));
+                object.trusted() ? codes(model, objectToCamera, label.intrinsics(), frameToCrop, mask) : new int[0]));
+    }
+
+    /** The code that each cell shows, -1 where the mask is not set; none for a student that votes. */
+    private int[] codes(
+            ObjectModel model, Se3 objectToCamera, CameraIntrinsics intrinsics, Affine2 frameToCrop, byte[] mask) {
+        if (head.codeBits() == 0) {
+            return new int[0];
+        }
+        CellGrid grid = head.grid(cropSize, cropSize);
+        SurfaceCodebook codebook = SurfaceCodebook.of(model.mesh(), head.codeBits());
+        int[] codes = SurfaceDrawing.codes(model.mesh(), codebook, objectToCamera, intrinsics, frameToCrop, grid);
+        for (int cell = 0; cell < codes.length; cell++) {
+            if (mask[grid.pixel(cell)] == 0) {
+                codes[cell] = -1;
+            }
+        }
+        return codes;
+    }
+
+    /** A rendered crop, with what a student's cells learn of its surface. */
+    public TrainingSample sample(TrainingCrop crop) {
+        if (head.codeBits() == 0) {
+            return TrainingSample.of(crop);
+        }
+        CellGrid grid = head.grid(cropSize, cropSize);
+        List<ObjectModel> models = classes.stream().map(objects::get).toList();
+        return TrainingSample.of(
+                crop,
+                SurfaceLabels.codes(models, head.codeBits())
+                        .labels(crop.classIndex(), crop.surface(), cropSize, grid, grid.cells()));
     }
 
     /** The objects of a label whose poses passed the gate, as crops to examine students on. */
@@ -194,7 +239,8 @@ public final class SampleExtractor {
         return new ExamCrop(
                 classes.indexOf(model.id()),
                 ImageCodec.encodeJpeg(new RgbImage(cropSize, cropSize, rgb), JPEG_QUALITY),
-                keypoints);
+                keypoints,
+                intrinsics.withoutDistortion().cropped(frameToCrop, cropSize));
     }
 
     private float[] keypoints(ObjectModel model, Se3 objectToCamera, CameraIntrinsics intrinsics, Affine2 frameToCrop) {

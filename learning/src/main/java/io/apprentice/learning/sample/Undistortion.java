@@ -5,7 +5,7 @@ import io.apprentice.pose.image.Distortion;
 import io.apprentice.pose.image.Windowless;
 import io.apprentice.pose.label.Label;
 import io.apprentice.pose.label.ObjectLabel;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -14,8 +14,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Takes a lens's distortion out of a label, so that all that follows may assume a pinhole camera. Picture and votes are
- * moved; the camera keeps its matrix. The foreground map stays where it was, since it is too coarse for the difference
+ * Takes a lens's distortion out of a label, so that all that follows may assume a pinhole camera. Picture and predictions
+ * are moved; the camera keeps its matrix. The foreground map stays where it was, since it is too coarse for the difference
  * to matter.
  */
 final class Undistortion {
@@ -38,28 +38,28 @@ final class Undistortion {
                         k.distortion().size(),
                         k.distortion().stream().mapToDouble(Double::doubleValue).toArray())) {
             List<ObjectLabel> objects = label.objects().stream()
-                    .map(object -> object.withVotes(votes(object.votes(), matrix, distortion)))
+                    .map(object -> object.with(undistorted(object.predictions(), matrix, distortion)))
                     .toList();
             return new Label(label.reference(), Distortion.removed(label.frame(), k), k.withoutDistortion(), objects);
         }
     }
 
-    private static KeypointVotes votes(KeypointVotes votes, Mat matrix, Mat distortion) {
-        if (votes.size() == 0) {
-            return votes;
+    private static LocalPredictions undistorted(LocalPredictions given, Mat matrix, Mat distortion) {
+        if (given.size() == 0) {
+            return given;
         }
-        float[] points = new float[votes.points().length];
+        float[] points = new float[given.points().length];
         try (Mat source = new Mat(points.length / 2, 1, opencv_core.CV_32FC2);
                 Mat target = new Mat();
                 Mat noRotation = new Mat();
                 FloatPointer from = new FloatPointer(source.data())) {
-            from.put(votes.points());
+            from.put(given.points());
             opencv_calib3d.undistortPoints(source, target, matrix, distortion, noRotation, matrix);
             try (FloatPointer to = new FloatPointer(target.data())) {
                 to.get(points);
             }
         }
-        return new KeypointVotes(votes.keypoints(), votes.scores(), points);
+        return given.withPoints(points);
     }
 
     private static Mat doubles(int rows, int columns, double... values) {

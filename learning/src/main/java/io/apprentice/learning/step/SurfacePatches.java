@@ -3,7 +3,6 @@ package io.apprentice.learning.step;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.TriangleMesh;
-import io.apprentice.pose.prediction.CellGrid;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.SplittableRandom;
  * see". Without it the votes of an untrained network settle on their mean, since a box looks alike from 24 sides until
  * the network has learnt to tell surfaces apart.
  */
-public final class SurfacePatches {
+public final class SurfacePatches implements SurfaceLabels {
 
     private static final int CANDIDATES = 2000;
 
@@ -37,23 +36,9 @@ public final class SurfacePatches {
         return centres.size() * perObject;
     }
 
-    /**
-     * The patch at the centre of every cell of the finest levels, or -1 where the crop does not show the object.
-     *
-     * @param surface object-space point per pixel of the crop: planes x, y, z of size x size, NaN where the object is
-     *     not seen
-     */
-    public int[] labels(int classIndex, float[] surface, int size, CellGrid grid, int cells) {
-        int[] labels = new int[cells];
-        int plane = size * size;
-        for (int cell = 0; cell < cells; cell++) {
-            int row = (int) grid.centreY(cell);
-            int pixel = row * size + (int) grid.centreX(cell);
-            float[] point = {surface[pixel], surface[plane + pixel], surface[2 * plane + pixel]};
-            labels[cell] =
-                    Float.isNaN(point[0]) ? -1 : classIndex * perObject + nearest(centres.get(classIndex), point);
-        }
-        return labels;
+    @Override
+    public int part(int classIndex, float x, float y, float z) {
+        return classIndex * perObject + nearest(centres.get(classIndex), new float[] {x, y, z});
     }
 
     private static int nearest(float[] centres, float[] point) {

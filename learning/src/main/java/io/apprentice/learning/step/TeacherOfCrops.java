@@ -5,8 +5,8 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.CellGrid;
-import io.apprentice.pose.prediction.CellSelection;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalHead;
+import io.apprentice.pose.prediction.LocalPredictions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +19,7 @@ public final class TeacherOfCrops implements AutoCloseable {
     private final List<Integer> classes = new ArrayList<>();
     private final boolean features;
     private final int size;
+    private final LocalHead head;
     private final CellGrid grid;
 
     /**
@@ -44,7 +45,8 @@ public final class TeacherOfCrops implements AutoCloseable {
         }
         this.size = size;
         features = distillation.features() > 0;
-        grid = CellGrid.of(size, size, teacher.architecture().levels());
+        head = teacher.architecture().head();
+        grid = head.grid(size, size);
         network = new WdrNet(teacher, precision, features);
     }
 
@@ -65,14 +67,8 @@ public final class TeacherOfCrops implements AutoCloseable {
     private TrainingSample label(TrainingSample sample, WdrNet.Output output, int item) {
         int known = network.weights().architecture().classes();
         int logitsAt = item * output.cells() * known;
-        KeypointVotes votes = CellSelection.select(
-                grid,
-                output.logits(),
-                logitsAt,
-                output.votes(),
-                logitsAt * 16,
-                known,
-                classes.get(sample.classIndex()));
+        LocalPredictions predictions =
+                head.select(grid, output.logits(), logitsAt, output.values(), known, classes.get(sample.classIndex()));
         int each = features ? output.cells() * network.weights().architecture().pyramidWidth() : 0;
         return new TrainingSample(
                 sample.rgb(),
@@ -81,9 +77,9 @@ public final class TeacherOfCrops implements AutoCloseable {
                 sample.frameIntrinsics(),
                 sample.objectToCamera(),
                 sample.mask(),
-                Optional.of(votes.mapped(sample.frameToCrop().inverse())),
+                Optional.of(predictions.mapped(sample.frameToCrop().inverse())),
                 Arrays.copyOfRange(output.features(), item * each, (item + 1) * each),
-                sample.patches());
+                sample.surface());
     }
 
     @Override

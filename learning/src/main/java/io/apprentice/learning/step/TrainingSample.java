@@ -3,7 +3,7 @@ package io.apprentice.learning.step;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import io.apprentice.scene.TrainingCrop;
 import java.util.Optional;
 
@@ -19,7 +19,8 @@ import java.util.Optional;
  *     but background
  * @param teacher the teacher's local predictions in frame pixels; empty: no alignment
  * @param features the teacher's feature pyramid on this crop, {@code [cells][channels]}; length 0: none known
- * @param patches surface patch seen at the centre of each cell that carries patches, or -1; length 0: none known
+ * @param surface what part of the surface is seen at the centre of each cell that learns it, the patch or the code, or -1;
+ *     length 0: not known
  */
 public record TrainingSample(
         byte[] rgb,
@@ -28,16 +29,16 @@ public record TrainingSample(
         CameraIntrinsics frameIntrinsics,
         Optional<Se3> objectToCamera,
         byte[] mask,
-        Optional<KeypointVotes> teacher,
+        Optional<LocalPredictions> teacher,
         float[] features,
-        int[] patches) {
+        int[] surface) {
 
-    /** A rendered crop with its truth, without predictions of a teacher and without patches; arrays are shared. */
+    /** A rendered crop with its truth, without predictions of a teacher and without what is known of its surface; arrays are shared. */
     public static TrainingSample of(TrainingCrop crop) {
         return of(crop, new int[0]);
     }
 
-    public static TrainingSample of(TrainingCrop crop, int[] patches) {
+    public static TrainingSample of(TrainingCrop crop, int[] surface) {
         return new TrainingSample(
                 crop.rgb(),
                 crop.classIndex(),
@@ -47,6 +48,6 @@ public record TrainingSample(
                 crop.mask(),
                 Optional.empty(),
                 new float[0],
-                patches);
+                surface);
     }
 }

@@ -1,23 +1,18 @@
 package io.apprentice.learning.step;
 
 import io.apprentice.pose.alignment.Alignment;
-import io.apprentice.pose.alignment.Predictions;
-import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.loss.FeatureLoss;
-import io.apprentice.pose.loss.FocalLoss;
-import io.apprentice.pose.loss.ObjectSpaceLoss;
 import io.apprentice.pose.loss.PatchLoss;
-import io.apprentice.pose.loss.PositiveCells;
 import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TrainableWdrNet;
-import io.apprentice.pose.network.WdrNetArchitecture;
 import io.apprentice.pose.object.ObjectModel;
-import io.apprentice.pose.prediction.CellGrid;
+import io.apprentice.pose.prediction.LocalHead;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -29,7 +24,6 @@ public final class TrainingStep implements AutoCloseable {
 
     private final TrainableWdrNet network;
     private final NetworkWeights start;
-    private final List<ObjectModel> objects;
     private final TrainingSettings settings;
     private final long seed;
     private final Precision precision;
@@ -39,7 +33,7 @@ public final class TrainingStep implements AutoCloseable {
     private final float[] averageBuffers;
     private final AdamW optimizer;
     private final int size;
-    private final CellGrid grid;
+    private final LocalLosses local;
     private long steps;
 
     /**
@@ -60,7 +54,6 @@ public final class TrainingStep implements AutoCloseable {
                     .formatted(start.architecture().classes(), objects.size()));
         }
         this.start = start;
-        this.objects = List.copyOf(objects);
         this.settings = settings;
         this.seed = seed;
         this.precision = precision;
@@ -70,7 +63,10 @@ public final class TrainingStep implements AutoCloseable {
         averageBuffers = start.buffers().clone();
         optimizer = new AdamW(parameters.length);
         size = start.cropSize();
-        grid = CellGrid.of(size, size, start.architecture().levels());
+        LocalHead head = start.architecture().head();
+        local = start.architecture().codeBits() == 0
+                ? new VoteLosses(head.grid(size, size), objects, settings)
+                : new CodeLosses(head.grid(size, size), objects.size(), head.numbers(), settings);
         network = new TrainableWdrNet(start.architecture(), precision);
     }
 
@@ -102,6 +98,7 @@ public final class TrainingStep implements AutoCloseable {
         double norm = AdamW.norm(gradient);
         boolean finite = Double.isFinite(norm) && Double.isFinite(loss.total());
         steps++;
+        local.endStep(finite);
         if (finite) {
             System.arraycopy(newBuffers, 0, buffers, 0, buffers.length);
             double scale = norm > settings.clip() ? settings.clip() / norm : 1;
@@ -147,6 +144,7 @@ public final class TrainingStep implements AutoCloseable {
         AdamW.putFloats(state, buffers);
         AdamW.putFloats(state, average);
         AdamW.putFloats(state, averageBuffers);
+        AdamW.putFloats(state, local.memory());
         optimizer.write(state);
         return state.array();
     }
@@ -168,6 +166,7 @@ public final class TrainingStep implements AutoCloseable {
             AdamW.getFloats(source, buffers);
             AdamW.getFloats(source, average);
             AdamW.getFloats(source, averageBuffers);
+            AdamW.getFloats(source, local.memory());
             optimizer.read(source);
         } catch (BufferUnderflowException e) {
             throw new IllegalStateException("the length was checked", e);
@@ -175,7 +174,9 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private int stateBytes() {
-        return Long.BYTES + Float.BYTES * 2 * (parameters.length + buffers.length) + optimizer.stateBytes();
+        return Long.BYTES
+                + Float.BYTES * (2 * (parameters.length + buffers.length) + local.memory().length)
+                + optimizer.stateBytes();
     }
 
     @Override
@@ -205,70 +206,41 @@ public final class TrainingStep implements AutoCloseable {
 
         TrainableWdrNet.Outputs gradient(TrainableWdrNet.Outputs outputs) {
             TrainableWdrNet.Outputs gradient = outputs.zeros();
-            int[][] positives = new int[batch.size()][];
+            List<LocalLosses.Aligned> aligned = new ArrayList<>();
             for (int i = 0; i < batch.size(); i++) {
-                positives[i] = add(i, outputs, gradient);
-            }
-            List<Votes> votes = new ArrayList<>();
-            for (int i = 0; i < batch.size(); i++) {
-                if (batch.get(i).teacher().isPresent()) {
-                    votes.add(new Votes(batch.get(i), positives[i], i * outputs.cells() * classes(), outputs));
-                }
+                add(i, outputs, gradient).ifPresent(aligned::add);
             }
             for (AlignmentSettings alignmentSettings : settings.alignments()) {
-                alignmentSettings.loss().ifPresent(loss -> align(loss, alignmentSettings, votes, gradient));
+                alignmentSettings.loss().ifPresent(loss -> align(loss, alignmentSettings, aligned, gradient));
             }
             return gradient;
         }
 
-        private void align(Alignment loss, AlignmentSettings how, List<Votes> votes, TrainableWdrNet.Outputs gradient) {
-            List<Alignment.Result> results =
-                    loss.measure(votes.stream().map(Votes::predictions).toList(), how.threads());
+        private void align(
+                Alignment loss,
+                AlignmentSettings how,
+                List<LocalLosses.Aligned> aligned,
+                TrainableWdrNet.Outputs gradient) {
+            List<Alignment.Result> results = loss.measure(
+                    aligned.stream().map(LocalLosses.Aligned::predictions).toList(), how.threads());
             for (int i = 0; i < results.size(); i++) {
                 alignment += how.lambda() * results.get(i).value();
-                votes.get(i).addGradient(results.get(i), how.lambda(), gradient);
+                aligned.get(i).addGradient(results.get(i), how.lambda(), gradient);
             }
         }
 
-        /** Adds all losses of one crop except the alignment; returns the positive cells. */
-        private int[] add(int item, TrainableWdrNet.Outputs outputs, TrainableWdrNet.Outputs gradient) {
+        /** Adds all losses of one crop except the alignment; returns what is to be aligned. */
+        private Optional<LocalLosses.Aligned> add(
+                int item, TrainableWdrNet.Outputs outputs, TrainableWdrNet.Outputs gradient) {
             TrainingSample sample = batch.get(item);
-            ObjectModel object = objects.get(sample.classIndex());
-            int classes = classes();
-            int logitsAt = item * outputs.cells() * classes;
-            int votesAt = logitsAt * WdrNetArchitecture.VOTE;
-            double span = sample.objectToCamera()
-                    .map(pose -> PositiveCells.span(
-                            object.keypoints(), pose, sample.frameIntrinsics(), sample.frameToCrop()))
-                    .orElseGet(() -> PositiveCells.span(sample.mask()));
-            PositiveCells positives = PositiveCells.choose(grid, sample.mask(), span, random);
-            segmentation += settings.segmentation()
-                    * FocalLoss.addTo(
-                            outputs.logits(),
-                            logitsAt,
-                            classes,
-                            positives.labels(),
-                            sample.classIndex(),
-                            settings.segmentation(),
-                            gradient.logits());
-            if (sample.objectToCamera().isPresent() && settings.regression() > 0) {
-                ObjectSpaceLoss loss = new ObjectSpaceLoss(
-                        object.keypoints(),
-                        object.diameter(),
-                        sample.objectToCamera().get(),
-                        sample.frameIntrinsics(),
-                        sample.frameToCrop());
-                for (int cell : positives.cells()) {
-                    int at = votesAt + (cell * classes + sample.classIndex()) * WdrNetArchitecture.VOTE;
-                    regression += settings.regression()
-                            * loss.addTo(grid, cell, outputs.votes(), at, settings.regression(), gradient.votes());
-                }
-            }
+            LocalLosses.Learnt learnt = local.add(new LocalLosses.Item(sample, item, outputs, gradient, random));
+            segmentation += learnt.segmentation();
+            regression += learnt.regression();
             if (sample.features().length > 0 && settings.features() > 0) {
                 int channels = start.architecture().features();
                 features += settings.features()
                         * FeatureLoss.addTo(
-                                grid,
+                                local.grid(),
                                 channels,
                                 outputs.features(),
                                 item * outputs.cells() * channels,
@@ -276,7 +248,7 @@ public final class TrainingStep implements AutoCloseable {
                                 settings.features(),
                                 gradient.features());
             }
-            if (sample.patches().length > 0 && settings.patches() > 0) {
+            if (start.architecture().patches() > 0 && sample.surface().length > 0 && settings.patches() > 0) {
                 patches += settings.patches()
                         * PatchLoss.addTo(
                                 outputs.patches(),
@@ -284,75 +256,11 @@ public final class TrainingStep implements AutoCloseable {
                                         * outputs.patchCells()
                                         * start.architecture().patches(),
                                 start.architecture().patches(),
-                                sample.patches(),
+                                sample.surface(),
                                 settings.patches(),
                                 gradient.patches());
             }
-            return positives.cells();
-        }
-    }
-
-    private int classes() {
-        return start.architecture().classes();
-    }
-
-    /** The positive cells' votes of one crop: decoded to frame pixels, and the way back for the gradient. */
-    private final class Votes {
-
-        private final TrainingSample sample;
-        private final int[] cells;
-        private final int logitsAt;
-        private final Affine2 cropToFrame;
-        private final double[] points;
-        private final double[] logits;
-
-        Votes(TrainingSample sample, int[] cells, int logitsAt, TrainableWdrNet.Outputs outputs) {
-            this.sample = sample;
-            this.cells = cells;
-            this.logitsAt = logitsAt;
-            cropToFrame = sample.frameToCrop().inverse();
-            int k = WdrNetArchitecture.KEYPOINTS;
-            points = new double[cells.length * k * 2];
-            logits = new double[cells.length];
-            for (int i = 0; i < cells.length; i++) {
-                int cell = cells[i];
-                logits[i] = outputs.logits()[logitAt(i)];
-                for (int j = 0; j < k; j++) {
-                    int at = logitAt(i) * WdrNetArchitecture.VOTE + j;
-                    double u = outputs.votes()[at] * grid.anchor(cell) + grid.centreX(cell);
-                    double v = outputs.votes()[at + k] * grid.anchor(cell) + grid.centreY(cell);
-                    points[2 * (i * k + j)] = cropToFrame.u(u, v);
-                    points[2 * (i * k + j) + 1] = cropToFrame.v(u, v);
-                }
-            }
-        }
-
-        private int logitAt(int i) {
-            return logitsAt + cells[i] * classes() + sample.classIndex();
-        }
-
-        Predictions predictions() {
-            return Predictions.of(
-                    points,
-                    logits,
-                    sample.teacher().orElseThrow(),
-                    sample.frameIntrinsics().width(),
-                    sample.frameIntrinsics().height());
-        }
-
-        void addGradient(Alignment.Result result, double weight, TrainableWdrNet.Outputs gradient) {
-            int k = WdrNetArchitecture.KEYPOINTS;
-            for (int i = 0; i < cells.length; i++) {
-                gradient.logits()[logitAt(i)] += (float) (weight * result.byLogits()[i]);
-                double scale = weight * grid.anchor(cells[i]);
-                for (int j = 0; j < k; j++) {
-                    double byX = scale * result.byPoints()[2 * (i * k + j)];
-                    double byY = scale * result.byPoints()[2 * (i * k + j) + 1];
-                    int at = logitAt(i) * WdrNetArchitecture.VOTE + j;
-                    gradient.votes()[at] += (float) (byX * cropToFrame.a() + byY * cropToFrame.d());
-                    gradient.votes()[at + k] += (float) (byX * cropToFrame.b() + byY * cropToFrame.e());
-                }
-            }
+            return learnt.aligned();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.apprentice.learning.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.learning.sample.CropsAhead;
 import io.apprentice.learning.step.AlignmentMode;
@@ -68,6 +69,21 @@ class FitTest {
                 recipe);
     }
 
+    private static FitSettings dense(int images) {
+        return new FitSettings(
+                Backbone.DARKNET_TINY_H,
+                32,
+                8,
+                SIZE,
+                4,
+                0.002,
+                7,
+                Optional.of(Precision.FLOAT32),
+                FitSettings.Budget.ofImages(images),
+                8,
+                Recipe.OURS);
+    }
+
     private static NetworkWeights teacher(String objects, int size) {
         return NetworkWeights.initial(
                 new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 2, 64),
@@ -114,6 +130,36 @@ class FitTest {
                 .isNotEqualTo(last(interrupted).weights().sha256());
         assertThat(last(resumed).losses()).isEqualTo(last(undisturbed).losses());
         assertThat(last(resumed).learningRate()).isEqualTo(last(undisturbed).learningRate());
+    }
+
+    @Test
+    void run_ofADenseNetwork_learnsMaskAndCodes() {
+        List<Fit.Progress> reports = run(new Fit(PARCEL, dense(240)), Optional.empty(), Long.MAX_VALUE);
+        // four crops, three times the mean cross-entropy of bits that are guessed, and once that of the mask
+        assertThat(reports.get(0).losses().regression()).isCloseTo(4 * 3 * Math.log(2), within(2.0));
+        assertThat(reports.get(0).losses().segmentation()).isCloseTo(4 * Math.log(2), within(1.0));
+        assertThat(last(reports).losses().regression())
+                .isLessThan(0.97 * reports.get(0).losses().regression());
+        assertThat(last(reports).losses().segmentation())
+                .isLessThan(0.8 * reports.get(0).losses().segmentation());
+        assertThat(last(reports).weights().architecture())
+                .isEqualTo(new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32, 8, 0, 0));
+    }
+
+    /** Regression guard: what a dense network remembers of its bits' errors is part of the state. */
+    @Test
+    void run_ofADenseNetworkWithATeacher_goesOnWithTheSameBits() throws IOException {
+        NetworkWeights teacher = NetworkWeights.initial(
+                new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 64, 8, 0, 0),
+                9,
+                Map.of(NetworkWeights.OBJECTS, "parcel", NetworkWeights.CROP_SIZE, Integer.toString(SIZE)));
+        Fit fit = new Fit(PARCEL, dense(16), distillation(teacher));
+        List<Fit.Progress> undisturbed = run(fit, Optional.empty(), Long.MAX_VALUE);
+        assertThat(last(undisturbed).losses().features()).isPositive();
+        List<Fit.Progress> interrupted = run(fit, Optional.empty(), 8);
+        List<Fit.Progress> resumed = run(fit, Optional.of(last(interrupted).state()), Long.MAX_VALUE);
+        assertThat(last(resumed).weights().sha256())
+                .isEqualTo(last(undisturbed).weights().sha256());
     }
 
     @Test

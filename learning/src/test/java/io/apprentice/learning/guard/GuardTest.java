@@ -27,6 +27,7 @@ import io.apprentice.pose.network.Precision;
 import io.apprentice.pose.network.TorchRuntime;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalHead;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.scene.CropSettings;
 import io.apprentice.scene.SceneSettings;
@@ -116,7 +117,7 @@ class GuardTest {
                 PARCEL.id(),
                 estimate.frameToCrop(),
                 estimate.cropSize(),
-                estimate.votes(),
+                estimate.predictions(),
                 estimate.pose().map(PnpSolution::objectToCamera),
                 estimate.pose()
                         .map(p -> new LabelQuality(
@@ -137,7 +138,7 @@ class GuardTest {
         }
         Se3 pose = label.objectToCamera().get();
         Se3 moved = pose.times(error);
-        float[] points = label.votes().points().clone();
+        float[] points = label.predictions().points().clone();
         for (int i = 0; i < points.length; i += 2) {
             Vec3 keypoint = PARCEL.keypoints().get(i / 2 % 8);
             Vec3 before = pose.transform(keypoint);
@@ -149,7 +150,7 @@ class GuardTest {
                 label.objectId(),
                 label.frameToCrop(),
                 label.cropSize(),
-                new KeypointVotes(8, label.votes().scores(), points),
+                new KeypointVotes(8, label.predictions().scores(), points),
                 Optional.of(moved),
                 label.quality(),
                 label.foreground());
@@ -246,7 +247,8 @@ class GuardTest {
     }
 
     private Review firstReview(Se3 error, List<ExamCrop> rendered) throws IOException {
-        try (Guard guard = new Guard(weights("student"), GuardSettings.DEFAULT, Precision.FLOAT32, () -> rendered);
+        try (Guard guard = new Guard(
+                        weights("student"), List.of(PARCEL), GuardSettings.DEFAULT, Precision.FLOAT32, () -> rendered);
                 PoseEstimator teacher = estimator(weights("teacher"))) {
             holdOut(guard, extractor(), teacher, error);
             return guard.review(weights("student"));
@@ -271,13 +273,14 @@ class GuardTest {
 
     private static SampleExtractor extractor() {
         OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
-        return new SampleExtractor(Map.of(PARCEL.id(), PARCEL), List.of(PARCEL.id()), 128, d.gate(), d.augmentation());
+        return new SampleExtractor(
+                Map.of(PARCEL.id(), PARCEL), List.of(PARCEL.id()), 128, LocalHead.votes(4), d.gate(), d.augmentation());
     }
 
     private Optional<Review> rollbackByErringLabels(double confirmedBelow) throws IOException {
         SampleExtractor extractor = extractor();
         GuardSettings settings = new GuardSettings(true, 2, 8, 8, confirmedBelow, 0.01, 6, 6);
-        try (Guard guard = new Guard(weights("student"), settings, Precision.FLOAT32, List::of);
+        try (Guard guard = new Guard(weights("student"), List.of(PARCEL), settings, Precision.FLOAT32, List::of);
                 PoseEstimator teacher = estimator(weights("teacher"));
                 PoseEstimator student = estimator(weights("student"))) {
             holdOut(guard, extractor, teacher, Se3.IDENTITY);
@@ -299,7 +302,7 @@ class GuardTest {
                     PARCEL.id(),
                     estimate.frameToCrop(),
                     estimate.cropSize(),
-                    estimate.votes(),
+                    estimate.predictions(),
                     estimate.pose().map(PnpSolution::objectToCamera).map(pose -> pose.times(error)),
                     new LabelQuality(80, 80, 0.4, 0.9),
                     Optional.empty());

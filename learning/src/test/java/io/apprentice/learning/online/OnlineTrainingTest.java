@@ -8,6 +8,7 @@ import io.apprentice.learning.guard.GuardSettings;
 import io.apprentice.learning.guard.Review;
 import io.apprentice.learning.sample.HeldLabel;
 import io.apprentice.learning.sample.SampleExtractor;
+import io.apprentice.learning.step.StepLosses;
 import io.apprentice.learning.step.TrainingSample;
 import io.apprentice.pose.network.Backbone;
 import io.apprentice.pose.network.NetworkWeights;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OnlineTrainingTest {
 
@@ -33,6 +36,9 @@ class OnlineTrainingTest {
             new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
             5,
             Map.of(NetworkWeights.OBJECTS, "parcel", NetworkWeights.CROP_SIZE, "64"));
+
+    private static final NetworkWeights DENSE = NetworkWeights.initial(
+            new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32, 8, 0, 0), 5, START.metadata());
 
     /** Two threads that wait for each other are slow where others work too; the bits are those of one thread, then. */
     @BeforeAll
@@ -55,7 +61,28 @@ class OnlineTrainingTest {
     }
 
     private static OnlineTraining training(OnlineTrainingSettings settings) {
-        return new OnlineTraining(START, List.of(PARCEL), settings, Precision.FLOAT32);
+        return training(START, settings);
+    }
+
+    private static OnlineTraining training(NetworkWeights start, OnlineTrainingSettings settings) {
+        return new OnlineTraining(start, List.of(PARCEL), settings, Precision.FLOAT32);
+    }
+
+    /** The label's pose and mask give a dense student its codes; the votes of the label are not its kind. */
+    @Test
+    void add_toADenseStudent_teachesItThePose() {
+        try (OnlineTraining training = new OnlineTraining(
+                DENSE,
+                List.of(PARCEL),
+                settings(6, 1, 3),
+                new Rehearsal(1 / 3.0, CropSettings.DEFAULT),
+                Precision.FLOAT32)) {
+            StepLosses losses = training.add(LABELS.label(0)).steps().get(0);
+            // six crops, three times the cross-entropy of bits that are guessed
+            assertThat(losses.regression()).isBetween(6.0, 6 * 3.0);
+            assertThat(losses.alignment()).isZero();
+            assertThat(losses.applied()).isTrue();
+        }
     }
 
     @Test
@@ -72,13 +99,15 @@ class OnlineTrainingTest {
         }
     }
 
-    @Test
-    void restore_givenStateMidway_continuesToSameBits() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void restore_givenStateMidway_continuesToSameBits(boolean dense) {
+        NetworkWeights start = dense ? DENSE : START;
         OnlineTrainingSettings settings = settings(4, 1.5, 3);
         byte[] state;
         String undisturbed;
         Review review;
-        try (OnlineTraining training = training(settings)) {
+        try (OnlineTraining training = training(start, settings)) {
             for (int i = 0; i < 5; i++) {
                 training.add(LABELS.label(i));
             }
@@ -90,7 +119,7 @@ class OnlineTrainingTest {
             review = training.review();
             undisturbed = training.weights().sha256();
         }
-        try (OnlineTraining training = training(settings)) {
+        try (OnlineTraining training = training(start, settings)) {
             int gone = training.restore(state, reference -> Optional.of(LABELS.label(reference.offset())));
             assertThat(gone).isZero();
             for (int i = 5; i < 9; i++) {
@@ -112,7 +141,12 @@ class OnlineTrainingTest {
     void nextBatch_givenRehearsal_rendersItsShareAnewForEachStep() {
         OnlineTrainingSettings d = OnlineTrainingSettings.DEFAULTS;
         HeldLabel newest = new SampleExtractor(
-                        Map.of("parcel", PARCEL), List.of("parcel"), 64, d.gate(), d.augmentation())
+                        Map.of("parcel", PARCEL),
+                        List.of("parcel"),
+                        64,
+                        START.architecture().head(),
+                        d.gate(),
+                        d.augmentation())
                 .hold(LABELS.label(0))
                 .orElseThrow();
         try (OnlineTraining third = rehearsing(1 / 3.0);

@@ -17,6 +17,7 @@ import io.apprentice.pose.label.LabelReference;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.object.TriangleMesh;
+import io.apprentice.pose.prediction.LocalHead;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +105,7 @@ class SampleExtractorTest {
                         "box",
                         region,
                         SIZE,
-                        plain.label().votes(),
+                        plain.label().predictions(),
                         Optional.of(POSE),
                         plain.label().quality(),
                         Optional.of(leftHalf))));
@@ -164,7 +165,8 @@ class SampleExtractorTest {
                 0,
                 0,
                 0);
-        return new SampleExtractor(Map.of("box", BOX), List.of("box"), SIZE, GateSettings.DEFAULT, colourless);
+        return new SampleExtractor(
+                Map.of("box", BOX), List.of("box"), SIZE, LocalHead.votes(4), GateSettings.DEFAULT, colourless);
     }
 
     private static Label label(Optional<ForegroundMap> foreground, int inliers) {
@@ -173,7 +175,7 @@ class SampleExtractorTest {
                 "box",
                 plain.frameToCrop(),
                 plain.cropSize(),
-                plain.votes(),
+                plain.predictions(),
                 plain.objectToCamera(),
                 new LabelQuality(inliers, 80, 0.4, 0.9),
                 foreground);

@@ -49,7 +49,7 @@ class UndistortionTest {
 
         Label pinhole = Undistortion.apply(label);
 
-        float[] moved = pinhole.objects().get(0).votes().points();
+        float[] moved = pinhole.objects().get(0).predictions().points();
         assertThat(moved[0]).isCloseTo(160, Offset.offset(0.05f));
         assertThat(moved[1]).isCloseTo(120, Offset.offset(0.05f));
         assertThat(pinhole.frame().rgb()[3 * (200 * 120 + 160)] & 255).isGreaterThan(150);

@@ -12,7 +12,7 @@ public interface Alignment {
      * @param value the distance, at least about 0
      * @param massPart the part of the value that comes from the difference of total weights: the value if all votes lay
      *     in one place; 0 if the masses are equal
-     * @param byPoints gradient with respect to the student's votes per frame pixel, same layout as its points
+     * @param byPoints gradient with respect to the student's points, same layout
      * @param byLogits gradient with respect to the student's logits, one per cell
      */
     record Result(double value, double massPart, double[] byPoints, double[] byLogits) {

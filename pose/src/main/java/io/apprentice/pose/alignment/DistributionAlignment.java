@@ -3,11 +3,11 @@ package io.apprentice.pose.alignment;
 import java.util.Arrays;
 
 /**
- * Optimal transport between the two sets of local predictions, summed over one problem per keypoint.
+ * Optimal transport between the two sets of local predictions, summed over one problem per keypoint, or in the space of codes.
  *
- * <p>The official variant divides points by the frame's size, takes the cells' probabilities as weights, and is
- * unbalanced. The scale-aware variant divides points by the object's apparent size (the box around the teacher's votes)
- * and normalises masses to one, so that the distance measures positions even if the object is small, instead of mostly
+ * <p>The official variant divides points by the frame's size (codes by one), takes the cells' probabilities as weights, and is
+ * unbalanced. The scale-aware variant divides points by the object's apparent size (the box around the teacher's votes; codes by the
+ * cube's diagonal) and normalises masses to one, so that the distance measures positions even if the object is small, instead of mostly
  * mass. A weight then only says how much a vote matters, and has no gradient.
  *
  * @see "Guo et al., CVPR 2023, arXiv 2205.14971; maths/sinkhorn-maths.md"
@@ -63,14 +63,16 @@ public final class DistributionAlignment implements Alignment {
         if (!Votes.finite(image.student()) || Arrays.stream(logits).anyMatch(Double::isNaN)) {
             return Result.undefined(image);
         }
-        int k = image.keypoints();
+        int k = image.problems();
+        int d = image.dimension();
         int n = logits.length;
         int m = image.scores().length;
         double[] student = image.limitedStudent();
         double[] teacher = image.limitedTeacher();
-        double size = inObjectSizes ? Votes.size(teacher) : 0;
-        double unitX = inObjectSizes ? size : image.width();
-        double unitY = inObjectSizes ? size : image.height();
+        double[] units = image.units().clone();
+        if (inObjectSizes) {
+            Arrays.fill(units, image.objectSize());
+        }
         double[] probabilities = new double[n];
         double[] a = new double[n];
         for (int i = 0; i < n; i++) {
@@ -84,23 +86,23 @@ public final class DistributionAlignment implements Alignment {
                 k,
                 n,
                 m,
-                2,
-                byKeypoint(student, n, k, unitX, unitY),
+                d,
+                byProblem(student, n, k, units),
                 repeat(a, k),
-                byKeypoint(teacher, m, k, unitX, unitY),
+                byProblem(teacher, m, k, units),
                 repeat(b, k)));
         double[] byPoints = new double[student.length];
         double[] byLogits = new double[n];
         double value = 0;
         double massPart = 0;
-        for (int keypoint = 0; keypoint < k; keypoint++) {
-            value += transport.values()[keypoint];
-            massPart += transport.massParts()[keypoint];
+        for (int problem = 0; problem < k; problem++) {
+            value += transport.values()[problem];
+            massPart += transport.massParts()[problem];
             for (int i = 0; i < n; i++) {
-                int from = keypoint * n + i;
-                int to = (i * k + keypoint) * 2;
-                byPoints[to] = transport.byPoints()[2 * from] / unitX;
-                byPoints[to + 1] = transport.byPoints()[2 * from + 1] / unitY;
+                int from = problem * n + i;
+                for (int axis = 0; axis < d; axis++) {
+                    byPoints[(i * k + problem) * d + axis] = transport.byPoints()[d * from + axis] / units[axis];
+                }
                 if (mode == Weights.CONFIDENCE && a[i] == probabilities[i]) {
                     byLogits[i] += a[i] * (1 - a[i]) * transport.byWeights()[from];
                 }
@@ -130,13 +132,15 @@ public final class DistributionAlignment implements Alignment {
         return sum;
     }
 
-    /** From [cells, keypoints, 2] in pixels to [keypoints, cells, 2] in units. */
-    private static double[] byKeypoint(double[] points, int cells, int k, double unitX, double unitY) {
+    /** From [cells, problems, dimension] to [problems, cells, dimension] in units. */
+    private static double[] byProblem(double[] points, int cells, int k, double[] units) {
+        int d = units.length;
         double[] turned = new double[points.length];
         for (int i = 0; i < cells; i++) {
-            for (int keypoint = 0; keypoint < k; keypoint++) {
-                turned[(keypoint * cells + i) * 2] = points[(i * k + keypoint) * 2] / unitX;
-                turned[(keypoint * cells + i) * 2 + 1] = points[(i * k + keypoint) * 2 + 1] / unitY;
+            for (int problem = 0; problem < k; problem++) {
+                for (int axis = 0; axis < d; axis++) {
+                    turned[(problem * cells + i) * d + axis] = points[(i * k + problem) * d + axis] / units[axis];
+                }
             }
         }
         return turned;

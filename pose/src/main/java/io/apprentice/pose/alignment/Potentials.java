@@ -56,7 +56,7 @@ class Potentials {
         cost = new double[n * m];
         rowSums = new double[n];
         columnSums = new double[m];
-        exponents = new double[Math.max(n, m)];
+        exponents = new double[m];
     }
 
     /**
@@ -72,15 +72,26 @@ class Potentials {
         logarithms(b, lb);
         Arrays.fill(f, 0);
         Arrays.fill(g, 0);
-        for (int i = 0; i < n; i++) {
+        Arrays.fill(cost, 0);
+        double[] along = new double[m];
+        for (int axis = 0; axis < d; axis++) {
             for (int j = 0; j < m; j++) {
-                double sum = 0;
-                for (int axis = 0; axis < d; axis++) {
-                    double difference = x[i * d + axis] - y[j * d + axis];
-                    sum += difference * difference;
-                }
-                cost[i * m + j] = sum / 2;
+                along[j] = y[j * d + axis];
             }
+            for (int i = 0; i < n; i++) {
+                addSquares(x[i * d + axis], along, i * m);
+            }
+        }
+        for (int i = 0; i < cost.length; i++) {
+            cost[i] /= 2;
+        }
+    }
+
+    /** By axis and row, so that the compiler uses vectors. */
+    private void addSquares(double from, double[] to, int at) {
+        for (int j = 0; j < to.length; j++) {
+            double difference = from - to[j];
+            cost[at + j] += difference * difference;
         }
     }
 
@@ -103,9 +114,7 @@ class Potentials {
             for (int i = 0; i < n; i++) {
                 rowSums[i] = row(i, epsilon, null);
             }
-            for (int j = 0; j < m; j++) {
-                columnSums[j] = column(j, epsilon);
-            }
+            columns(epsilon, columnSums);
         }
         take(rowSums, f, averaged);
         take(columnSums, g, averaged);
@@ -177,29 +186,41 @@ class Potentials {
             sum += exponents[j];
         }
         if (centre != null) {
-            for (int axis = 0; axis < d; axis++) {
-                double weighted = 0;
-                for (int j = 0; j < m; j++) {
-                    weighted += exponents[j] * y[j * d + axis];
+            Arrays.fill(centre, 0);
+            for (int j = 0; j < m; j++) {
+                if (exponents[j] > 0) {
+                    for (int axis = 0; axis < d; axis++) {
+                        centre[axis] += exponents[j] * y[j * d + axis];
+                    }
                 }
-                centre[axis] = weighted / sum;
+            }
+            for (int axis = 0; axis < d; axis++) {
+                centre[axis] /= sum;
             }
         }
         return -damping(epsilon) * (highest + epsilon * Math.log(sum));
     }
 
-    /** The new g of a column, computed in the log domain from the old f. */
-    final double column(int j, double epsilon) {
-        double highest = Double.NEGATIVE_INFINITY;
+    /** The new g of all columns, computed in the log domain from the old f, row by row as the costs lie in memory. */
+    final void columns(double epsilon, double[] into) {
+        double[] highest = new double[m];
+        double[] sums = new double[m];
+        Arrays.fill(highest, Double.NEGATIVE_INFINITY);
         for (int i = 0; i < n; i++) {
-            exponents[i] = epsilon * la[i] + (f[i] - cost[i * m + j]);
-            highest = Math.max(highest, exponents[i]);
+            double here = epsilon * la[i] + f[i];
+            for (int j = 0; j < m; j++) {
+                highest[j] = Math.max(highest[j], here - cost[i * m + j]);
+            }
         }
-        double sum = 0;
         for (int i = 0; i < n; i++) {
-            sum += coupling((exponents[i] - highest) / epsilon);
+            double here = epsilon * la[i] + f[i];
+            for (int j = 0; j < m; j++) {
+                sums[j] += coupling((here - cost[i * m + j] - highest[j]) / epsilon);
+            }
         }
-        return -damping(epsilon) * (highest + epsilon * Math.log(sum));
+        for (int j = 0; j < m; j++) {
+            into[j] = -damping(epsilon) * (highest[j] + epsilon * Math.log(sums[j]));
+        }
     }
 
     private double damping(double epsilon) {

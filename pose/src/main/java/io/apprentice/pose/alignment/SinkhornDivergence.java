@@ -225,8 +225,12 @@ public final class SinkhornDivergence {
             result.byWeights()[at] = gain;
             value += limited(cross.a[i] * gain);
         }
+        double[] g = new double[cross.m];
+        double[] r = new double[cross.m];
+        cross.columns(epsilon, g);
+        selfY.columns(epsilon, r);
         for (int j = 0; j < cross.m; j++) {
-            value += limited(cross.b[j] * gain(cross.column(j, epsilon), selfY.column(j, epsilon), epsilon));
+            value += limited(cross.b[j] * gain(g[j], r[j], epsilon));
         }
         result.values()[problem] = limited(value);
     }

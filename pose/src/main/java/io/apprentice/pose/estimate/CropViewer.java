@@ -9,8 +9,8 @@ import io.apprentice.pose.network.NetworkWeights;
 import io.apprentice.pose.network.WdrNet;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.pose.prediction.CellGrid;
-import io.apprentice.pose.prediction.CellSelection;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalHead;
+import io.apprentice.pose.prediction.LocalPredictions;
 import io.apprentice.pose.solve.EpnpRansac;
 import io.apprentice.pose.solve.PnpSolution;
 import io.apprentice.pose.solve.PnpSolver;
@@ -35,6 +35,7 @@ final class CropViewer implements AutoCloseable {
     private final List<String> known;
     private final PnpSolver solver = new EpnpRansac();
     private final int cropSize;
+    private final LocalHead head;
     private final CellGrid grid;
 
     /** See {@link PoseEstimator}; {@code objects} are those that are looked for, by id. */
@@ -47,7 +48,8 @@ final class CropViewer implements AutoCloseable {
         this.workers = workers;
         known = weights.objects();
         cropSize = weights.cropSize();
-        grid = CellGrid.of(cropSize, cropSize, weights.architecture().levels());
+        head = weights.architecture().head();
+        grid = head.grid(cropSize, cropSize);
         this.network = network.apply(weights);
         turns = new Semaphore(this.network.callsAtATime());
     }
@@ -62,6 +64,10 @@ final class CropViewer implements AutoCloseable {
 
     int cropSize() {
         return cropSize;
+    }
+
+    LocalPredictions none() {
+        return head.none();
     }
 
     int foregroundWidth() {
@@ -134,9 +140,8 @@ final class CropViewer implements AutoCloseable {
         int count = known.size();
         int classIndex = known.indexOf(query.objectId());
         int logitsAt = item * output.cells() * count;
-        KeypointVotes cropVotes = CellSelection.select(
-                grid, output.logits(), logitsAt, output.votes(), item * output.cells() * count * 16, count, classIndex);
-        KeypointVotes votes = cropVotes.mapped(look.region().inverse());
+        LocalPredictions predictions = head.select(grid, output.logits(), logitsAt, output.values(), count, classIndex)
+                .mapped(look.region().inverse());
         float[] foreground = new float[grid.levelStart(1)];
         double score = 0;
         for (int cell = 0; cell < output.cells(); cell++) {
@@ -147,10 +152,10 @@ final class CropViewer implements AutoCloseable {
             score = Math.max(score, p);
         }
         Optional<PnpSolution> pose = look.solve()
-                ? solver.solve(objects.get(query.objectId()).keypoints(), votes, query.intrinsics())
+                ? solver.solve(objects.get(query.objectId()), predictions, query.intrinsics())
                 : Optional.empty();
         search.took(0, 0, System.nanoTime() - start);
-        return new Sight(look.region(), votes, pose, score, foreground);
+        return new Sight(look.region(), predictions, pose, score, foreground);
     }
 
     @Override

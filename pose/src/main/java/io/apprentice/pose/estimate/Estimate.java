@@ -1,7 +1,7 @@
 package io.apprentice.pose.estimate;
 
 import io.apprentice.pose.geometry.Affine2;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import io.apprentice.pose.solve.PnpSolution;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param objectId the object
  * @param frameToCrop the last crop that was evaluated
  * @param cropSize its side, crop pixels
- * @param votes the selected local predictions, frame pixels; empty if no cell saw the object
+ * @param predictions of the selected cells, frame pixels; empty if no cell saw the object
  * @param pose the solution; empty if the object was not found
  * @param score highest cell score, 0 to 1
  * @param foreground probability per cell of the finest level that it shows the object, row by row
@@ -25,7 +25,7 @@ public record Estimate(
         String objectId,
         Affine2 frameToCrop,
         int cropSize,
-        KeypointVotes votes,
+        LocalPredictions predictions,
         Optional<PnpSolution> pose,
         double score,
         float[] foreground,

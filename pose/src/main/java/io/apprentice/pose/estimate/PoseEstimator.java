@@ -48,7 +48,7 @@ public final class PoseEstimator implements AutoCloseable {
      *
      * @param weights a network whose metadata names its objects
      * @param objects the objects to look for, each among the network's
-     * @throws IllegalArgumentException if the network does not know one of the objects
+     * @throws IllegalArgumentException if the network does not know one of the objects, or codes of another surface by its name
      */
     public PoseEstimator(NetworkWeights weights, List<ObjectModel> objects, Precision precision) {
         this(weights, objects, known -> new WdrNet(known, precision), Workers.none());
@@ -72,6 +72,7 @@ public final class PoseEstimator implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "object '%s': the network knows only %s".formatted(object.id(), known));
             }
+            weights.requireCodes(object);
             this.objects.put(object.id(), object);
         }
         viewer = new CropViewer(weights, this.objects, network, workers);
@@ -101,7 +102,7 @@ public final class PoseEstimator implements AutoCloseable {
                         query.intrinsics(), cropSize(), query.extent().turn()),
                 SURE_IN_WINDOWS);
         return searches.stream()
-                .map(search -> search.answer(cropSize(), viewer.foregroundWidth()))
+                .map(search -> search.answer(cropSize(), viewer.foregroundWidth(), viewer.none()))
                 .toList();
     }
 

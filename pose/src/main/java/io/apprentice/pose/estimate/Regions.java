@@ -5,7 +5,7 @@ import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.ProjectedBox;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,27 +57,11 @@ public final class Regions {
         return ProjectedBox.of(keypoints, objectToCamera, camera).flatMap(box -> region(box, camera, cropSize));
     }
 
-    /** The crop around the score-weighted mean votes of all keypoints; empty without votes. */
-    public static Optional<Affine2> aroundVotes(KeypointVotes frameVotes, CameraIntrinsics camera, int cropSize) {
-        if (frameVotes.size() == 0) {
-            return Optional.empty();
-        }
-        double[] means = new double[2 * frameVotes.keypoints()];
-        for (int k = 0; k < frameVotes.keypoints(); k++) {
-            double x = 0;
-            double y = 0;
-            double weight = 0;
-            for (int i = 0; i < frameVotes.size(); i++) {
-                double w = frameVotes.scores()[i];
-                int at = 2 * (i * frameVotes.keypoints() + k);
-                x += w * frameVotes.points()[at];
-                y += w * frameVotes.points()[at + 1];
-                weight += w;
-            }
-            means[2 * k] = x / weight;
-            means[2 * k + 1] = y / weight;
-        }
-        return region(ProjectedBox.around(means), camera, cropSize);
+    /** The crop around what the predictions take for the object; empty without any. */
+    public static Optional<Affine2> around(LocalPredictions inFrame, CameraIntrinsics camera, int cropSize) {
+        return inFrame.size() == 0
+                ? Optional.empty()
+                : region(ProjectedBox.around(inFrame.outline()), camera, cropSize);
     }
 
     private static Optional<Affine2> region(ProjectedBox box, CameraIntrinsics camera, int cropSize) {

@@ -4,7 +4,7 @@ import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.geometry.ProjectedBox;
 import io.apprentice.pose.geometry.Vec3;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import io.apprentice.pose.solve.PnpSettings;
 import io.apprentice.pose.solve.PnpSolution;
 import java.util.ArrayList;
@@ -26,19 +26,24 @@ final class Search {
     /**
      * What the network saw of the object in a crop.
      *
-     * @param votes frame pixels
+     * @param predictions frame pixels
      * @param pose empty if none was asked for, or none was found
      * @param score highest cell score
      * @param foreground probability per cell of the finest level
      */
-    record Sight(Affine2 region, KeypointVotes votes, Optional<PnpSolution> pose, double score, float[] foreground) {
+    record Sight(
+            Affine2 region,
+            LocalPredictions predictions,
+            Optional<PnpSolution> pose,
+            double score,
+            float[] foreground) {
 
         private static final Comparator<Sight> WORTH = Comparator.<Sight, Boolean>comparing(
                         sight -> sight.pose().isPresent())
                 .thenComparing(Sight::score);
 
         Sight withoutPose() {
-            return new Sight(region, votes, Optional.empty(), score, foreground);
+            return new Sight(region, predictions, Optional.empty(), score, foreground);
         }
     }
 
@@ -147,7 +152,7 @@ final class Search {
         List<Affine2> distinct = new ArrayList<>();
         places.stream()
                 .sorted(Comparator.comparingDouble((Sight sight) -> -sight.score()))
-                .flatMap(sight -> Regions.aroundVotes(sight.votes(), query.intrinsics(), cropSize).stream())
+                .flatMap(sight -> Regions.around(sight.predictions(), query.intrinsics(), cropSize).stream())
                 .filter(place -> distinct.size() < MOST_PLACES
                         && distinct.stream().noneMatch(other -> isSamePlace(place, other, cropSize)))
                 .forEach(distinct::add);
@@ -175,14 +180,16 @@ final class Search {
         solveNanos += solve;
     }
 
-    Estimate answer(int cropSize, int foregroundWidth) {
+    /** The answer; {@code none} are predictions without cells. */
+    Estimate answer(int cropSize, int foregroundWidth, LocalPredictions none) {
         // of a window, if no cell saw the object
-        Sight sight = best.or(() -> places.stream().findFirst()).orElseGet(() -> nothing(cropSize, foregroundWidth));
+        Sight sight =
+                best.or(() -> places.stream().findFirst()).orElseGet(() -> nothing(cropSize, foregroundWidth, none));
         return new Estimate(
                 query.objectId(),
                 sight.region(),
                 cropSize,
-                sight.votes(),
+                sight.predictions(),
                 sight.pose(),
                 sight.score(),
                 sight.foreground(),
@@ -200,10 +207,10 @@ final class Search {
     }
 
     /** Of an object that was not looked for. */
-    private Sight nothing(int cropSize, int foregroundWidth) {
+    private Sight nothing(int cropSize, int foregroundWidth, LocalPredictions none) {
         return new Sight(
                 Regions.wholeFrame(query.intrinsics(), cropSize),
-                KeypointVotes.none(),
+                none,
                 Optional.empty(),
                 0,
                 new float[foregroundWidth * foregroundWidth]);

@@ -36,6 +36,16 @@ public record Affine2(double a, double b, double c, double d, double e, double f
         return d * x + e * y + f;
     }
 
+    /** Maps points x1 y1 x2 y2 .... */
+    public float[] points(float[] points) {
+        float[] mapped = new float[points.length];
+        for (int i = 0; i < points.length; i += 2) {
+            mapped[i] = (float) u(points[i], points[i + 1]);
+            mapped[i + 1] = (float) v(points[i], points[i + 1]);
+        }
+        return mapped;
+    }
+
     /**
      * The inverse map.
      *

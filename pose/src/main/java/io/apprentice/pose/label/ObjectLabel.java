@@ -3,7 +3,7 @@ package io.apprentice.pose.label;
 import io.apprentice.pose.estimate.Estimate;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.Se3;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.LocalPredictions;
 import io.apprentice.pose.solve.PnpSolution;
 import java.util.Optional;
 
@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param objectId the object
  * @param frameToCrop the teacher's crop
  * @param cropSize side of that crop, pixels, above 0
- * @param votes the selected cells' votes, frame pixels; empty if the object was not found
- * @param objectToCamera the pose solved from the votes; empty if the object was not found
+ * @param predictions of the selected cells, frame pixels; empty if the object was not found
+ * @param objectToCamera the pose solved from the predictions; empty if the object was not found
  * @param quality how far to trust the pose
  * @param foreground probability that the teacher's crop shows the object, if known
  */
@@ -22,7 +22,7 @@ public record ObjectLabel(
         String objectId,
         Affine2 frameToCrop,
         int cropSize,
-        KeypointVotes votes,
+        LocalPredictions predictions,
         Optional<Se3> objectToCamera,
         LabelQuality quality,
         Optional<ForegroundMap> foreground) {
@@ -51,7 +51,7 @@ public record ObjectLabel(
                 e.objectId(),
                 e.frameToCrop(),
                 e.cropSize(),
-                e.votes(),
+                e.predictions(),
                 pose.map(PnpSolution::objectToCamera),
                 new LabelQuality(
                         pose.map(PnpSolution::inliers).orElse(0),
@@ -62,8 +62,8 @@ public record ObjectLabel(
                         e.foregroundWidth(), e.foreground().length / e.foregroundWidth(), e.foreground())));
     }
 
-    /** The same label with other votes. */
-    public ObjectLabel withVotes(KeypointVotes other) {
+    /** The same label with other predictions. */
+    public ObjectLabel with(LocalPredictions other) {
         return new ObjectLabel(objectId, frameToCrop, cropSize, other, objectToCamera, quality, foreground);
     }
 }

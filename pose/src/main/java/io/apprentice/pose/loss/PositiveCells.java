@@ -47,9 +47,7 @@ public record PositiveCells(int[] cells, byte[] labels) {
         for (int level = 0; level < grid.levels(); level++) {
             int n = 0;
             for (int cell = grid.levelStart(level); cell < grid.levelStart(level + 1); cell++) {
-                int x = Math.min((int) grid.centreX(cell), grid.width() - 1);
-                int y = Math.min((int) grid.centreY(cell), grid.height() - 1);
-                byte seen = mask[y * grid.width() + x];
+                byte seen = mask[grid.pixel(cell)];
                 if (seen != 0) {
                     labels[cell] = IGNORED;
                 }

@@ -33,6 +33,8 @@ public record NetworkFile(
     static final String PYRAMID_WIDTH = "pyramid_width";
 
     private static final String LOGITS = "head.cls_logits.weight";
+    private static final String MASK = WdrNetGraph.MASK + ".weight";
+    private static final String CODES = WdrNetGraph.CODES + ".weight";
     private static final long FILE_LIMIT = 1L << 30;
     private static final int LARGEST_CROP = 2048;
 
@@ -89,7 +91,8 @@ public record NetworkFile(
     /** The architecture by the metadata, or by the tensors where the metadata does not say it. */
     private static WdrNetArchitecture architecture(SafetensorsFile file) throws IOException {
         Map<String, String> metadata = file.metadata();
-        SafetensorsFile.Tensor logits = file.tensors().get(LOGITS);
+        SafetensorsFile.Tensor logits =
+                file.tensors().getOrDefault(MASK, file.tensors().get(LOGITS));
         if (logits == null || logits.shape().size() != 4) {
             throw new IOException(
                     "tensor '%s': expected [classes, pyramid width, 3, 3], got %s: not a network of this project"
@@ -97,11 +100,13 @@ public record NetworkFile(
         }
         int classes = number(metadata, CLASSES).orElse(logits.shape().get(0));
         int width = number(metadata, PYRAMID_WIDTH).orElse(logits.shape().get(1));
+        SafetensorsFile.Tensor codes = file.tensors().get(CODES);
+        int bits = codes == null ? 0 : codes.shape().get(0) / Math.max(1, classes);
         if (metadata.containsKey(ARCHITECTURE)) {
-            return new WdrNetArchitecture(Backbone.named(metadata.get(ARCHITECTURE)), classes, width);
+            return WdrNetArchitecture.named(metadata.get(ARCHITECTURE), classes, width, bits);
         }
         return Stream.of(Backbone.values())
-                .map(backbone -> new WdrNetArchitecture(backbone, classes, width))
+                .map(backbone -> new WdrNetArchitecture(backbone, classes, width, bits, 0, 0))
                 .max(Comparator.comparingLong(candidate -> candidate.parameters().stream()
                         .filter(spec -> matches(spec, file))
                         .count()))

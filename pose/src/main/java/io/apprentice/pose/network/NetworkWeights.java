@@ -1,5 +1,6 @@
 package io.apprentice.pose.network;
 
+import io.apprentice.pose.code.SurfaceCodebook;
 import io.apprentice.pose.object.ObjectModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,9 @@ public record NetworkWeights(
     public static final String DISTANCE = "distance";
     /** Metadata: per class, what the surest cell must reach where an object was searched for, or it is LOST. */
     public static final String LOST_BELOW = "lost_below";
+
+    /** Metadata of a dense network: the hashes of the objects' codes, in the order of the classes. */
+    public static final String CODES = "codes";
 
     /**
      * Checks lengths.
@@ -83,8 +87,8 @@ public record NetworkWeights(
         int end = tensor.offset() + tensor.size();
         if (tensor.shape().size() == 4) {
             int fanIn = tensor.size() / tensor.shape().get(0);
-            // gain for leaky ReLU 0.1 in the backbone; the pyramid is linear (a = 1), hence bound sqrt(3 / fan in)
-            double bound = Math.sqrt((name.startsWith("backbone.") ? 6 / 1.01 : 3) / fanIn);
+            // gain for the leaky ReLU 0.1 of units; the pyramid is linear (a = 1), hence bound sqrt(3 / fan in)
+            double bound = Math.sqrt((name.endsWith(".conv.weight") ? 6 / 1.01 : 3) / fanIn);
             for (int i = tensor.offset(); i < end; i++) {
                 target[i] = (float)
                         (name.startsWith("head.")
@@ -118,6 +122,38 @@ public record NetworkWeights(
         return with(
                 BOXES,
                 objects.stream().map(object -> ObjectBox.of(object).text()).collect(Collectors.joining(",")));
+    }
+
+    /** The same weights, with the hashes of the codes of these objects, which are those of the classes, if the network is dense. */
+    public NetworkWeights withCodes(List<ObjectModel> objects) {
+        int bits = architecture.codeBits();
+        return bits == 0
+                ? this
+                : with(
+                        CODES,
+                        objects.stream()
+                                .map(object ->
+                                        SurfaceCodebook.of(object.mesh(), bits).sha256())
+                                .collect(Collectors.joining(",")));
+    }
+
+    /**
+     * Checks that a dense network was fitted on this object's codes; passes if the file does not say.
+     *
+     * @throws IllegalArgumentException if it was fitted on those of another surface
+     */
+    public void requireCodes(ObjectModel object) {
+        List<String> known = list(CODES);
+        int index = objects().indexOf(object.id());
+        if (index < 0 || index >= known.size()) {
+            return;
+        }
+        String own = SurfaceCodebook.of(object.mesh(), architecture.codeBits()).sha256();
+        if (!own.equals(known.get(index))) {
+            throw new IllegalArgumentException(
+                    "object '%s': expected the surface that the network was fitted on, with codes %.12s..., got one with %.12s..."
+                            .formatted(object.id(), known.get(index), own));
+        }
     }
 
     /** Nearest and farthest distance of the fit in diameters; empty if the file does not say. */

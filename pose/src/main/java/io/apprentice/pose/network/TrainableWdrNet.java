@@ -24,19 +24,20 @@ public final class TrainableWdrNet implements AutoCloseable {
      *
      * @param cells cells per crop
      * @param logits {@code [batch, cells, classes]}
-     * @param votes {@code [batch, cells, classes * 16]}
+     * @param values {@code [batch, cells, classes * numbers]}: votes or the logits of codes
      * @param patchCells cells of the levels that carry patches; 0 without
      * @param patches {@code [batch, patchCells, patches]}; empty without
      * @param features {@code [batch, cells, features]}; empty without
      */
-    public record Outputs(int cells, float[] logits, float[] votes, int patchCells, float[] patches, float[] features) {
+    public record Outputs(
+            int cells, float[] logits, float[] values, int patchCells, float[] patches, float[] features) {
 
         /** Zeros of the same shapes. */
         public Outputs zeros() {
             return new Outputs(
                     cells,
                     new float[logits.length],
-                    new float[votes.length],
+                    new float[values.length],
                     patchCells,
                     new float[patches.length],
                     new float[features.length]);
@@ -96,7 +97,7 @@ public final class TrainableWdrNet implements AutoCloseable {
                     features ? TorchGraph.floats(out.get(out.size() - 1)) : new float[0]);
             Outputs gradients = loss.apply(outputs);
             NDArray total = weighted(manager, out.get(0), gradients.logits())
-                    .add(weighted(manager, out.get(1), gradients.votes()));
+                    .add(weighted(manager, out.get(1), gradients.values()));
             if (patches) {
                 total = total.add(weighted(manager, out.get(2), gradients.patches()));
             }

@@ -19,10 +19,12 @@ public final class WdrNet implements CropNetwork {
      *
      * @param cells cells per crop, levels from fine to coarse, each in raster order
      * @param logits {@code [batch, cells, classes]}
-     * @param votes {@code [batch, cells, classes * 16]}, per class x of the keypoints, then y, in anchors
-     * @param features the pyramid's levels, {@code [batch, cells, pyramid width]}; empty if not asked for
+     * @param values {@code [batch, cells, classes * numbers]}: votes or the logits of codes, see {@link
+     *     io.apprentice.pose.prediction.LocalHead}
+     * @param features the pyramid's levels or the decoder's last map, {@code [batch, cells, pyramid width]}; empty if not asked
+     *     for
      */
-    public record Output(int cells, float[] logits, float[] votes, float[] features) {}
+    public record Output(int cells, float[] logits, float[] values, float[] features) {}
 
     private final NetworkWeights weights;
     private final TorchGraph graph;

@@ -10,8 +10,21 @@ import java.util.List;
  * <p>Outputs, cells in raster order and levels from fine to coarse: logits {@code [n, cells, classes]}, votes {@code [n,
  * cells, classes * 16]}; with patches, patch logits {@code [n, cells of the two finest levels, patches]}; with features, the
  * pyramid's levels {@code [n, cells, features]} behind 1x1 convolutions, or, in the mode that asks for them, as they are.
+ *
+ * <p>A dense network has the same backbone and a decoder in place of pyramid and head: two coarser maps that see the whole crop,
+ * then, at each of the backbone's strides down to 4, the sum of the enlarged map and of the backbone's own behind a 1x1
+ * convolution, and a 3x3 unit. Its outputs have the same order: logits of the mask {@code [n, cells, classes]}, of the bits
+ * {@code [n, cells, classes * bits]}, and features from the last map.
  */
 final class WdrNetGraph {
+
+    /** Maps of a decoder that are coarser than the backbone's, each half as wide as the one before. */
+    static final int CONTEXT_LEVELS = 2;
+
+    /** The convolutions that give a dense network's mask and codes. */
+    static final String MASK = "decoder.mask";
+
+    static final String CODES = "decoder.codes";
 
     private static final int TOWER_CONVOLUTIONS = 4;
 
@@ -49,29 +62,29 @@ final class WdrNetGraph {
         return List.copyOf(buffers);
     }
 
+    /** A stage's last map, also behind the pooling that follows; the same where none does. */
+    private record Stage(String map, String pooled, int channels) {}
+
     private void walk() {
-        List<String> features = switch (architecture.backbone()) {
+        List<Stage> stages = switch (architecture.backbone()) {
             case DARKNET_TINY ->
                 tiny(new int[][] {{16}, {32}, {16, 128, 16, 128}, {32, 256, 32, 256}, {64, 512, 64, 512, 128}});
             case DARKNET_TINY_H ->
                 tiny(new int[][] {{8}, {16}, {8, 64, 8, 64}, {16, 128, 16, 128}, {32, 256, 32, 256, 64}});
             case DARKNET53 -> darknet53();
         };
-        int[] channels = switch (architecture.backbone()) {
-            case DARKNET_TINY -> new int[] {128, 128};
-            case DARKNET_TINY_H -> new int[] {64, 64};
-            case DARKNET53 -> new int[] {256, 512, 1024};
-        };
-        int[] stages = architecture.backbone() == Backbone.DARKNET53 ? new int[] {2, 3, 4} : new int[] {2, 3};
-        List<String> pyramid = pyramid(features, channels, stages);
-        head(pyramid);
+        if (architecture.codeBits() > 0) {
+            decoder(stages);
+        } else {
+            head(pyramid(stages));
+        }
     }
 
-    /** Stages of plain units, 2x2 max-pooling after all but the last; yields the outputs of stages 3 and 5. */
-    private List<String> tiny(int[][] stages) {
+    /** Stages of plain units, 2x2 max-pooling after all but the last. */
+    private List<Stage> tiny(int[][] stages) {
         String y = operations.image();
         int in = 3;
-        List<String> features = new ArrayList<>();
+        List<Stage> done = new ArrayList<>();
         for (int stage = 1; stage <= stages.length; stage++) {
             int[] units = stages[stage - 1];
             for (int unit = 1; unit <= units.length; unit++) {
@@ -79,22 +92,21 @@ final class WdrNetGraph {
                 y = unit("backbone.features.stage%d.unit%d".formatted(stage, unit), y, in, units[unit - 1], kernel, 1);
                 in = units[unit - 1];
             }
+            String map = y;
             if (stage < stages.length) {
                 y = operations.maxPool(y);
             }
-            if (stage == 3 || stage == 5) {
-                features.add(y);
-            }
+            done.add(new Stage(map, y, in));
         }
-        return features;
+        return done;
     }
 
-    private List<String> darknet53() {
+    private List<Stage> darknet53() {
         String y = unit("backbone.features.init_block", operations.image(), 3, 32, 3, 1);
         int[] width = {64, 128, 256, 512, 1024};
         int[] units = {2, 3, 9, 9, 5};
         int in = 32;
-        List<String> features = new ArrayList<>();
+        List<Stage> stages = new ArrayList<>();
         for (int stage = 1; stage <= 5; stage++) {
             int out = width[stage - 1];
             String name = "backbone.features.stage%d.unit".formatted(stage);
@@ -104,20 +116,22 @@ final class WdrNetGraph {
                 y = operations.sum(unit(name + unit + ".conv2", inner, out / 2, out, 3, 1), y);
             }
             in = out;
-            if (stage >= 3) {
-                features.add(y);
-            }
+            stages.add(new Stage(y, y, out));
         }
-        return features;
+        return stages;
     }
 
     /** Lateral 1x1, nearest upsampling and addition, 3x3 output; two more levels from the last backbone feature. */
-    private List<String> pyramid(List<String> features, int[] channels, int[] stages) {
+    private List<String> pyramid(List<Stage> backbone) {
+        boolean large = architecture.backbone() == Backbone.DARKNET53;
+        List<Stage> features = large ? backbone.subList(2, 5) : List.of(backbone.get(2), backbone.get(4));
+        int[] stages = large ? new int[] {2, 3, 4} : new int[] {2, 3};
         int width = architecture.pyramidWidth();
         int n = features.size();
         String[] inner = new String[n];
         for (int i = 0; i < n; i++) {
-            inner[i] = convolution("fpn.inner_convs." + stages[i], features.get(i), channels[i], width, 1, 1);
+            Stage feature = features.get(i);
+            inner[i] = convolution("fpn.inner_convs." + stages[i], feature.pooled(), feature.channels(), width, 1, 1);
         }
         for (int i = n - 2; i >= 0; i--) {
             inner[i] = operations.sum(inner[i], operations.enlarged(inner[i + 1]));
@@ -126,10 +140,45 @@ final class WdrNetGraph {
         for (int i = 0; i < n; i++) {
             levels.add(convolution("fpn.out_convs." + stages[i], inner[i], width, width, 3, 1));
         }
-        String p6 = convolution("fpn.top_blocks.p6", features.get(n - 1), channels[n - 1], width, 3, 2);
+        Stage last = features.get(n - 1);
+        String p6 = convolution("fpn.top_blocks.p6", last.pooled(), last.channels(), width, 3, 2);
         levels.add(p6);
         levels.add(convolution("fpn.top_blocks.p7", operations.relu(p6), width, width, 3, 2));
         return levels;
+    }
+
+    private void decoder(List<Stage> backbone) {
+        int width = architecture.pyramidWidth();
+        List<Stage> skips =
+                backbone.subList(architecture.backbone() == Backbone.DARKNET53 ? 1 : 2, 5); // from stride 4 on
+        Stage coarsest = skips.get(skips.size() - 1);
+        List<String> context = new ArrayList<>();
+        String y = coarsest.map();
+        for (int level = 1; level <= CONTEXT_LEVELS; level++) {
+            y = unit("decoder.context" + level, y, level == 1 ? coarsest.channels() : width, width, 3, 2);
+            context.add(y);
+        }
+        for (int level = CONTEXT_LEVELS - 1; level >= 1; level--) {
+            y = operations.sum(context.get(level - 1), operations.enlarged(y));
+        }
+        for (int i = skips.size() - 1; i >= 0; i--) {
+            Stage skip = skips.get(i);
+            String lateral = convolution("decoder.skip" + i, skip.map(), skip.channels(), width, 1, 1);
+            y = unit("decoder.level" + i, operations.sum(lateral, operations.enlarged(y)), width, width, 3, 1);
+        }
+        y = unit("decoder.last", y, width, width, 3, 1);
+        List<String> results = new ArrayList<>();
+        results.add(output(MASK, y, architecture.classes()));
+        results.add(output(CODES, y, architecture.classes() * architecture.codeBits()));
+        if (architecture.features() > 0 || mode == GraphMode.FOLDED_WITH_FEATURES) {
+            results.add(operations.joined(features(List.of(y))));
+        }
+        operations.outputs(results);
+    }
+
+    private String output(String name, String map, int channels) {
+        String values = convolution(name, map, architecture.pyramidWidth(), channels, 1, 1);
+        return operations.joined(List.of(operations.cells(values, channels)));
     }
 
     /** The head is shared by all levels: its tensors are described once and used per level. */

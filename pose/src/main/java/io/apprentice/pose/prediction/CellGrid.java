@@ -1,21 +1,28 @@
 package io.apprentice.pose.prediction;
 
 /**
- * The cells of a network's pyramid over one crop, in raster order within a level, with levels from fine to coarse.
- * Level l has stride {@code 8 * 2^l} and anchors of {@code 4 * stride}; cell (i, j) has its centre at
- * {@code stride * (i + 1/2, j + 1/2)}.
+ * The cells of a network over one crop, in raster order within a level, with levels from fine to coarse. Level l has stride
+ * {@code finest * 2^l} and anchors of {@code 4 * stride}; cell (i, j) has its centre at {@code stride * (i + 1/2, j + 1/2)}. The
+ * finest stride is 8; that of a dense network, which has one level, is 4.
  */
 public final class CellGrid {
 
-    private static final int FINEST_STRIDE = 8;
+    private static final int PYRAMID_STRIDE = 8;
+    private static final int DENSE_STRIDE = 4;
     private static final int ANCHOR_OVER_STRIDE = 4;
 
     private final int width;
     private final int height;
+    private final int finestStride;
     private final int[] levelStarts;
     private final int[] columns;
 
-    private CellGrid(int width, int height, int levels) {
+    private CellGrid(int width, int height, int levels, int finestStride) {
+        if (width < finestStride || height < finestStride || levels < 1 || levels > 5) {
+            throw new IllegalArgumentException("grid: expected sides of at least %d and 1 to 5 levels, got %dx%d and %d"
+                    .formatted(finestStride, width, height, levels));
+        }
+        this.finestStride = finestStride;
         this.width = width;
         this.height = height;
         levelStarts = new int[levels + 1];
@@ -26,18 +33,19 @@ public final class CellGrid {
         }
     }
 
-    private static int cellsAlong(int side, int level) {
-        int stride = FINEST_STRIDE << level;
+    private int cellsAlong(int side, int level) {
+        int stride = stride(level);
         return (side + stride - 1) / stride;
     }
 
-    /** The grid over a crop of the given size, pixels. */
+    /** The grid of a pyramid over a crop of the given size, pixels. */
     public static CellGrid of(int width, int height, int levels) {
-        if (width < FINEST_STRIDE || height < FINEST_STRIDE || levels < 1 || levels > 5) {
-            throw new IllegalArgumentException("grid: expected sides of at least %d and 1 to 5 levels, got %dx%d and %d"
-                    .formatted(FINEST_STRIDE, width, height, levels));
-        }
-        return new CellGrid(width, height, levels);
+        return new CellGrid(width, height, levels, PYRAMID_STRIDE);
+    }
+
+    /** The grid of a dense network over a crop of the given size, pixels. */
+    public static CellGrid dense(int width, int height) {
+        return new CellGrid(width, height, 1, DENSE_STRIDE);
     }
 
     /** Width of the crop, pixels. */
@@ -67,7 +75,7 @@ public final class CellGrid {
 
     /** Distance of a level's cell centres, crop pixels. */
     public int stride(int level) {
-        return FINEST_STRIDE << level;
+        return finestStride << level;
     }
 
     /** Side of a level's anchors, crop pixels. */
@@ -87,6 +95,12 @@ public final class CellGrid {
     /** Side of a cell's anchor, crop pixels. */
     public double anchor(int cell) {
         return anchorOfLevel(level(cell));
+    }
+
+    /** The pixel at the centre of a cell: its number in the crop, row by row. */
+    public int pixel(int cell) {
+        int row = Math.min((int) centreY(cell), height - 1);
+        return row * width + Math.min((int) centreX(cell), width - 1);
     }
 
     /** Centre x of a cell, crop pixels. */

@@ -1,6 +1,9 @@
 package io.apprentice.pose.prediction;
 
 import io.apprentice.pose.geometry.Affine2;
+import io.apprentice.pose.geometry.Vec3;
+import io.apprentice.pose.object.ObjectModel;
+import java.util.List;
 
 /**
  * Local predictions: n cells, each voting for the image position of every keypoint.
@@ -10,7 +13,7 @@ import io.apprentice.pose.geometry.Affine2;
  * @param points votes, cell by cell x1 y1 ... xk yk, length n * keypoints * 2; pixels of an image that the owner
  *     defines; not copied
  */
-public record KeypointVotes(int keypoints, float[] scores, float[] points) {
+public record KeypointVotes(int keypoints, float[] scores, float[] points) implements LocalPredictions {
 
     /**
      * Checks lengths.
@@ -27,11 +30,6 @@ public record KeypointVotes(int keypoints, float[] scores, float[] points) {
     /** No cell, of a network that votes for eight keypoints. */
     public static KeypointVotes none() {
         return new KeypointVotes(8, new float[0], new float[0]);
-    }
-
-    /** Number of cells. */
-    public int size() {
-        return scores.length;
     }
 
     /**
@@ -76,13 +74,61 @@ public record KeypointVotes(int keypoints, float[] scores, float[] points) {
         return longer;
     }
 
-    /** The same votes in the pixels of another image. */
+    @Override
+    public KeypointVotes withPoints(float[] other) {
+        return new KeypointVotes(keypoints, scores, other);
+    }
+
+    @Override
     public KeypointVotes mapped(Affine2 map) {
-        float[] mapped = new float[points.length];
-        for (int i = 0; i < points.length; i += 2) {
-            mapped[i] = (float) map.u(points[i], points[i + 1]);
-            mapped[i + 1] = (float) map.v(points[i], points[i + 1]);
+        return withPoints(map.points(points));
+    }
+
+    /** The mean votes for all keypoints, weighted by the scores. */
+    @Override
+    public double[] outline() {
+        double[] means = new double[size() == 0 ? 0 : 2 * keypoints];
+        double weight = 0;
+        for (int i = 0; i < size(); i++) {
+            weight += scores[i];
+            for (int j = 0; j < means.length; j++) {
+                means[j] += (double) scores[i] * points[i * means.length + j];
+            }
         }
-        return new KeypointVotes(keypoints, scores, mapped);
+        for (int j = 0; j < means.length; j++) {
+            means[j] /= weight;
+        }
+        return means;
+    }
+
+    /** Each vote is one. */
+    @Override
+    public Correspondences correspondences(ObjectModel object) {
+        return correspondences(object.keypoints());
+    }
+
+    /**
+     * The same, of an object of which only the keypoints are known.
+     *
+     * @throws IllegalArgumentException if there are not as many as each cell votes for
+     */
+    public Correspondences correspondences(List<Vec3> known) {
+        if (known.size() != keypoints) {
+            throw new IllegalArgumentException("keypoints: expected %d, got %d".formatted(keypoints, known.size()));
+        }
+        int n = size() * keypoints;
+        double[] objectPoints = new double[3 * n];
+        double[] pixels = new double[2 * n];
+        double[] weights = new double[n];
+        for (int i = 0; i < n; i++) {
+            Vec3 point = known.get(i % keypoints);
+            objectPoints[3 * i] = point.x();
+            objectPoints[3 * i + 1] = point.y();
+            objectPoints[3 * i + 2] = point.z();
+            pixels[2 * i] = points[2 * i];
+            pixels[2 * i + 1] = points[2 * i + 1];
+            weights[i] = scores[i / keypoints];
+        }
+        return new Correspondences(objectPoints, pixels, weights, keypoints);
     }
 }

@@ -5,7 +5,7 @@ import io.apprentice.pose.geometry.Quaternion;
 import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.geometry.Vec3;
 import io.apprentice.pose.image.Windowless;
-import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.Correspondences;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +16,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * EPnP in RANSAC by OpenCV, then Levenberg-Marquardt on the inliers, weighted by cell scores. RANSAC's random choices
- * start from a fixed seed in every call, so the same votes give the same pose.
+ * EPnP in RANSAC by OpenCV, then Levenberg-Marquardt on the inliers, by their weights. RANSAC's random choices start from
+ * a fixed seed in every call, so the same correspondences give the same pose.
  */
 public final class EpnpRansac implements PnpSolver {
 
@@ -43,8 +43,8 @@ public final class EpnpRansac implements PnpSolver {
     }
 
     @Override
-    public Optional<PnpSolution> solve(List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera) {
-        return solve(keypoints, frameVotes, camera, Optional.empty());
+    public Optional<PnpSolution> solve(List<Vec3> keypoints, Correspondences correspondences, CameraIntrinsics camera) {
+        return solve(keypoints, correspondences, camera, Optional.empty());
     }
 
     /**
@@ -53,45 +53,29 @@ public final class EpnpRansac implements PnpSolver {
      * better.
      */
     public Optional<PnpSolution> solveNear(
-            List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera, Se3 guess) {
-        return solve(keypoints, frameVotes, camera, Optional.of(guess));
+            List<Vec3> keypoints, Correspondences correspondences, CameraIntrinsics camera, Se3 guess) {
+        return solve(keypoints, correspondences, camera, Optional.of(guess));
     }
 
     private Optional<PnpSolution> solve(
-            List<Vec3> keypoints, KeypointVotes frameVotes, CameraIntrinsics camera, Optional<Se3> guess) {
-        if (keypoints.size() != frameVotes.keypoints()) {
-            throw new IllegalArgumentException(
-                    "keypoints: expected %d, got %d".formatted(frameVotes.keypoints(), keypoints.size()));
-        }
-        int n = frameVotes.size() * keypoints.size();
-        if (n < FEWEST_INLIERS) {
+            List<Vec3> keypoints, Correspondences correspondences, CameraIntrinsics camera, Optional<Se3> guess) {
+        int n = correspondences.size();
+        double[] pixels = correspondences.pixels().clone();
+        if (n < FEWEST_INLIERS || !Arrays.stream(pixels).allMatch(Double::isFinite)) {
             return Optional.empty();
         }
-        double[] points = new double[3 * n];
-        double[] pixels = new double[2 * n];
-        double[] weights = new double[n];
-        for (int i = 0; i < n; i++) {
-            Vec3 point = keypoints.get(i % keypoints.size());
-            points[3 * i] = point.x();
-            points[3 * i + 1] = point.y();
-            points[3 * i + 2] = point.z();
-            pixels[2 * i] = frameVotes.points()[2 * i];
-            pixels[2 * i + 1] = frameVotes.points()[2 * i + 1];
-            weights[i] = frameVotes.scores()[i / keypoints.size()];
-            if (!Double.isFinite(pixels[2 * i]) || !Double.isFinite(pixels[2 * i + 1])) {
-                return Optional.empty();
-            }
-        }
         try (Mat matrix = cameraMatrix(camera);
-                Mat object = matrix(points, n, 3)) {
+                Mat object = matrix(correspondences.points(), n, 3)) {
             undistort(pixels, n, camera, matrix);
             double threshold =
                     Math.max(settings.smallestThreshold(), settings.relativeThreshold() * apparentSize(pixels, n));
+            Correspondences undistorted = new Correspondences(
+                    correspondences.points(), pixels, correspondences.weights(), correspondences.perCell());
             try (Mat image = matrix(pixels, n, 2)) {
                 Optional<PnpSolution> free = ransac(object, image, matrix, threshold)
-                        .flatMap(start -> refine(start, start, keypoints, points, pixels, weights, camera, threshold));
-                return free.flatMap(found -> guess.flatMap(start -> refine(
-                                found.objectToCamera(), start, keypoints, points, pixels, weights, camera, threshold))
+                        .flatMap(start -> refine(start, start, keypoints, undistorted, camera, threshold));
+                return free.flatMap(found -> guess.flatMap(start ->
+                                refine(found.objectToCamera(), start, keypoints, undistorted, camera, threshold))
                         .filter(near -> CLEARLY_BETTER * explained(near, threshold) >= explained(found, threshold))
                         .or(() -> free));
             }
@@ -150,16 +134,17 @@ public final class EpnpRansac implements PnpSolver {
         return solution.inliers() * (1 - error * error);
     }
 
-    /** Refines from {@code start}, with the votes that agree with {@code consensus}. */
+    /** Refines from {@code start}, with the correspondences that agree with {@code consensus}. */
     private Optional<PnpSolution> refine(
             Se3 consensus,
             Se3 start,
             List<Vec3> keypoints,
-            double[] points,
-            double[] pixels,
-            double[] weights,
+            Correspondences undistorted,
             CameraIntrinsics camera,
             double threshold) {
+        double[] points = undistorted.points();
+        double[] pixels = undistorted.pixels();
+        double[] weights = undistorted.weights();
         Se3 pose = start;
         int[] inliers = inliers(consensus, points, pixels, camera, threshold);
         for (int round = 0; round < 2; round++) {
@@ -171,7 +156,7 @@ public final class EpnpRansac implements PnpSolver {
                     .refine(pose);
             inliers = inliers(pose, points, pixels, camera, threshold);
         }
-        double support = Arrays.stream(select(weights, 1, inliers)).sum() / keypoints.size();
+        double support = Arrays.stream(select(weights, 1, inliers)).sum() / undistorted.perCell();
         boolean enough = inliers.length >= FEWEST_INLIERS
                 && support >= settings.leastSupport()
                 && pose.translation().z() > 0;

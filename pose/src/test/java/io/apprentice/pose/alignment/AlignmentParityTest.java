@@ -165,6 +165,43 @@ class AlignmentParityTest {
         return c.get("detach_weights").asBoolean() ? Weights.DETACHED : Weights.CONFIDENCE;
     }
 
+    /** The alignment of codes is that of the clouds of 16 dimensions, weighted by the probabilities of the mask. */
+    @Test
+    void alignment_givenCodes_equalsTheDenseFixtures() {
+        int checked = 0;
+        for (JsonNode c : Fixtures.cases("sinkhorn.json")) {
+            if (!c.get("group").asText().equals("dense") || !c.get("weighted").asBoolean()) {
+                continue;
+            }
+            double[] a = Fixtures.flat(c.get("a"));
+            double[] logits = Arrays.stream(a).map(p -> Math.log(p / (1 - p))).toArray();
+            double[] ones = new double[16];
+            Arrays.fill(ones, 1);
+            Predictions image = new Predictions(
+                    1,
+                    16,
+                    Fixtures.flat(c.get("x")),
+                    logits,
+                    Fixtures.flat(c.get("y")),
+                    Fixtures.flat(c.get("b")),
+                    new int[0],
+                    ones,
+                    4);
+            Alignment.Result result =
+                    DistributionAlignment.official(settings(c)).measure(image);
+            String id = c.get("id").asText();
+            Fixtures.assertClose(id + " loss", result.value(), c.get("loss_sum").asDouble(), LOSS);
+            Fixtures.assertClose(id + " by codes", result.byPoints(), Fixtures.flat(c.get("grad_x")), GRADIENT);
+            double[] byLogits = Fixtures.flat(c.get("grad_a"));
+            for (int i = 0; i < a.length; i++) {
+                byLogits[i] *= a[i] * (1 - a[i]);
+            }
+            Fixtures.assertClose(id + " by logits", result.byLogits(), byLogits, GRADIENT);
+            checked++;
+        }
+        assertThat(checked).isGreaterThan(2);
+    }
+
     private static SinkhornSettings settings(JsonNode c) {
         OptionalDouble reach = c.get("reach").isNull()
                 ? OptionalDouble.empty()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.apprentice.pose.alignment.SinkhornDivergence.Problems;
 import io.apprentice.pose.prediction.KeypointVotes;
+import io.apprentice.pose.prediction.SurfaceCodes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -42,6 +43,69 @@ class AlignmentTest {
         double[] differences = differences(student, 1e-4, x -> value(alignment, x, logits));
         assertThat(relativeDistance(result.byPoints(), differences)).isLessThan(1e-6);
         assertThat(result.byLogits()).containsOnly(0);
+    }
+
+    @Test
+    void pairwise_ofCodes_pullsEachToItsPartner() {
+        PairwiseAlignment alignment = new PairwiseAlignment();
+        SurfaceCodes codes = codes(5);
+        double[] student = random.doubles(3 * 8).toArray();
+        int[] partners = {4, -1, 0};
+        Predictions image = Predictions.ofCodes(student, new double[3], codes, partners);
+        Alignment.Result result = alignment.measure(image);
+        double[] differences = differences(
+                student,
+                1e-6,
+                x -> alignment
+                        .measure(Predictions.ofCodes(x, new double[3], codes, partners))
+                        .value());
+        assertThat(relativeDistance(result.byPoints(), differences)).isLessThan(1e-5);
+        assertThat(Arrays.copyOfRange(result.byPoints(), 8, 16)).containsOnly(0);
+        double[] same = new double[3 * 8];
+        for (int i = 0; i < 8; i++) {
+            same[i] = codes.codes()[4 * 8 + i];
+            same[8 + i] = random.nextDouble();
+            same[16 + i] = codes.codes()[i];
+        }
+        assertThat(alignment
+                        .measure(Predictions.ofCodes(same, new double[3], codes, partners))
+                        .value())
+                .isZero();
+        assertThat(alignment
+                        .measure(Predictions.ofCodes(same, new double[3], codes, new int[] {-1, -1, -1}))
+                        .value())
+                .isZero();
+    }
+
+    @Test
+    void alignmentsOfCodes_byCodesAndLogits_agreeWithDifferences() {
+        SurfaceCodes codes = codes(7);
+        double[] student = random.doubles(6 * 8).toArray();
+        double[] logits = random.doubles(6, -2, 2).toArray();
+        for (DistributionAlignment alignment : List.of(
+                DistributionAlignment.official(SinkhornSettings.CONVERGED),
+                new DistributionAlignment(
+                        SinkhornSettings.CONVERGED_BALANCED, DistributionAlignment.Weights.NORMALISED, true))) {
+            Alignment.Result result = alignment.measure(Predictions.ofCodes(student, logits, codes, new int[0]));
+            double[] byPoints = differences(
+                    student,
+                    1e-5,
+                    x -> alignment
+                            .measure(Predictions.ofCodes(x, logits, codes, new int[0]))
+                            .value());
+            // as above: the gradient is that of the limit
+            assertThat(relativeDistance(result.byPoints(), byPoints)).isLessThan(0.1);
+        }
+    }
+
+    private SurfaceCodes codes(int cells) {
+        float[] scores = new float[cells];
+        float[] codes = new float[8 * cells];
+        for (int i = 0; i < codes.length; i++) {
+            scores[i / 8] = 0.9f;
+            codes[i] = random.nextFloat();
+        }
+        return new SurfaceCodes(8, scores, new float[2 * cells], codes);
     }
 
     @Test
@@ -128,7 +192,7 @@ class AlignmentTest {
         for (Alignment alignment : all()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> alignment.measure(new double[7], new double[CELLS], teacher, 640, 480))
-                    .withMessage("student votes: expected 6 x 8 x 2, got 7");
+                    .withMessage("student points: expected 6 x 8 x 2, got 7");
         }
     }
 
@@ -151,7 +215,7 @@ class AlignmentTest {
             infinite.points()[7] = Float.POSITIVE_INFINITY;
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> alignment.measure(student, logits, infinite, 640, 480))
-                    .withMessage("teacher votes: expected finite numbers");
+                    .withMessage("teacher points: expected finite numbers");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> alignment.measure(student, logits, teacher, 0, 480))
                     .withMessage("frame: expected at least 1 x 1, got 0 x 480");
@@ -346,9 +410,7 @@ class AlignmentTest {
                 for (int i = 0; i < n; i++) {
                     rows[i] = potentials.row(i, epsilon, null);
                 }
-                for (int j = 0; j < m; j++) {
-                    columns[j] = potentials.column(j, epsilon);
-                }
+                potentials.columns(epsilon, columns);
                 potentials.sweep(epsilon, false);
                 for (int i = 0; i < n; i++) {
                     assertThat(potentials.f[i]).isCloseTo(rows[i], within(1e-14));

@@ -108,6 +108,57 @@ class LossGradientTest {
     }
 
     @Test
+    void maskLoss_byLogits_agreesWithDifferences() {
+        byte[] labels = {1, 0, -1, 0, 1};
+        float[] logits = floats(labels.length * 2 + 1);
+        float[] gradient = new float[logits.length];
+        MaskLoss.addTo(logits, 1, 2, labels, 1, 3, gradient);
+        assertAgrees(gradient, logits, 3, z -> MaskLoss.addTo(z, 1, 2, labels, 1, 0, new float[z.length]));
+        // another object is not the first class's background
+        assertThat(gradient[1 + 2 * 2]).isZero();
+    }
+
+    @Test
+    void codeLoss_byLogits_agreesWithDifferences() {
+        int bits = 3;
+        int[] codes = {0b101, -1, 0b010, 0b111};
+        double[] weights = {1, 0.5, 2};
+        int stride = 2 * bits; // two classes, of which the second is seen
+        float[] logits = floats(codes.length * stride);
+        float[] gradient = new float[logits.length];
+        CodeLoss.addTo(logits, bits, stride, codes, weights, new BitErrors(bits), 3, gradient);
+        assertAgrees(
+                gradient,
+                logits,
+                3,
+                z -> CodeLoss.addTo(z, bits, stride, codes, weights, new BitErrors(bits), 0, new float[z.length]));
+        assertThat(gradient[0]).isZero();
+    }
+
+    @Test
+    void codeLoss_givenTheRightBits_isSmallAndOtherwiseLarge() {
+        float[] sure = {20, -20, 20};
+        assertThat(CodeLoss.addTo(
+                        sure, 0, 3, new int[] {0b101}, new double[] {1, 1, 1}, new BitErrors(3), 1, new float[3]))
+                .isCloseTo(0, within(1e-8));
+        assertThat(CodeLoss.addTo(
+                        sure, 0, 3, new int[] {0b001}, new double[] {1, 1, 1}, new BitErrors(3), 1, new float[3]))
+                .isCloseTo(20 / 3.0, within(1e-6));
+    }
+
+    private static void assertAgrees(float[] gradient, float[] values, double weight, ToDoubleFunction<float[]> loss) {
+        for (int i = 0; i < values.length; i++) {
+            // float inputs: a coarse step, whose error is about its square
+            float[] up = values.clone();
+            float[] down = values.clone();
+            up[i] += 0x1p-7f;
+            down[i] -= 0x1p-7f;
+            double difference = (loss.applyAsDouble(up) - loss.applyAsDouble(down)) / 0x1p-6;
+            assertThat((double) gradient[i]).isCloseTo(weight * difference, within(2e-5));
+        }
+    }
+
+    @Test
     void featureLoss_byFeatures_agreesWithDifferences() {
         int channels = 2;
         float[] teacher = floats(GRID.levelStart(3) * channels); // the teacher has three levels, the student four

@@ -70,7 +70,7 @@ class NetworkArchiveTest {
                     WdrNet.Output expected = net.run(rgb, 1, SIZE, SIZE);
                     assertThat(distance(out.get(0).toFloatArray(), expected.logits()))
                             .isCloseTo(0, within(tolerance));
-                    assertThat(distance(out.get(1).toFloatArray(), expected.votes()))
+                    assertThat(distance(out.get(1).toFloatArray(), expected.values()))
                             .isCloseTo(0, within(tolerance));
                 }
             }

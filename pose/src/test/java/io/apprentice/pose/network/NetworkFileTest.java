@@ -98,7 +98,7 @@ class NetworkFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            architecture  | resnet | architecture: expected one of wdrnet-darknet53, wdrnet-darknet-tiny, wdrnet-darknet-tiny-h, got 'resnet'
+            architecture  | resnet | architecture: expected one of wdrnet-darknet53, wdrnet-darknet-tiny, wdrnet-darknet-tiny-h, dense-darknet53, dense-darknet-tiny, dense-darknet-tiny-h, got 'resnet'
             classes       | two    | classes: expected a number, got 'two'
             classes       | 9999   | classes: expected 1 to 1000, got 9999
             classes       | 3      | objects: expected 3 names, one per class, got 'cup,mug'

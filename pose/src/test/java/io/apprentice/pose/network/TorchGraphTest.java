@@ -52,7 +52,7 @@ class TorchGraphTest {
             for (WdrNet net : new WdrNet[] {one, other}) {
                 WdrNet.Output again = net.run(rgb, 2, 128, 128);
                 assertThat(again.logits()).isEqualTo(first.logits());
-                assertThat(again.votes()).isEqualTo(first.votes());
+                assertThat(again.values()).isEqualTo(first.values());
             }
         }
     }

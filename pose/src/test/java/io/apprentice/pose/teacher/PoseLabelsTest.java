@@ -76,7 +76,7 @@ class PoseLabelsTest {
         ObjectLabel label = PoseLabels.of(Optional.of(new TaughtPose(POSE, c, 0.9)), object, CAMERA);
 
         assertThat(label.objectToCamera()).contains(POSE);
-        int cells = label.votes().size();
+        int cells = label.predictions().size();
         for (int k = 0; k < 8; k++) {
             Vec3 point = object.keypoints().get(k);
             double[] place = pixel(POSE, point);
@@ -84,7 +84,7 @@ class PoseLabelsTest {
             for (int a = 0; a < 2; a++) {
                 double mean = 0;
                 for (int i = 0; i < cells; i++) {
-                    mean += label.votes().points()[(i * 8 + k) * 2 + a] / cells;
+                    mean += label.predictions().points()[(i * 8 + k) * 2 + a] / cells;
                 }
                 assertThat(mean).isCloseTo(place[a], within(0.01)); // what is not linear
                 for (int b = 0; b < 2; b++) {
@@ -94,15 +94,15 @@ class PoseLabelsTest {
                     }
                     double got = 0;
                     for (int i = 0; i < cells; i++) {
-                        got += (label.votes().points()[(i * 8 + k) * 2 + a] - place[a])
-                                * (label.votes().points()[(i * 8 + k) * 2 + b] - place[b])
+                        got += (label.predictions().points()[(i * 8 + k) * 2 + a] - place[a])
+                                * (label.predictions().points()[(i * 8 + k) * 2 + b] - place[b])
                                 / cells;
                     }
                     assertThat(got).isCloseTo(expected, within(0.003)); // of variances up to 0.5 square pixels
                 }
             }
         }
-        assertThat(label.votes().scores()).containsOnly(0.9f);
+        assertThat(label.predictions().scores()).containsOnly(0.9f);
         assertThat(label.quality().reprojectionError()).isBetween(0.1, 1.5);
     }
 
@@ -111,10 +111,10 @@ class PoseLabelsTest {
         ObjectModel object = object(SymmetryGroup.NONE);
         ObjectLabel label = PoseLabels.of(Optional.of(new TaughtPose(POSE, 1)), object, CAMERA);
 
-        for (int i = 0; i < label.votes().points().length; i += 2) {
+        for (int i = 0; i < label.predictions().points().length; i += 2) {
             double[] place = pixel(POSE, object.keypoints().get(i / 2 % 8));
-            assertThat(label.votes().points()[i]).isCloseTo((float) place[0], within(1e-4f));
-            assertThat(label.votes().points()[i + 1]).isCloseTo((float) place[1], within(1e-4f));
+            assertThat(label.predictions().points()[i]).isCloseTo((float) place[0], within(1e-4f));
+            assertThat(label.predictions().points()[i + 1]).isCloseTo((float) place[1], within(1e-4f));
         }
         assertThat(label.quality().inliers()).isEqualTo(96);
         assertThat(label.quality().reprojectionError()).isZero();
@@ -128,8 +128,9 @@ class PoseLabelsTest {
         ObjectLabel one = PoseLabels.of(Optional.of(new TaughtPose(POSE, c, 1)), object, CAMERA);
         ObjectLabel other = PoseLabels.of(Optional.of(new TaughtPose(POSE.times(half), c, 1)), object, CAMERA);
 
-        for (int i = 0; i < one.votes().points().length; i++) {
-            assertThat(other.votes().points()[i]).isCloseTo(one.votes().points()[i], within(1e-3f));
+        for (int i = 0; i < one.predictions().points().length; i++) {
+            assertThat(other.predictions().points()[i])
+                    .isCloseTo(one.predictions().points()[i], within(1e-3f));
         }
     }
 
@@ -142,7 +143,7 @@ class PoseLabelsTest {
                 List.of(Optional.<TaughtPose>empty(), Optional.of(new TaughtPose(behind, 1)))) {
             ObjectLabel label = PoseLabels.of(pose, object, CAMERA);
             assertThat(label.objectToCamera()).isEmpty();
-            assertThat(label.votes().size()).isZero();
+            assertThat(label.predictions().size()).isZero();
         }
     }
 

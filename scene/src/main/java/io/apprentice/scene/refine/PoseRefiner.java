@@ -145,7 +145,7 @@ final class PoseRefiner {
             return Optional.empty();
         }
         KeypointVotes votes = new KeypointVotes(points.size(), new float[] {1}, pixels);
-        return solver.solveNear(points, votes, camera.cropped(region.get(), SIZE), pose)
+        return solver.solveNear(points, votes.correspondences(points), camera.cropped(region.get(), SIZE), pose)
                 .map(solution -> new Solved(solution, region.get().a()));
     }
 

@@ -5,6 +5,7 @@ import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.label.LabelQuality;
 import io.apprentice.pose.label.ObjectLabel;
 import io.apprentice.pose.object.ObjectModel;
+import io.apprentice.pose.prediction.KeypointVotes;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,8 @@ public record RefinedPose(Se3 objectToCamera, int inliers, int corners, double r
     }
 
     /**
-     * Corrects a label by this pose: moves its votes there, and drops its foreground map if the network found no pose.
+     * Corrects a label by this pose: moves its votes there, and drops its foreground map if the network found no pose. Codes stay:
+     * a student learns them from the pose.
      *
      * @param label the network's label
      * @param object the object of this label
@@ -36,7 +38,9 @@ public record RefinedPose(Se3 objectToCamera, int inliers, int corners, double r
                 label.objectId(),
                 label.frameToCrop(),
                 label.cropSize(),
-                MovedVotes.around(label.votes(), object.keypoints(), objectToCamera, camera),
+                label.predictions() instanceof KeypointVotes votes
+                        ? MovedVotes.around(votes, object.keypoints(), objectToCamera, camera)
+                        : label.predictions(),
                 Optional.of(objectToCamera),
                 new LabelQuality(inliers, corners, reprojectionError, agreement),
                 label.objectToCamera().flatMap(found -> label.foreground()));

@@ -83,7 +83,7 @@ class ConfirmedPosesTest {
 
         assertThat(error(label, FIRST)).isLessThan(0.02);
         assertThat(label.quality().inliers()).isBetween(20, label.quality().correspondences());
-        float[] points = label.votes().points();
+        float[] points = label.predictions().points();
         float[] expected = votes(truth(FIRST), FIRST).points();
         for (int i = 0; i < expected.length; i++) { // the rough pose is off by some tens of pixels
             assertThat(points[i]).isCloseTo(expected[i], within(4f));

@@ -50,9 +50,9 @@ final class OnnxNet implements CropNetwork {
         try (OnnxTensor crops = OnnxTensor.createTensor(environment, rgb, shape, OnnxJavaType.UINT8);
                 OrtSession.Result result = session.run(Map.of(OnnxModel.CROPS, crops))) {
             OnnxTensor logits = (OnnxTensor) result.get(0);
-            OnnxTensor votes = (OnnxTensor) result.get(1);
+            OnnxTensor values = (OnnxTensor) result.get(1);
             int cells = (int) logits.getInfo().getShape()[1];
-            return new WdrNet.Output(cells, floats(logits), floats(votes), new float[0]);
+            return new WdrNet.Output(cells, floats(logits), floats(values), new float[0]);
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime fails on a batch of %d crops: %s".formatted(batch, e), e);
         }
