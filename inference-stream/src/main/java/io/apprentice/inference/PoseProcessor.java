@@ -176,10 +176,7 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
                         .flatMap(estimate -> estimate.searched().stream())
                         .mapToLong(Estimate.Searched::micros)
                         .sum());
-        return new Answers(
-                poses,
-                frame.getGroundTruth(),
-                votes(estimates));
+        return new Answers(poses, frame.getGroundTruth(), votes(estimates));
     }
 
     private Answers without(Student student, Frame frame, PoseStatus status) {
