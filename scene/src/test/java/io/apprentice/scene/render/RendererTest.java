@@ -14,6 +14,8 @@ import io.apprentice.pose.object.TriangleMesh;
 import io.apprentice.scene.parcel.Parcel;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RendererTest {
     private static final int W = 160;
@@ -172,6 +174,18 @@ class RendererTest {
 
         double visible = (double) renderer.visibleSamples(0) / renderer.silhouette(box, pose);
         assertThat(visible).isCloseTo(0.5, within(0.02));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.4, Math.PI - 0.4})
+    void silhouette_givenOneSidedMesh_isWhatDrawShows(double turn) {
+        TriangleMesh mesh = quad(0.1f).seenFromOutside();
+        Se3 pose = new Se3(Quaternion.about(new Vec3(0, 1, 0), turn), new Vec3(0, 0, 0.9));
+        begin();
+        renderer.draw(mesh, pose, 0);
+        renderer.resolve(rgb, 0);
+
+        assertThat(renderer.silhouette(mesh, pose)).isEqualTo(renderer.visibleSamples(0));
     }
 
     private static float[][] cubeAtlas() {
