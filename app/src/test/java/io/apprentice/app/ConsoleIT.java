@@ -148,7 +148,7 @@ class ConsoleIT {
         long picture = picture();
 
         broker.destroyForcibly().waitFor();
-        browser.awaitText("#away", "Kafka has not answered for \\d+.s");
+        browser.awaitText("#away", "Kafka does not answer \\(\\d+.s\\)");
         assertThat(browser.text("#link")).isEqualTo("waiting for Kafka");
         assertThat(browser.text("#students")).as("what was last known").contains("v1");
         long killedAt = picture();

@@ -17,9 +17,7 @@ function connection(on, text) {
 function away({ brokerSilentMillis: silent }) {
   const place = document.getElementById("away");
   place.hidden = silent < QUIET;
-  if (!place.hidden) {
-    place.textContent = `Kafka has not answered for ${seconds(silent)}. You see what was last known; all goes on by itself when it is back.`;
-  }
+  place.querySelector("span").textContent = `(${seconds(silent)})`;
   connection(place.hidden, place.hidden ? "live" : "waiting for Kafka");
 }
 
