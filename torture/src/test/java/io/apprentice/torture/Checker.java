@@ -204,6 +204,9 @@ record Checker(List<String> objects, int stride, String student, String replayed
     private void poses(RunLog log, List<String> wrong) {
         Map<Place, Frame> frames = byPlace(log.frames());
         Map<String, List<Pose>> byObject = new TreeMap<>();
+        log.poses().stream()
+                .filter(Pose::skipped)
+                .forEach(pose -> wrong.add("pose %s of frame %s is SKIPPED".formatted(pose.at(), pose.frame())));
         log.poses()
                 .forEach(pose -> byObject.computeIfAbsent(pose.object(), o -> new ArrayList<>())
                         .add(pose));

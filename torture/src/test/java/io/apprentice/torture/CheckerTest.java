@@ -43,7 +43,7 @@ class CheckerTest {
             String camera = i % 2 == 0 ? "left" : "right";
             long sequence = i >= 8 && camera.equals("left") ? i / 2 - 4 : i / 2;
             frames.add(new Frame(at, camera, sequence));
-            poses.add(new Pose(new Place(0, 2L * i), camera, "parcel", at));
+            poses.add(new Pose(new Place(0, 2L * i), camera, "parcel", at, false));
             if (sequence % 2 == 0) {
                 labels.add(new Label(new Place(0, 2L * labels.size()), camera, at));
             }
@@ -92,7 +92,7 @@ class CheckerTest {
     @Test
     void check_givenFrameTwice_saysSo() {
         frames.add(new Frame(new Place(0, 12), "right", 5));
-        poses.add(new Pose(new Place(0, 24), "right", "parcel", new Place(0, 12)));
+        poses.add(new Pose(new Place(0, 24), "right", "parcel", new Place(0, 12), false));
         assertThat(check()).containsExactly("frame 0@12 (right, sequence 5) comes after 0@11 (right, sequence 5)");
     }
 
@@ -104,7 +104,7 @@ class CheckerTest {
 
     @Test
     void check_givenDoubledPose_saysSo() {
-        poses.add(4, new Pose(new Place(0, 7), "right", "parcel", new Place(0, 3)));
+        poses.add(4, new Pose(new Place(0, 7), "right", "parcel", new Place(0, 3), false));
         assertThat(check())
                 .containsExactly("pose of parcel 0@7 of frame 0@3 (right, sequence 1) comes again, it was at 0@6");
     }
@@ -118,13 +118,19 @@ class CheckerTest {
 
     @Test
     void check_givenPoseOfNoFrame_saysSo() {
-        poses.add(new Pose(new Place(0, 24), "right", "parcel", new Place(0, 12)));
+        poses.add(new Pose(new Place(0, 24), "right", "parcel", new Place(0, 12), false));
         assertThat(check()).containsExactly("pose 0@24 is of frame 0@12, which is not there");
     }
 
     @Test
+    void check_givenSkippedPose_saysSo() {
+        poses.set(3, new Pose(new Place(0, 6), "right", "parcel", new Place(0, 3), true));
+        assertThat(check()).containsExactly("pose 0@6 of frame 0@3 is SKIPPED");
+    }
+
+    @Test
     void check_givenPoseOfOtherObject_saysSo() {
-        poses.add(new Pose(new Place(0, 24), "right", "mug", new Place(0, 3)));
+        poses.add(new Pose(new Place(0, 24), "right", "mug", new Place(0, 3), false));
         assertThat(check()).containsExactly("1 poses of mug, which nobody asked for");
     }
 
@@ -205,7 +211,7 @@ class CheckerTest {
 
     @Test
     void check_givenPoseOfTheOtherCamera_saysSo() {
-        poses.set(3, new Pose(new Place(0, 6), "left", "parcel", new Place(0, 3)));
+        poses.set(3, new Pose(new Place(0, 6), "left", "parcel", new Place(0, 3), false));
         assertThat(check()).containsExactly("pose of parcel 0@6 of frame 0@3 (right, sequence 1) is of camera left");
     }
 

@@ -30,6 +30,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -69,8 +70,8 @@ final class LogReader implements AutoCloseable {
     private final List<Frame> frames = new ArrayList<>();
     private final List<Pose> poses = new ArrayList<>();
     private final List<Label> labels = new ArrayList<>();
-    private final Files students = new Files();
-    private final Files checkpoints = new Files();
+    private final PartedFiles students = new PartedFiles();
+    private final PartedFiles checkpoints = new PartedFiles();
     private final Map<String, Integer> removed = new TreeMap<>();
     private final List<Decision> promoted = new ArrayList<>();
     private final Map<String, Long> folded = new TreeMap<>();
@@ -120,7 +121,12 @@ final class LogReader implements AutoCloseable {
         switch (record.topic()) {
             case "frames" -> frames.add(new Frame(at, text(value, "camera_id"), number(value, "sequence")));
             case "poses" ->
-                poses.add(new Pose(at, text(value, "camera_id"), text(value, "object_id"), frameRef(value)));
+                poses.add(new Pose(
+                        at,
+                        text(value, "camera_id"),
+                        text(value, "object_id"),
+                        frameRef(value),
+                        text(value, "status").equals("SKIPPED")));
             case "local-predictions" -> labels.add(new Label(at, text(value, "camera_id"), frameRef(value)));
             case "student-models" -> {
                 GenericRecord manifest = (GenericRecord) value.get("manifest");
@@ -199,7 +205,7 @@ final class LogReader implements AutoCloseable {
         throw new IOException("the registry at %s does not give schema %d: %s".formatted(registry, id, said));
     }
 
-    /** How many poses each camera has so far; whoever waits for progress compares two calls. */
+    /** How much of each kind was read so far; whoever waits for progress compares two calls. */
     Map<String, Long> counts() {
         Map<String, Long> counts = new TreeMap<>(Map.of("labels", (long) labels.size(), "training", progressRecords));
         poses.forEach(pose -> counts.merge("poses of " + pose.camera(), 1L, Long::sum));
@@ -218,7 +224,7 @@ final class LogReader implements AutoCloseable {
      */
     RunLog whole(Map<String, List<String>> groups) throws InterruptedException, ExecutionException {
         List<TopicPartition> all = new ArrayList<>();
-        admin.describeTopics(admin.listTopics(new org.apache.kafka.clients.admin.ListTopicsOptions().listInternal(true))
+        admin.describeTopics(admin.listTopics(new ListTopicsOptions().listInternal(true))
                         .names()
                         .get())
                 .allTopicNames()

@@ -43,8 +43,13 @@ record RunLog(
 
     record Frame(Place at, String camera, long sequence) {}
 
-    /** @param frame where its frame lies */
-    record Pose(Place at, String camera, String object, Place frame) {}
+    /**
+     * An answer.
+     *
+     * @param frame where its frame lies
+     * @param skipped whether nobody looked at the frame
+     */
+    record Pose(Place at, String camera, String object, Place frame, boolean skipped) {}
 
     /** @param frame where its frame lies */
     record Label(Place at, String camera, Place frame) {}

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class Torture implements Runnable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
     @Option(
             names = "--kills",

@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.avro.generic.GenericRecord;
 
 /** Hashes files that come in parts, one after the other as they lie in a topic, and keeps none of them. */
-final class Files {
+final class PartedFiles {
 
     private final List<File> files = new ArrayList<>();
 
