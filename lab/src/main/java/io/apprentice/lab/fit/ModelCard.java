@@ -46,7 +46,7 @@ public record ModelCard(
 
                 | | |
                 |---|---|
-                | architecture | %s, pyramid width %d, crops of %d pixels |
+                | architecture | %s, pyramid width %d%s, crops of %d pixels |
                 | parameters | %,d |
                 | objects | %s |
                 | data | %s |
@@ -61,6 +61,9 @@ public record ModelCard(
                 name,
                 weights.architecture().name(),
                 weights.architecture().pyramidWidth(),
+                weights.architecture().codeBits() == 0
+                        ? ""
+                        : ", codes of %d bits".formatted(weights.architecture().codeBits()),
                 weights.cropSize(),
                 weights.parameters().length,
                 String.join(", ", weights.objects()),

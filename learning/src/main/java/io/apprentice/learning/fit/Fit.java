@@ -93,6 +93,7 @@ public final class Fit {
             BooleanSupplier stop,
             Consumer<Progress> report) {
         WdrNetArchitecture architecture = settings.architecture(objects.size());
+        distillation.map(d -> d.teacher().architecture()).ifPresent(teacher -> requireSameKind(teacher, architecture));
         NetworkWeights initial = start.map(w -> w.withoutAuxiliary().asStartOf(architecture, settings.seed()))
                 .orElseGet(() -> NetworkWeights.initial(architecture, settings.seed(), Map.of()))
                 .withMetadata(metadata());
@@ -124,6 +125,15 @@ public final class Fit {
             }
             loop(from, source, step, stop, report);
             return step.averagedWeights().withoutAuxiliary();
+        }
+    }
+
+    /** Votes and codes cannot be aligned, nor their features, which belong to other cells. */
+    private static void requireSameKind(WdrNetArchitecture teacher, WdrNetArchitecture student) {
+        if (teacher.codeBits() != student.codeBits()) {
+            throw new IllegalArgumentException(
+                    "teacher: expected one with %d code bits, as the student (0: votes), got %d"
+                            .formatted(student.codeBits(), teacher.codeBits()));
         }
     }
 

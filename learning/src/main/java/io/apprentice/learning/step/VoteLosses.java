@@ -25,7 +25,7 @@ final class VoteLosses implements LocalLosses {
 
     VoteLosses(CellGrid grid, List<ObjectModel> objects, TrainingSettings settings) {
         this.grid = grid;
-        this.objects = objects;
+        this.objects = List.copyOf(objects);
         this.settings = settings;
     }
 

@@ -206,6 +206,14 @@ class FitTest {
     }
 
     @Test
+    void run_givenATeacherOfAnotherKind_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        run(new Fit(PARCEL, dense(8), distillation(teacher("parcel,cube", SIZE))), Optional.empty(), 0))
+                .withMessage("teacher: expected one with 8 code bits, as the student (0: votes), got 0");
+    }
+
+    @Test
     void take_givenSeveralThreads_keepsTheOrderAndTellsOfFailures() {
         try (CropsAhead<Long> ahead = new CropsAhead<>(
                 number -> {

@@ -56,6 +56,9 @@ public final class ModelCommand {
                     "architecture",
                     architecture.name() + (network.saysArchitecture() ? "" : " (recognised by its tensors)")));
             lines.add(row("pyramid width", Integer.toString(architecture.pyramidWidth())));
+            if (architecture.codeBits() > 0) {
+                lines.add(row("code bits", Integer.toString(architecture.codeBits())));
+            }
             lines.add(row(
                     "classes",
                     architecture.classes()
