@@ -55,9 +55,9 @@ function figures(state) {
   const t = state.training;
   const rows = [
     ["student", "Agrees with its teacher", a?.now == null ? "–" : percent(a.now), "",
-      a?.now == null ? "no comparison yet" : `${number(a.millimetres, 1)} mm and ${number(a.degrees, 1)}° apart, last 30\u00a0s`],
+      a?.now == null ? "no comparison yet" : a.millimetres == null ? "the student did not find what its teacher found, last 30\u00a0s" : `${number(a.millimetres, 1)} mm and ${number(a.degrees, 1)}° apart, last 30\u00a0s`],
     ["", "Poses per second", number(answers, 1), "", `of ${number(frames, 1)} pictures; ${lost} lost, ${skipped} skipped in 30\u00a0s`],
-    ["", "Latency", number(state.latency.p50), "ms", `99 % within ${number(state.latency.p99)} ms`],
+    ["", "Latency", number(state.latency.p50), "ms", state.latency.p99 == null ? "no pose just now" : `99 % within ${number(state.latency.p99)} ms`],
     ["", "The teacher looks at", Number.isFinite(duty) ? percent(duty) : "–", "", "of the pictures"],
     ["", "Training", t ? `v${t.version}` : "–", "", t ? `${t.steps} steps from ${t.labels} labels` : "no step yet"],
   ];
