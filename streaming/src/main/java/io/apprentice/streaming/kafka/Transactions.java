@@ -22,6 +22,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -101,7 +102,7 @@ final class Transactions implements AutoCloseable {
      * @throws ProducerFencedException if a newer producer with this id is at work
      */
     void reopen(BooleanSupplier stop) {
-        if (isTakenOver()) {
+        if (isTakenOver(stop)) {
             throw new ProducerFencedException("a newer producer with the id %s has taken over".formatted(id));
         }
         producer.close(Duration.ZERO);
@@ -113,16 +114,24 @@ final class Transactions implements AutoCloseable {
      * Both a newer producer and a coordinator that gave our transaction up leave this producer fenced or in an error. But
      * after the latter, nobody has begun anything since.
      */
-    private boolean isTakenOver() {
+    private boolean isTakenOver(BooleanSupplier stop) {
         try (Admin admin = Admin.create(kafka.with(Map.of(), Map.of()))) {
             Thread.sleep(SETTLED_MILLIS);
-            TransactionState state = admin.describeTransactions(List.of(id))
-                    .description(id)
-                    .get()
-                    .state();
-            return state != TransactionState.COMPLETE_ABORT && state != TransactionState.PREPARE_ABORT;
-        } catch (ExecutionException e) {
-            throw new KafkaException("%s cannot learn whether it is taken over".formatted(id), e.getCause());
+            while (true) {
+                try {
+                    TransactionState state = admin.describeTransactions(List.of(id))
+                            .description(id)
+                            .get()
+                            .state();
+                    return state != TransactionState.COMPLETE_ABORT && state != TransactionState.PREPARE_ABORT;
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof RetriableException) || stop.getAsBoolean()) {
+                        throw new KafkaException(
+                                "%s cannot learn whether it is taken over".formatted(id), e.getCause());
+                    }
+                    log.warn("{} waits for the broker at {}: {}", id, broker, e.getMessage());
+                }
+            }
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
