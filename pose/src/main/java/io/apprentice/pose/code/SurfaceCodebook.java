@@ -41,7 +41,7 @@ public final class SurfaceCodebook {
     private static final int POINTS_A_PART = 8;
 
     private static final int LEAST_BITS = 12;
-    /** Codebooks of the meshes in use, by their bits; one takes up to a second. */
+    /** Codebooks of the meshes in use, by their bits; one takes up to some seconds. */
     private static final Map<TriangleMesh, Map<Integer, SurfaceCodebook>> MADE = new WeakHashMap<>();
 
     private final int bits;
