@@ -80,7 +80,7 @@ final class Triangles {
         return count++;
     }
 
-    /** Twice the area on the picture, below 0 where the corners run counter-clockwise: those of a one-sided mesh that show. */
+    /** Twice the area on the picture, below 0 where the corners run counter-clockwise, as they do where an outside shows. */
     static double area(Vertices v, int a, int b, int c) {
         float[] column = v.column;
         float[] row = v.row;
