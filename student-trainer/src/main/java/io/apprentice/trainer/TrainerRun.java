@@ -168,6 +168,8 @@ final class TrainerRun implements AutoCloseable {
     private void take(Received record) {
         LabelReference reference = LabelSource.reference(record);
         if (!fold.isNew(reference)) {
+            // fails if another trainer took over, whom a further life of this one would end
+            receiver.commit(List.of(), List.of(progress())).block();
             throw new LostPlaceException("label %s came again after a later one".formatted(reference));
         }
         pending.add(record);
