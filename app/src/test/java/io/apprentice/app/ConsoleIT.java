@@ -42,6 +42,7 @@ class ConsoleIT {
     private Path folder;
 
     private Process up;
+    private String page;
     private ChromeDriver browser;
 
     @BeforeEach
@@ -68,7 +69,7 @@ class ConsoleIT {
                         "--set=student.publish-every=3"))
                 .redirectErrorStream(true)
                 .start();
-        String page = page(up);
+        page = page(up);
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
@@ -180,16 +181,31 @@ class ConsoleIT {
                 .isEmpty();
     }
 
-    /** What docs/gateway.md gives to a browser, in this one, with the camera that there is. */
+    /** What docs/gateway.md gives to a browser, in this one, and to Python; with the camera that there is. */
     private void runTheLinesOfTheGatewaysPage() throws IOException {
-        Matcher lines = Pattern.compile("(?s)```js\n(.*?)```").matcher(Files.readString(Path.of("../docs/gateway.md")));
-        assertThat(lines.find()).isTrue();
-        browser.executeScript("window.said = []; console.log = (...words) => said.push(words);"
-                + lines.group(1).replace("camera=left", "camera=synthetic"));
+        browser.executeScript(
+                "window.said = []; console.log = (...words) => said.push(words);" + linesOfTheGatewaysPage("js"));
         await("a pose, its position and its age").atMost(PATIENCE).until(() -> (Boolean) browser.executeScript("""
                 return said.some(([object, position, age]) =>
                     object === 'parcel' && Number.isFinite(position.x) && Number.isFinite(age))
                 """));
+        Process python = new ProcessBuilder("/usr/bin/python3", "-u", "-c", linesOfTheGatewaysPage("python"))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = python.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.readLine()).matches("parcel (ESTIMATED|LOST|SKIPPED) .* \\d+(\\.\\d+)? ms");
+        } finally {
+            python.destroyForcibly();
+        }
+    }
+
+    private String linesOfTheGatewaysPage(String language) throws IOException {
+        Matcher lines = Pattern.compile("(?s)```%s\n(.*?)```".formatted(language))
+                .matcher(Files.readString(Path.of("../docs/gateway.md")));
+        assertThat(lines.find()).isTrue();
+        return lines.group(1)
+                .replace("camera=left", "camera=synthetic")
+                .replace("http://127.0.0.1:8090", page.replaceFirst("/$", ""));
     }
 
     /** What axe-core finds that is serious. */
