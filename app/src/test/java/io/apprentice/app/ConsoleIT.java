@@ -31,6 +31,7 @@ class ConsoleIT {
 
     private final List<Process> running = new ArrayList<>();
     private Browser browser;
+    private String page;
 
     @BeforeEach
     void openBrowser() {
@@ -102,7 +103,8 @@ class ConsoleIT {
         Process up = launch(
                 folder.resolve("up"),
                 Stream.concat(options, Stream.of(settings)).toArray(String[]::new));
-        browser.open(said(up, "console "));
+        page = said(up, "console ");
+        browser.open(page);
     }
 
     @Test
@@ -165,17 +167,31 @@ class ConsoleIT {
         assertThat(curves()).hasSizeGreaterThan(before.size()).startsWith(before.get(0), before.get(1));
     }
 
-    /** What docs/gateway.md gives to a browser, in this one, with the camera that there is. */
+    /** What docs/gateway.md gives to a browser, in this one, and to Python; with the camera that there is. */
     private void runTheLinesOfTheGatewaysPage() throws IOException {
-        Matcher lines = Pattern.compile("(?s)```js\n(.*?)```").matcher(Files.readString(Path.of("../docs/gateway.md")));
-        assertThat(lines.find()).isTrue();
-        browser.run("window.said = []; console.log = (...words) => said.push(words);"
-                + lines.group(1).replace("camera=left", "camera=synthetic"));
+        browser.run("window.said = []; console.log = (...words) => said.push(words);" + linesOfTheGatewaysPage("js"));
         await("a pose, its position and its age").atMost(Duration.ofSeconds(60)).until(() ->
                 (Boolean) browser.run("""
                 return said.some(([object, position, age]) =>
                     object === 'parcel' && Number.isFinite(position.x) && Number.isFinite(age))
                 """));
+        Process python = new ProcessBuilder("/usr/bin/python3", "-u", "-c", linesOfTheGatewaysPage("python"))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = python.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.readLine()).matches("parcel (ESTIMATED|LOST|SKIPPED) .* \\d+(\\.\\d+)? ms");
+        } finally {
+            python.destroyForcibly();
+        }
+    }
+
+    private String linesOfTheGatewaysPage(String language) throws IOException {
+        Matcher lines = Pattern.compile("(?s)```%s\n(.*?)```".formatted(language))
+                .matcher(Files.readString(Path.of("../docs/gateway.md")));
+        assertThat(lines.find()).isTrue();
+        return lines.group(1)
+                .replace("camera=left", "camera=synthetic")
+                .replace("http://127.0.0.1:8090", page.replaceFirst("/$", ""));
     }
 
     /** A broker and its registry, with topics that stay. */

@@ -19,10 +19,11 @@ final class Product implements AutoCloseable {
 
     private final Path folder;
     private final Map<String, Process> running = new TreeMap<>();
-    /** Processor time by name, of all processes that had it. */
-    private final Map<String, Duration> before = new TreeMap<>();
+    /** Processor time by name, of all processes that had the name. */
+    private final Map<String, Duration> ran = new TreeMap<>();
+    /** By process, when it was last asked. */
+    private final Map<Long, Duration> ranBefore = new HashMap<>();
 
-    private final Map<Long, Duration> newest = new HashMap<>();
     private final List<String> settings = new ArrayList<>();
 
     /** What the processes print goes to files of this folder. */
@@ -30,7 +31,7 @@ final class Product implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Of all that is started from now on. */
+    /** A setting, {@code key=value}, of all that is started from now on. */
     void set(String setting) {
         settings.add("--set");
         settings.add(setting);
@@ -64,7 +65,7 @@ final class Product implements AutoCloseable {
     }
 
     /**
-     * The first line that it has printed since its start with these words, or what came after them.
+     * Waits until it prints these words; returns the rest of their line. A second process of a name finds the words of the first.
      *
      * @throws IOException if it ends, or does not print them, with all that it said
      */
@@ -91,13 +92,13 @@ final class Product implements AutoCloseable {
 
     /** By signal 9. */
     void kill(String name) throws InterruptedException {
-        cores();
+        processorTime();
         running.remove(name).destroyForcibly().waitFor();
     }
 
     /** By signal 15; returns when it has ended. */
     void stop(String name) throws InterruptedException {
-        cores();
+        processorTime();
         Process process = running.remove(name);
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
@@ -106,25 +107,25 @@ final class Product implements AutoCloseable {
         }
     }
 
-    /** Processor time by name since the start, its children's included. */
-    Map<String, Duration> cores() {
+    /** Processor time by name since the start. */
+    Map<String, Duration> processorTime() {
         running.forEach((name, process) -> {
             note(name, process.toHandle());
-            process.children().forEach(child -> note("registry", child));
+            process.children().forEach(child -> note("registry", child)); // the broker's
         });
-        return new TreeMap<>(before);
+        return new TreeMap<>(ran);
     }
 
     private void note(String name, ProcessHandle process) {
         Duration now = process.info().totalCpuDuration().orElse(Duration.ZERO);
-        Duration last = newest.getOrDefault(process.pid(), Duration.ZERO);
+        Duration last = ranBefore.getOrDefault(process.pid(), Duration.ZERO);
         if (now.compareTo(last) > 0) { // zero once it has ended
-            newest.put(process.pid(), now);
-            before.merge(name, now.minus(last), Duration::plus);
+            ranBefore.put(process.pid(), now);
+            ran.merge(name, now.minus(last), Duration::plus);
         }
     }
 
-    /** @throws IllegalStateException if one has ended by itself, with what it said last */
+    /** @throws IllegalStateException if one has ended by itself, with what it said */
     void check() throws IOException {
         for (Map.Entry<String, Process> one : running.entrySet()) {
             if (!one.getValue().isAlive()) {
@@ -132,13 +133,6 @@ final class Product implements AutoCloseable {
                 throw new IllegalStateException(one.getKey() + " ended:\n" + said);
             }
         }
-    }
-
-    /** How often its log has these words. */
-    long count(String name, String words) throws IOException {
-        return Files.readAllLines(log(name)).stream()
-                .filter(line -> line.contains(words))
-                .count();
     }
 
     @Override
