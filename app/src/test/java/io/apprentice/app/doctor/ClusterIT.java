@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apprentice.app.live.ApprenticeSettings;
 import io.apprentice.embedded.EmbeddedBroker;
 import io.apprentice.embedded.EmbeddedRegistry;
+import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.kafka.KafkaSettings;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ class ClusterIT {
             List<Finding> fresh = Cluster.broker(settings, () -> 0);
             assertThat(fresh).allSatisfy(finding -> assertThat(finding.toDo()).isEmpty());
             assertThat(fresh.get(0).text()).contains("127.0.0.1:", "1 broker");
-            assertThat(fresh.get(1).text()).isEqualTo("0 of 11 are there, the others will be created");
+            assertThat(fresh.get(1).text())
+                    .isEqualTo("0 of %d are there, the others will be created".formatted(Topic.values().length));
 
             admin.createTopics(List.of(
                             new NewTopic("frames", 2, (short) 1).configs(Map.of("max.message.bytes", "1000000"))))
