@@ -71,18 +71,20 @@ public final class StudentReplay {
         commits = Lineage.read(context, settings.id()).upTo(version);
         try (RecordReader reader = new RecordReader(context.kafka())) {
             published = PublishedStudents.read(context, reader, settings.id());
+            Map<Integer, Long> labels = reader.beginningOffsets(context.topics().name(Topic.LOCAL_PREDICTIONS));
+            Map<Integer, Long> frames = reader.beginningOffsets(context.topics().name(Topic.FRAMES));
             for (TrainingOrder commit : commits) {
-                requireKept(commit, reader);
+                requireKept(commit, labels, frames);
             }
         }
+        String start = published.start().sha256();
         for (TrainingOrder commit : commits) {
-            requireRepeatable(commit);
+            requireRepeatable(commit, start);
         }
     }
 
-    private void requireKept(TrainingOrder commit, RecordReader reader) throws IOException {
-        Map<Integer, Long> labels = reader.beginningOffsets(context.topics().name(Topic.LOCAL_PREDICTIONS));
-        Map<Integer, Long> frames = reader.beginningOffsets(context.topics().name(Topic.FRAMES));
+    private void requireKept(TrainingOrder commit, Map<Integer, Long> labels, Map<Integer, Long> frames)
+            throws IOException {
         for (FoldedRun run : commit.getRuns()) {
             FrameRef frame = run.getFramesFrom();
             if (!run.getLearnt() || frame == null) {
@@ -103,7 +105,7 @@ public final class StudentReplay {
         }
     }
 
-    private void requireRepeatable(TrainingOrder commit) throws IOException {
+    private void requireRepeatable(TrainingOrder commit, String start) throws IOException {
         if (commit.getGone() > 0) {
             throw new IOException(
                     "student '%s': a restart after %d labels did not find %d labels for repetition any more, so nobody can repeat what follows"
@@ -114,12 +116,9 @@ public final class StudentReplay {
             throw new IOException("student '%s' was trained with other settings after %d labels: %s"
                     .formatted(settings.id(), commit.getFoldedBefore(), unlike(commit.getSettings(), here)));
         }
-        if (!commit.getStartSha256().equals(published.start().sha256())) {
+        if (!commit.getStartSha256().equals(start)) {
             throw new IOException("student '%s' started from weights %s, version 0 in student-models has %s"
-                    .formatted(
-                            settings.id(),
-                            commit.getStartSha256(),
-                            published.start().sha256()));
+                    .formatted(settings.id(), commit.getStartSha256(), start));
         }
     }
 
@@ -163,6 +162,7 @@ public final class StudentReplay {
                 RecordReader reader = new RecordReader(context.kafka());
                 StudentFold fold = new StudentFold(published.start(), objects, settings)) {
             fold.nextVersion();
+            long before = -1;
             for (TrainingOrder commit : commits) {
                 TorchRuntime.useThreads(commit.getThreads());
                 for (FoldedRun run : commit.getRuns()) {
@@ -180,18 +180,14 @@ public final class StudentReplay {
                                     commit.getVersion(),
                                     fold.version()));
                 }
-                if (isPublished(commit)) {
+                if (commit.getVersion() != before) {
                     version.accept(compare(commit, fold.weights()));
                 }
+                before = commit.getVersion();
             }
         } catch (UndecodableRecordException e) {
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    private boolean isPublished(TrainingOrder commit) {
-        int before = commits.indexOf(commit) - 1;
-        return before < 0 || commits.get(before).getVersion() != commit.getVersion();
     }
 
     private void fold(FoldedRun run, LabelSource labels, RecordReader reader, StudentFold fold)
