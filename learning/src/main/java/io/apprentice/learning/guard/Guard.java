@@ -206,13 +206,17 @@ public final class Guard implements AutoCloseable {
         out.write(file);
     }
 
-    /** Goes back to an earlier {@link #state()}. */
-    public void restore(byte[] state) throws IOException {
+    /**
+     * Goes back to an earlier {@link #state()}.
+     *
+     * @param withCameras false for a state from before its crops had cameras
+     */
+    public void restore(byte[] state, boolean withCameras) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(state));
         close();
         inUse = examiner(in);
         predecessor = in.readBoolean() ? Optional.of(examiner(in)) : Optional.empty();
-        heldOut.read(in);
+        heldOut.read(in, withCameras);
         sincePromotion.read(in);
     }
 

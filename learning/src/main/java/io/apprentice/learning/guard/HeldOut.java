@@ -101,11 +101,11 @@ final class HeldOut {
         }
     }
 
-    void read(DataInputStream in) throws IOException {
+    void read(DataInputStream in, boolean withCameras) throws IOException {
         clear();
         for (List<Exam> exams : List.of(recent, confirmed)) {
             for (int i = in.readInt(); i > 0; i--) {
-                exams.add(new Exam(ExamCrop.read(in), in.readDouble()));
+                exams.add(new Exam(ExamCrop.read(in, withCameras), in.readDouble()));
             }
         }
     }

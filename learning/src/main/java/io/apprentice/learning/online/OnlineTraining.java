@@ -48,6 +48,8 @@ import java.util.stream.LongStream;
 public final class OnlineTraining implements AutoCloseable {
 
     private static final int STATE_FORMAT = 0x4F54_0005;
+    /** Before there were codes: the guard's crops have no cameras. */
+    private static final int STATE_WITHOUT_CAMERAS = 0x4F54_0004;
     /** Batch statistics need more than one crop. */
     private static final int LEAST_BATCH = 2;
 
@@ -350,7 +352,8 @@ public final class OnlineTraining implements AutoCloseable {
     }
 
     /**
-     * Goes back to an earlier {@link #state()} of a training with the same start and settings.
+     * Goes back to an earlier {@link #state()} of a training with the same start and settings, also to one of the format
+     * before this.
      *
      * @param reload gives the labels that the replay held; one that is gone leaves the replay, and from then on the
      *     training equals the undisturbed one no longer to the last bit
@@ -360,9 +363,9 @@ public final class OnlineTraining implements AutoCloseable {
     public int restore(byte[] state, Function<LabelReference, Optional<Label>> reload) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
             int format = in.readInt();
-            if (format != STATE_FORMAT) {
-                throw new IllegalArgumentException(
-                        "training state: expected format %08x, got %08x".formatted(STATE_FORMAT, format));
+            if (format != STATE_FORMAT && format != STATE_WITHOUT_CAMERAS) {
+                throw new IllegalArgumentException("training state: expected format %08x or %08x, got %08x"
+                        .formatted(STATE_WITHOUT_CAMERAS, STATE_FORMAT, format));
             }
             labels = in.readLong();
             usable = in.readLong();
@@ -395,7 +398,7 @@ public final class OnlineTraining implements AutoCloseable {
             byte[] guarded = in.readNBytes(in.readInt());
             step.restore(in.readAllBytes());
             if (guard.isPresent() && guarded.length > 0) {
-                guard.get().restore(guarded);
+                guard.get().restore(guarded, format != STATE_WITHOUT_CAMERAS);
             } else if (guard.isPresent()) {
                 guard.get().startFrom(weights());
             }

@@ -35,7 +35,13 @@ public record ExamCrop(int classIndex, byte[] jpeg, float[][] keypoints, CameraI
         out.writeInt(camera.width());
     }
 
-    public static ExamCrop read(DataInputStream in) throws IOException {
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param withCamera false for what was written before crops had cameras; then the crop gets one that means nothing; only
+     *     codes use it, and there were none
+     */
+    public static ExamCrop read(DataInputStream in, boolean withCamera) throws IOException {
         int classIndex = in.readInt();
         byte[] jpeg = in.readNBytes(in.readInt());
         float[][] keypoints = new float[in.readInt()][];
@@ -44,6 +50,9 @@ public record ExamCrop(int classIndex, byte[] jpeg, float[][] keypoints, CameraI
             for (int j = 0; j < keypoints[i].length; j++) {
                 keypoints[i][j] = in.readFloat();
             }
+        }
+        if (!withCamera) {
+            return new ExamCrop(classIndex, jpeg, keypoints, new CameraIntrinsics(1, 1, 0.5, 0.5, 1, 1));
         }
         double[] k = {in.readDouble(), in.readDouble(), in.readDouble(), in.readDouble()};
         int size = in.readInt();
