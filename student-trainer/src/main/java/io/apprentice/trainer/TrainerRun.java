@@ -62,6 +62,7 @@ final class TrainerRun implements AutoCloseable {
     private final Set<SkipReason> logged = EnumSet.noneOf(SkipReason.class);
     private long progressAt;
     private long reported;
+    private volatile boolean stopping;
 
     /**
      * Takes the student over, from its last checkpoint or with version 0.
@@ -96,6 +97,7 @@ final class TrainerRun implements AutoCloseable {
                     Flux.interval(settings.progressEvery()).onBackpressureDrop().map(tick -> Optional.empty());
             received = Flux.merge(receiver.receive().map(Optional::of), ticks)
                     .takeUntilOther(stop)
+                    .doOnComplete(() -> stopping = true)
                     .toIterable(PREFETCH)
                     .iterator();
             // once this succeeds, an older trainer of the same student is fenced, so the checkpoint read below is the
@@ -134,10 +136,10 @@ final class TrainerRun implements AutoCloseable {
     /** Folds labels in until it is stopped; then commits what was folded in. */
     void run() throws InterruptedException {
         progressAt = clock.millis();
-        while (received.hasNext()) {
+        while (received.hasNext() && !stopping) {
             Optional<Received> next = received.next();
             if (next.isPresent() && !mayWork()) {
-                break; // stopped while it rested; the label comes again next time
+                break; // stopped while it rested; the label comes again next time, as do those read ahead
             }
             next.ifPresentOrElse(this::take, this::reportProgress);
         }

@@ -172,6 +172,17 @@ class TrainerServiceIT {
     }
 
     @Test
+    void close_whileLabelsWait_leavesThemForTheNextTime() throws Exception {
+        topics.sendLabels(60);
+        try (TrainerService service = service("closed", Mode.REPLAY, 1)) {
+            service.start();
+            awaitVersion(service, "closed", 1);
+        }
+        // version 1 has three; it has read 32 ahead
+        assertThat(committedOffset("closed")).isBetween(3L, 25L);
+    }
+
+    @Test
     void run_givenMoreLabelsThanMayWait_shedsAndSaysSo() throws Exception {
         topics.sendLabels(12);
         try (TrainerService service = service("late", Mode.LIVE, 4)) {
