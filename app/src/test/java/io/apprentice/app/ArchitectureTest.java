@@ -100,6 +100,15 @@ class ArchitectureTest {
     static final ArchRule exportReadsTopics = knowsOfOurs(EXPORT, SCHEMAS, WIRE, STREAMING, POSE, RECORDINGS);
 
     @ArchTest
+    static final ArchRule nobodyReadsSerializedObjects = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.io.ObjectInputStream")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.io.ObjectOutputStream");
+
+    @ArchTest
     static final ArchRule packagesHaveNoCircles =
             slices().matching("io.apprentice.(**)").should().beFreeOfCycles();
 

@@ -10,11 +10,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -128,6 +132,9 @@ class ConsoleIT {
         browser.awaitText("#journal", "ada asked");
         browser.awaitText("tr.used", "v0");
 
+        assertThat(listeners(running.get(0)))
+                .hasSizeGreaterThan(3)
+                .allSatisfy(address -> assertThat(address).matches("(0{16}FFFF0000)?0100007F:.*"));
         runTheLinesOfTheGatewaysPage();
         browser.assertNobodyIsLeftOut();
         assertThat(browser.run("""
@@ -135,6 +142,37 @@ class ConsoleIT {
                     .filter(origin => origin !== location.origin)
                 """)).isEqualTo(List.of());
         assertThat(browser.errors()).isEmpty();
+    }
+
+    /** Addresses at which a process and its children listen, as the kernel writes them. */
+    private static Set<String> listeners(Process process) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList()) {
+            try (Stream<Path> files = Files.list(Path.of("/proc/" + each.pid(), "fd"))) {
+                for (Path file : files.toList()) {
+                    sockets.add(target(file));
+                }
+            }
+        }
+        Set<String> addresses = new TreeSet<>();
+        for (String table : List.of("tcp", "tcp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+                String[] words = line.strip().split(" +", -1);
+                if (words[3].equals("0A") && sockets.contains("socket:[" + words[9] + "]")) {
+                    addresses.add(words[1]);
+                }
+            }
+        }
+        return addresses;
+    }
+
+    private static String target(Path link) throws IOException {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (NoSuchFileException closed) {
+            return "";
+        }
     }
 
     @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.apprentice.app.live.ApprenticeSettings;
 import io.apprentice.app.live.ObjectChoice;
@@ -46,6 +50,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * The services against a broker that asks for passwords and allows each user what {@code docker/kubernetes/users.yaml} allows it,
@@ -59,6 +64,8 @@ class AclsIT {
     @TempDir
     private static Path folder;
 
+    private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
+
     private static SecuredBroker broker;
     private static EmbeddedRegistry registry;
 
@@ -68,16 +75,32 @@ class AclsIT {
     @BeforeAll
     static void prepare() throws Exception {
         TorchRuntime.useThreads(1); // several networks share the cores
+        LOG.start();
+        logger().addAppender(LOG);
         broker = new SecuredBroker(folder, SERVICES);
         registry = EmbeddedRegistry.start(folder.resolve("registry"), 0);
         TopicAdmin.ensure(KafkaSettings.of(broker.inside()), TopicSettings.DEFAULTS, List.of(Topic.values()));
         broker.admin().createAcls(KubernetesFiles.acls()).all().get();
     }
 
+    /** What all tests together logged tells no password. */
     @AfterAll
-    static void end() {
+    static void end() throws Exception {
         registry.close();
         broker.close();
+        logger().detachAppender(LOG);
+        assertThat(LOG.list).isNotEmpty();
+        for (String user : SERVICES) {
+            String password = broker.password(user);
+            assertThat(LOG.list)
+                    .noneMatch(event -> event.getFormattedMessage().contains(password)
+                            || ThrowableProxyUtil.asString(event.getThrowableProxy())
+                                    .contains(password));
+        }
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     }
 
     @AfterEach

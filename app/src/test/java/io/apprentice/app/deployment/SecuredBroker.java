@@ -54,9 +54,7 @@ final class SecuredBroker implements AutoCloseable {
         List<UserScramCredentialAlteration> passwords = new ArrayList<>();
         for (String user : users) {
             passwords.add(new UserScramCredentialUpsertion(
-                    user,
-                    new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096),
-                    Files.readString(secrets.resolve(user + ".password")).strip()));
+                    user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), password(user)));
         }
         admin.alterUserScramCredentials(passwords).all().get();
     }
@@ -93,6 +91,10 @@ final class SecuredBroker implements AutoCloseable {
 
     Path authority() {
         return secrets.resolve("ca.crt");
+    }
+
+    String password(String user) throws IOException {
+        return Files.readString(secrets.resolve(user + ".password")).strip();
     }
 
     /** What a service gets to log in, as an environment variable. */
