@@ -22,7 +22,8 @@ final class Chaos {
     private static final int SHORTEST_MILLIS = 500;
     private static final int LONGEST_MORE_MILLIS = 2500;
     private static final int LONGEST_DELAY_MILLIS = 300;
-    private static final int MOST_SERVICES = 4;
+    private static final int FEWEST_SERVICES = 2;
+    private static final int MOST_SERVICES = 5;
 
     private final Cluster cluster;
     private final LogReader reader;
@@ -42,7 +43,7 @@ final class Chaos {
         this.history = history;
         random = new Random(seed);
         List<Fault> all = new ArrayList<>(List.of(Fault.values()));
-        all.addAll(Collections.nCopies(Moment.values().length - 1, Fault.DIE_AT_MOMENT));
+        all.addAll(Collections.nCopies(2 * Moment.values().length - 1, Fault.DIE_AT_MOMENT));
         faults = new Deck<>(all, random);
         moments = new Deck<>(List.of(Moment.values()), random);
         others = new Deck<>(List.of(Other.values()), random);
@@ -139,11 +140,11 @@ final class Chaos {
         struck.merge(kind.name(), 1, Integer::sum);
     }
 
-    /** Some services, and in most cases a broker, the registry or the cameras at the same time. */
+    /** Some services, and a broker, the registry or the cameras at the same time. */
     private List<Strike> round(Fault first) {
         List<Strike> round = new ArrayList<>();
         List<Node> left = new ArrayList<>(cluster.services());
-        int most = 1 + random.nextInt(MOST_SERVICES);
+        int most = FEWEST_SERVICES + random.nextInt(MOST_SERVICES - FEWEST_SERVICES + 1);
         for (Fault fault = first; ; fault = faults.draw()) {
             Moment moment = fault == Fault.DIE_AT_MOMENT ? moments.draw() : null;
             List<Node> fit = left.stream()
@@ -163,14 +164,12 @@ final class Chaos {
                 break;
             }
         }
-        if (random.nextInt(8) > 0) {
-            Other other = others.draw();
-            List<Node> fit = Stream.concat(cluster.brokers().stream(), Stream.of(cluster.registry(), cluster.ingest()))
-                    .filter(node -> node.name().startsWith(other.name))
-                    .toList();
-            round.add(strike(fit, other.fault, null));
-            count(other);
-        }
+        Other other = others.draw();
+        List<Node> fit = Stream.concat(cluster.brokers().stream(), Stream.of(cluster.registry(), cluster.ingest()))
+                .filter(node -> node.name().startsWith(other.name))
+                .toList();
+        round.add(strike(fit, other.fault, null));
+        count(other);
         return round;
     }
 
@@ -241,7 +240,7 @@ final class Chaos {
     /** At which coming of its moment a process dies. */
     private int comings(Moment moment) {
         return switch (moment) {
-            case BEFORE_COMMIT, IN_COMMIT, AFTER_COMMIT, IN_CHECKPOINT -> 1 + random.nextInt(5);
+            case BEFORE_COMMIT, IN_COMMIT, AFTER_COMMIT, IN_CHECKPOINT -> 1 + random.nextInt(3);
             case IN_SWAP -> 1 + random.nextInt(2);
             case IN_REBALANCE -> 1;
         };

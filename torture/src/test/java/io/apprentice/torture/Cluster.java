@@ -80,19 +80,20 @@ final class Cluster implements AutoCloseable {
     Cluster(Path directory, Path weights) throws IOException, InterruptedException {
         this.directory = directory;
         this.weights = weights;
-        Iterator<Integer> ports =
-                freePorts(BROKERS * (2 + 2 * LINKED.size()) + 1).iterator();
+        Iterator<Integer> ports = freePorts(BROKERS * (2 + LINKED.size()) + 1).iterator();
         brokerPorts = take(BROKERS, ports);
         List<Integer> controllers = take(BROKERS, ports);
         Map<String, List<Integer>> behindDoors = new TreeMap<>();
         Map<String, Link> byName = new TreeMap<>();
         for (String linked : LINKED) {
-            doors.put(linked, take(BROKERS, ports));
-            behindDoors.put(linked, take(BROKERS, ports));
             Link link = new Link(network.next());
-            for (int i = 0; i < BROKERS; i++) {
-                link.open(doors.get(linked).get(i), behindDoors.get(linked).get(i));
+            List<Integer> behind = take(BROKERS, ports);
+            List<Integer> before = new ArrayList<>();
+            for (int port : behind) {
+                before.add(link.open(port));
             }
+            behindDoors.put(linked, behind);
+            doors.put(linked, before);
             byName.put(linked, link);
         }
         String cluster = Uuid.randomUuid().toString();

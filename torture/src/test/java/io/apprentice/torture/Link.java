@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -49,9 +50,9 @@ final class Link {
         this.loop = loop;
     }
 
-    /** Whoever connects to {@code door} is connected to {@code broker}; both are ports of this machine. */
-    void open(int door, int broker) throws InterruptedException {
-        new ServerBootstrap()
+    /** Opens a port of this machine; whoever connects to it is connected to the port {@code broker}. */
+    int open(int broker) throws InterruptedException {
+        Channel door = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
@@ -61,8 +62,10 @@ final class Link {
                         through(() -> connect(client, broker));
                     }
                 })
-                .bind(LOCAL, door)
-                .sync();
+                .bind(LOCAL, 0)
+                .sync()
+                .channel();
+        return ((InetSocketAddress) door.localAddress()).getPort();
     }
 
     /** Nothing comes through any more, in neither direction. */
@@ -129,6 +132,7 @@ final class Link {
         private final Channel from;
         private final Channel to;
         private long underWay;
+        private final Queue<Runnable> late = new ArrayDeque<>();
         private long arrival = System.nanoTime();
 
         Direction(Channel from, Channel to) {
@@ -169,9 +173,10 @@ final class Link {
         private void send(Runnable piece) {
             long now = System.nanoTime();
             arrival = Math.max(arrival, now + delayNanos);
-            if (arrival > now) {
+            if (arrival > now || !late.isEmpty()) {
                 struck++;
-                loop.schedule(() -> through(piece), arrival - now, TimeUnit.NANOSECONDS);
+                late.add(piece);
+                loop.schedule(() -> through(late.remove()), arrival - now, TimeUnit.NANOSECONDS);
             } else {
                 through(piece);
             }
