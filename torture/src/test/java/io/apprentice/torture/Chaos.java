@@ -3,25 +3,37 @@ package io.apprentice.torture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Strikes processes of a cluster, one or two at a time, at moments that a seed decides, and waits after each strike until
- * every part of the system has committed something new.
+ * Strikes processes of a cluster and their network, a few at a time, as a seed decides, and waits after each round until every
+ * part of the system has committed something new. Of each strike it is made sure that it has struck.
  */
 final class Chaos {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int LONGEST_PAUSE_MILLIS = 1500;
-    private static final int LONGEST_SHORT_MILLIS = 3000;
+    private static final int LONGEST_PAUSE_MILLIS = 1000;
+    private static final int SHORTEST_MILLIS = 500;
+    private static final int LONGEST_MORE_MILLIS = 2500;
+    private static final int LONGEST_DELAY_MILLIS = 300;
+    private static final int FEWEST_SERVICES = 2;
+    private static final int MOST_SERVICES = 5;
 
     private final Cluster cluster;
     private final LogReader reader;
     private final Checker checker;
     private final History history;
     private final Random random;
+    private final Deck<Fault> faults;
+    private final Deck<Moment> moments;
+    private final Deck<Other> others;
+    private final Map<String, Integer> struck = new TreeMap<>();
     private int kills;
 
     Chaos(Cluster cluster, LogReader reader, Checker checker, History history, long seed) {
@@ -29,116 +41,215 @@ final class Chaos {
         this.reader = reader;
         this.checker = checker;
         this.history = history;
-        this.random = new Random(seed);
+        random = new Random(seed);
+        List<Fault> all = new ArrayList<>(List.of(Fault.values()));
+        all.addAll(Collections.nCopies(2 * Moment.values().length - 1, Fault.DIE_AT_MOMENT));
+        faults = new Deck<>(all, random);
+        moments = new Deck<>(List.of(Moment.values()), random);
+        others = new Deck<>(List.of(Other.values()), random);
     }
 
-    /** How a process is struck, with how many chances out of their sum. */
+    /** What happens to a service. */
     private enum Fault {
         /** SIGKILL, and a new process soon. */
-        KILL(16),
+        KILL,
+        /** SIGKILL, then a new process that dies at a {@link Moment}, then another one. */
+        DIE_AT_MOMENT,
         /** SIGSTOP, and SIGCONT soon. */
-        FREEZE(4),
+        FREEZE,
         /** SIGSTOP until others have given it up, then SIGCONT: a zombie wakes up. */
-        FREEZE_LONG(4);
+        FREEZE_LONG,
+        /** No network to the brokers, for a moment. */
+        CUT,
+        /** No network until others have given it up; then whatever it has sent arrives late. */
+        CUT_LONG,
+        /** A slow network. */
+        SLOW,
+        /** A second trainer takes the student over. */
+        TAKE_OVER
+    }
 
-        private final int chances;
+    /** What happens to a broker, the registry or the cameras. */
+    private enum Other {
+        BROKER_KILL("broker", Fault.KILL),
+        BROKER_KILL_TOO("broker", Fault.KILL),
+        BROKER_FREEZE("broker", Fault.FREEZE),
+        BROKER_FREEZE_LONG("broker", Fault.FREEZE_LONG),
+        REGISTRY_KILL("registry", Fault.KILL),
+        INGEST_KILL("ingest", Fault.KILL),
+        INGEST_CUT("ingest", Fault.CUT);
 
-        Fault(int chances) {
-            this.chances = chances;
+        private final String name;
+        private final Fault fault;
+
+        Other(String name, Fault fault) {
+            this.name = name;
+            this.fault = fault;
         }
     }
 
-    /** A process and what happens to it. */
-    private record Strike(Node node, Fault fault) {}
-
     /**
-     * Strikes until so many processes have been killed.
+     * What happens to whom.
      *
-     * @return how many strikes there were, kills included
+     * @param millis how long
+     * @param moment for {@link Fault#DIE_AT_MOMENT}
      */
-    int run(int wanted) throws IOException, InterruptedException {
-        int strikes = 0;
+    private record Strike(
+            Node node, Fault fault, int millis, @Nullable Moment moment) {
+        @Override
+        public String toString() {
+            return "%s %s, for %d ms%s".formatted(fault, node.name(), millis, moment == null ? "" : ", then " + moment);
+        }
+    }
+
+    /** Strikes until so many processes have been killed and each kind of fault has struck. */
+    void run(int wanted) throws IOException, InterruptedException {
         awaitProgress();
-        while (kills < wanted) {
+        while (kills < wanted || !missing().isEmpty()) {
             Thread.sleep(random.nextInt(LONGEST_PAUSE_MILLIS));
-            if (random.nextInt(12) == 0) {
+            Fault first = faults.draw();
+            if (first == Fault.TAKE_OVER) {
                 takeOver();
-                strikes++;
             } else {
-                List<Strike> round = round();
-                strike(round);
-                strikes += round.size();
+                strike(round(first));
             }
             long start = System.nanoTime();
             awaitProgress();
             history.add("all go on after %.1f s; %d kills".formatted((System.nanoTime() - start) * 1e-9, kills));
         }
-        return strikes;
     }
 
-    /** A service and a broker, the registry or the cameras at the same time, or in one case of four only one of these. */
-    private List<Strike> round() {
-        List<Node> services = cluster.services();
-        List<Node> others = new ArrayList<>(cluster.brokers());
-        others.add(cluster.registry());
-        others.add(cluster.ingest());
-        int which = random.nextInt(8);
+    int kills() {
+        return kills;
+    }
+
+    /** How often each kind of fault has struck. */
+    Map<String, Integer> struck() {
+        return struck;
+    }
+
+    private List<String> missing() {
+        return Stream.<Enum<?>[]>of(Fault.values(), Moment.values(), Other.values())
+                .flatMap(Stream::of)
+                .map(Enum::name)
+                .filter(kind -> !struck.containsKey(kind))
+                .toList();
+    }
+
+    private void count(Enum<?> kind) {
+        struck.merge(kind.name(), 1, Integer::sum);
+    }
+
+    /** Some services, and a broker, the registry or the cameras at the same time. */
+    private List<Strike> round(Fault first) {
         List<Strike> round = new ArrayList<>();
-        if (which >= 1) {
-            round.add(new Strike(services.get(random.nextInt(services.size())), fault()));
+        List<Node> left = new ArrayList<>(cluster.services());
+        int most = FEWEST_SERVICES + random.nextInt(MOST_SERVICES - FEWEST_SERVICES + 1);
+        for (Fault fault = first; ; fault = faults.draw()) {
+            Moment moment = fault == Fault.DIE_AT_MOMENT ? moments.draw() : null;
+            List<Node> fit = left.stream()
+                    .filter(node -> moment == null || moment.isOf(node))
+                    .toList();
+            if (fault == Fault.TAKE_OVER || fit.isEmpty()) { // not in this round
+                faults.putBack(fault);
+                if (moment != null) {
+                    moments.putBack(moment);
+                }
+                break;
+            }
+            Strike strike = strike(fit, fault, moment);
+            round.add(strike);
+            left.remove(strike.node());
+            if (round.size() == most) {
+                break;
+            }
         }
-        if (which < 7) {
-            round.add(new Strike(others.get(random.nextInt(others.size())), fault()));
-        }
+        Other other = others.draw();
+        List<Node> fit = Stream.concat(cluster.brokers().stream(), Stream.of(cluster.registry(), cluster.ingest()))
+                .filter(node -> node.name().startsWith(other.name))
+                .toList();
+        round.add(strike(fit, other.fault, null));
+        count(other);
         return round;
     }
 
-    private Fault fault() {
-        int chance = random.nextInt(List.of(Fault.values()).stream()
-                .mapToInt(fault -> fault.chances)
-                .sum());
-        for (Fault fault : Fault.values()) {
-            chance -= fault.chances;
-            if (chance < 0) {
-                return fault;
-            }
+    private Strike strike(List<Node> fit, Fault fault, @Nullable Moment moment) {
+        Node node = fit.get(random.nextInt(fit.size()));
+        int millis = SHORTEST_MILLIS + random.nextInt(LONGEST_MORE_MILLIS);
+        if (fault == Fault.FREEZE_LONG || fault == Fault.CUT_LONG) {
+            Duration patience = cluster.brokers().contains(node) ? Cluster.BROKER_SESSION : Cluster.SESSION;
+            millis += (int) patience.toMillis() + 1000;
         }
-        throw new IllegalStateException("chances have a sum");
+        return new Strike(node, fault, millis, moment);
     }
 
     private void strike(List<Strike> round) throws IOException, InterruptedException {
-        long longest = 0;
+        int longest = 0;
         for (Strike strike : round) {
-            long millis = random.nextInt(LONGEST_SHORT_MILLIS);
-            if (strike.fault() == Fault.FREEZE_LONG) {
-                millis += (cluster.brokers().contains(strike.node()) ? Cluster.BROKER_SESSION : Cluster.SESSION)
-                                .toMillis()
-                        + 1000;
-            }
-            longest = Math.max(longest, millis);
-            if (strike.fault() == Fault.KILL) {
-                strike.node().kill();
-                kills++;
-            } else {
-                strike.node().freeze();
-            }
-            history.add(
-                    "%s %s, for %d ms".formatted(strike.fault(), strike.node().name(), millis));
+            begin(strike);
+            history.add(strike.toString());
+            longest = Math.max(longest, strike.millis());
         }
         Thread.sleep(longest);
         for (Strike strike : round) {
-            if (strike.fault() == Fault.KILL) {
+            end(strike);
+        }
+        for (Strike strike : round) {
+            if (strike.moment() != null) {
+                strike.node().awaitDeath(PATIENCE);
+                kills++;
+                count(strike.moment());
+                history.add("%s died %s".formatted(strike.node().name(), strike.moment()));
                 strike.node().start();
-            } else {
-                strike.node().thaw();
             }
         }
+    }
+
+    private void begin(Strike strike) throws IOException, InterruptedException {
+        Node node = strike.node();
+        switch (strike.fault()) {
+            case KILL, DIE_AT_MOMENT -> {
+                node.kill();
+                kills++;
+            }
+            case FREEZE, FREEZE_LONG -> node.freeze();
+            case CUT, CUT_LONG -> cluster.link(node).cut();
+            case SLOW -> cluster.link(node).slow(Duration.ofMillis(1 + random.nextInt(LONGEST_DELAY_MILLIS)));
+            case TAKE_OVER -> throw new IllegalArgumentException("a take-over is no strike");
+        }
+        count(strike.fault());
+    }
+
+    private void end(Strike strike) throws IOException, InterruptedException {
+        Node node = strike.node();
+        if (strike.moment() != null) {
+            node.startDoomed(strike.moment(), comings(strike.moment()));
+            return;
+        }
+        switch (strike.fault()) {
+            case FREEZE, FREEZE_LONG -> node.thaw();
+            case CUT, CUT_LONG, SLOW -> {
+                if (cluster.link(node).restore() == 0) {
+                    throw new Violation("%s: nothing was sent meanwhile".formatted(strike));
+                }
+            }
+            default -> node.start();
+        }
+    }
+
+    /** At which coming of its moment a process dies. */
+    private int comings(Moment moment) {
+        return switch (moment) {
+            case BEFORE_COMMIT, IN_COMMIT, AFTER_COMMIT, IN_CHECKPOINT -> 1 + random.nextInt(3);
+            case IN_SWAP -> 1 + random.nextInt(2);
+            case IN_REBALANCE -> 1;
+        };
     }
 
     /** A second trainer of the same student takes over, from one that runs or is frozen; the older one must then end. */
     private void takeOver() throws IOException, InterruptedException {
         Node older = cluster.trainer();
-        Node newer = cluster.nextTrainer(Cluster.STUDENT);
+        Node newer = cluster.nextTrainer();
         boolean frozen = random.nextBoolean();
         history.add("%s takes over from %s%s".formatted(newer.name(), older.name(), frozen ? ", which is frozen" : ""));
         if (frozen) {
@@ -154,6 +265,7 @@ final class Chaos {
         if (!older.tail().contains("another trainer took over")) {
             throw new Violation("%s ended with %d for another reason:%n%s".formatted(older.name(), code, older.tail()));
         }
+        count(Fault.TAKE_OVER);
     }
 
     /** Waits until poses of each camera, labels and training progress were committed after this call. */

@@ -3,10 +3,12 @@ package io.apprentice.torture;
 import io.apprentice.torture.RunLog.Committed;
 import io.apprentice.torture.RunLog.Decision;
 import io.apprentice.torture.RunLog.End;
+import io.apprentice.torture.RunLog.Fold;
 import io.apprentice.torture.RunLog.Frame;
 import io.apprentice.torture.RunLog.Label;
 import io.apprentice.torture.RunLog.Place;
 import io.apprentice.torture.RunLog.Pose;
+import io.apprentice.torture.RunLog.Run;
 import io.apprentice.torture.RunLog.Version;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +16,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -23,17 +28,27 @@ import java.util.function.Function;
  *
  * @param objects each frame has one pose for each of these
  * @param stride a frame has one label if its sequence number is divisible by this, and none otherwise
+ * @param partitions in so many partitions are frames
  * @param student the student that was trained while things broke
- * @param replayed another student, which was trained on the same topics afterwards in peace; empty if none was
  */
-record Checker(List<String> objects, int stride, String student, String replayed) {
+record Checker(List<String> objects, int stride, int partitions, String student) {
 
-    /** What is wrong, one line each; empty if nothing is. */
-    List<String> check(RunLog log) {
+    /**
+     * What is wrong, one line each; empty if nothing is.
+     *
+     * @param replayed hash of each version of the student, computed from the topics afterwards, in peace
+     */
+    List<String> check(RunLog log, Map<Long, String> replayed) {
         List<String> wrong = new ArrayList<>(pending(log));
         wrong.addAll(damage(log));
-        if (!replayed.isEmpty()) {
-            sameBits(log.students(), wrong);
+        order(log, wrong);
+        sameBits(log.students(), replayed, wrong);
+        long filled = log.frames().stream()
+                .map(frame -> frame.at().partition())
+                .distinct()
+                .count();
+        if (filled != partitions) {
+            wrong.add("frames are in %d partitions, expected %d".formatted(filled, partitions));
         }
         for (End end : log.ends()) {
             if (end.stable() != end.end()) {
@@ -155,19 +170,35 @@ record Checker(List<String> objects, int stride, String student, String replayed
             whole(log.students().get(log.students().size() - 1), "student version", log.removed(), missing);
         }
         newest(log.checkpoints()).values().forEach(checkpoint -> whole(checkpoint, "checkpoint", Map.of(), missing));
-        folded(log, student, missing);
-        if (!replayed.isEmpty()) {
-            folded(log, replayed, missing);
-        }
-        return missing;
-    }
-
-    private static void folded(RunLog log, String student, List<String> missing) {
         long folded = log.folded().getOrDefault(student, 0L);
         if (folded != log.labels().size()) {
             missing.add("student %s has folded %d of %d labels"
                     .formatted(student, folded, log.labels().size()));
         }
+        return missing;
+    }
+
+    /** What the trainer says it has folded in, and in which order: each label once, those of a partition in order. */
+    private void order(RunLog log, List<String> wrong) {
+        Map<Integer, NavigableSet<Long>> left = new TreeMap<>();
+        log.labels()
+                .forEach(label -> left.computeIfAbsent(label.at().partition(), p -> new TreeSet<>())
+                        .add(label.at().offset()));
+        for (Fold fold : log.folds()) {
+            for (Run run : fold.runs()) {
+                SortedSet<Long> next =
+                        left.getOrDefault(run.partition(), new TreeSet<>()).headSet(run.to());
+                if (next.size() != run.labels() || !next.isEmpty() && next.first() < run.from()) {
+                    wrong.add("student %s folds in %s, there are %s".formatted(fold.student(), run, next));
+                }
+                next.clear();
+            }
+        }
+        left.forEach((partition, offsets) -> {
+            if (!offsets.isEmpty()) {
+                wrong.add("student %s has no order of labels %d@%s".formatted(student, partition, offsets));
+            }
+        });
     }
 
     private static void whole(Version file, String what, Map<String, Integer> removed, List<String> wrong) {
@@ -284,6 +315,17 @@ record Checker(List<String> objects, int stride, String student, String replayed
                 wrong.add("student version %s/%d was decided twice".formatted(decision.student(), decision.version()));
             }
         }
+        Map<String, Long> folded = new HashMap<>();
+        for (Fold fold : log.folds()) {
+            long before = folded.getOrDefault(fold.student(), 0L);
+            if (fold.before() != before) {
+                wrong.add("student %s folds in %s after %d labels, where %d were expected"
+                        .formatted(fold.student(), fold.runs(), fold.before(), before));
+            }
+            folded.put(
+                    fold.student(),
+                    fold.before() + fold.runs().stream().mapToLong(Run::labels).sum());
+        }
         Map<String, Long> newest = new HashMap<>();
         int last = log.students().size() - 1;
         for (Version version : log.students().subList(0, Math.max(0, last))) {
@@ -298,27 +340,21 @@ record Checker(List<String> objects, int stride, String student, String replayed
         }
     }
 
-    private void sameBits(List<Version> students, List<String> wrong) {
-        Map<Long, String> undisturbed = hashes(students, replayed);
-        Map<Long, String> tortured = hashes(students, student);
-        if (!tortured.keySet().equals(undisturbed.keySet())) {
+    private void sameBits(List<Version> students, Map<Long, String> replayed, List<String> wrong) {
+        Map<Long, String> tortured = new TreeMap<>();
+        students.stream()
+                .filter(version -> version.owner().equals(student))
+                .forEach(version -> tortured.put(version.number(), version.found()));
+        if (!tortured.keySet().equals(replayed.keySet())) {
             wrong.add("student %s has versions %s, its replay has %s"
-                    .formatted(student, tortured.keySet(), undisturbed.keySet()));
+                    .formatted(student, tortured.keySet(), new TreeSet<>(replayed.keySet())));
         }
         tortured.forEach((version, hash) -> {
-            String other = undisturbed.get(version);
+            String other = replayed.get(version);
             if (other != null && !other.equals(hash)) {
                 wrong.add("student version %s/%d has sha256 %s, its replay has %s"
                         .formatted(student, version, hash, other));
             }
         });
-    }
-
-    private static Map<Long, String> hashes(List<Version> students, String student) {
-        Map<Long, String> hashes = new TreeMap<>();
-        students.stream()
-                .filter(version -> version.owner().equals(student))
-                .forEach(version -> hashes.put(version.number(), version.found()));
-        return hashes;
     }
 }

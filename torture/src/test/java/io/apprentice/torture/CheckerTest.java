@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apprentice.torture.RunLog.Committed;
 import io.apprentice.torture.RunLog.Decision;
 import io.apprentice.torture.RunLog.End;
+import io.apprentice.torture.RunLog.Fold;
 import io.apprentice.torture.RunLog.Frame;
 import io.apprentice.torture.RunLog.Label;
 import io.apprentice.torture.RunLog.Place;
 import io.apprentice.torture.RunLog.Pose;
+import io.apprentice.torture.RunLog.Run;
 import io.apprentice.torture.RunLog.Version;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Whether the checker sees each fault; each test damages one thing in a log that is good. */
 class CheckerTest {
 
-    private static final Checker CHECKER = new Checker(List.of("parcel"), 2, "student", "replay");
+    private static final Checker CHECKER = new Checker(List.of("parcel"), 2, 1, "student");
 
     private final List<Frame> frames = new ArrayList<>();
     private final List<Pose> poses = new ArrayList<>();
@@ -29,6 +31,8 @@ class CheckerTest {
     private final List<Version> checkpoints = new ArrayList<>();
     private final Map<String, Integer> removed = new TreeMap<>();
     private final List<Decision> promoted = new ArrayList<>();
+    private final List<Fold> folds = new ArrayList<>();
+    private final Map<Long, String> replayed = new TreeMap<>();
     private final Map<String, Long> folded = new TreeMap<>();
     private final Map<String, Long> skipped = new TreeMap<>();
     private final List<End> ends = new ArrayList<>();
@@ -36,7 +40,7 @@ class CheckerTest {
     private final List<String> transactions = new ArrayList<>();
     private long deadLetters;
 
-    /** Two cameras of one partition, of which the left one starts again after four frames; two students of three versions. */
+    /** Two cameras of one partition, of which the left one starts again after four frames; a student of three versions. */
     CheckerTest() {
         for (int i = 0; i < 12; i++) {
             Place at = new Place(0, i);
@@ -48,23 +52,24 @@ class CheckerTest {
                 labels.add(new Label(new Place(0, 2L * labels.size()), camera, at));
             }
         }
-        for (String student : List.of("student", "replay")) {
-            for (long version = 0; version < 3; version++) {
-                students.add(new Version(student, version, 2, "hash" + version, "hash" + version));
-            }
-            promoted.add(new Decision(student, 1));
-            promoted.add(new Decision(student, 2));
-            folded.put(student, (long) labels.size());
-            skipped.put(student, 0L);
-            checkpoints.add(new Version(student, 1, 3, "state1", "part 1 after part -1"));
-            checkpoints.add(new Version(student, 2, 3, "state2", "state2"));
+        for (long version = 0; version < 3; version++) {
+            students.add(new Version("student", version, 2, "hash" + version, "hash" + version));
+            replayed.put(version, "hash" + version);
         }
+        promoted.add(new Decision("student", 1));
+        promoted.add(new Decision("student", 2));
+        folds.add(new Fold("student", 0, List.of(new Run(0, 0, 5, 3))));
+        folds.add(new Fold("student", 3, List.of(new Run(0, 6, 7, 1), new Run(0, 8, 11, 2))));
+        folded.put("student", (long) labels.size());
+        skipped.put("student", 0L);
+        checkpoints.add(new Version("student", 1, 3, "state1", "part 1 after part -1"));
+        checkpoints.add(new Version("student", 2, 3, "state2", "state2"));
         ends.add(new End("poses", 0, 24, 24));
         committed.add(new Committed("teacher", "frames", 0, 12, 12, 12));
     }
 
     private List<String> check() {
-        return CHECKER.check(log());
+        return CHECKER.check(log(), replayed);
     }
 
     private RunLog log() {
@@ -76,6 +81,7 @@ class CheckerTest {
                 List.copyOf(checkpoints),
                 Map.copyOf(removed),
                 List.copyOf(promoted),
+                List.copyOf(folds),
                 Map.copyOf(folded),
                 Map.copyOf(skipped),
                 deadLetters,
@@ -141,7 +147,7 @@ class CheckerTest {
                 .containsExactly(
                         "frame 0@0 (left, sequence 0) has no label",
                         "student student has folded 6 of 5 labels",
-                        "student replay has folded 6 of 5 labels");
+                        "student student folds in Run[partition=0, from=0, to=5, labels=3], there are [2, 4]");
     }
 
     @Test
@@ -150,8 +156,8 @@ class CheckerTest {
         assertThat(check())
                 .containsExactly(
                         "student student has folded 6 of 7 labels",
-                        "student replay has folded 6 of 7 labels",
-                        "label 0@1 of frame 0@0 (left, sequence 0) comes again, it was at 0@0");
+                        "label 0@1 of frame 0@0 (left, sequence 0) comes again, it was at 0@0",
+                        "student student folds in Run[partition=0, from=0, to=5, labels=3], there are [0, 1, 2, 4]");
     }
 
     @Test
@@ -175,7 +181,44 @@ class CheckerTest {
     @Test
     void check_givenVersionThatOnlyTheReplayHas_saysSo() {
         students.remove(2);
+        promoted.remove(1);
         assertThat(check()).containsExactly("student student has versions [0, 1], its replay has [0, 1, 2]");
+    }
+
+    @Test
+    void check_givenLabelFoldedInTwice_saysSo() {
+        folds.add(new Fold("student", 6, List.of(new Run(0, 10, 11, 1))));
+        assertThat(check())
+                .containsExactly("student student folds in Run[partition=0, from=10, to=11, labels=1], there are []");
+    }
+
+    @Test
+    void check_givenLabelsFoldedInTheWrongOrder_saysSo() {
+        folds.set(1, new Fold("student", 3, List.of(new Run(0, 8, 11, 2), new Run(0, 6, 7, 1))));
+        assertThat(check())
+                .containsExactly(
+                        "student student folds in Run[partition=0, from=8, to=11, labels=2], there are [6, 8, 10]",
+                        "student student folds in Run[partition=0, from=6, to=7, labels=1], there are []");
+    }
+
+    @Test
+    void check_givenCommitWithoutItsOrder_saysSo() {
+        folds.remove(1);
+        assertThat(check()).containsExactly("student student has no order of labels 0@[6, 8, 10]");
+    }
+
+    @Test
+    void check_givenOrderThatBeginsElsewhere_saysSo() {
+        folds.set(1, new Fold("student", 2, folds.get(1).runs()));
+        assertThat(check())
+                .containsExactly("student student folds in %s after 2 labels, where 3 were expected"
+                        .formatted(folds.get(1).runs()));
+    }
+
+    @Test
+    void check_givenFramesInOnePartitionOfTwo_saysSo() {
+        assertThat(new Checker(List.of("parcel"), 2, 2, "student").check(log(), replayed))
+                .containsExactly("frames are in 1 partitions, expected 2");
     }
 
     @Test
@@ -186,14 +229,14 @@ class CheckerTest {
 
     @Test
     void check_givenBrokenVersion_saysSo() {
-        students.set(5, new Version("replay", 2, 2, "hash2", "part 0 after part 0"));
-        assertThat(check()).contains("student version replay/2: expected sha256 hash2, found part 0 after part 0");
+        students.set(2, new Version("student", 2, 2, "hash2", "part 0 after part 0"));
+        assertThat(check()).contains("student version student/2: expected sha256 hash2, found part 0 after part 0");
     }
 
     @Test
     void check_givenVersionRemovedInPart_saysSo() {
+        removed.put("student/0", 2);
         removed.put("student/1", 1);
-        removed.put("replay/1", 2);
         assertThat(check()).containsExactly("student version student/1: 1 of 2 parts are removed");
     }
 
@@ -220,13 +263,13 @@ class CheckerTest {
         RunLog along = log();
         poses.remove(3);
         students.set(1, new Version("student", 1, 2, "hash1", "1 of 2 parts"));
-        checkpoints.remove(3);
+        checkpoints.remove(1);
         assertThat(Checker.stillThere(along, along)).isEmpty();
         assertThat(Checker.stillThere(along, log()))
                 .containsExactly(
                         "12 poses were seen along the way, and not the same 11 afterwards",
                         "student version student/1 is no longer whole",
-                        "the last checkpoint of student replay is no longer whole");
+                        "the last checkpoint of student student is no longer whole");
     }
 
     @Test
@@ -239,8 +282,8 @@ class CheckerTest {
 
     @Test
     void check_givenBrokenLastCheckpoint_saysSo() {
-        checkpoints.remove(3);
-        assertThat(check()).containsExactly("checkpoint replay/1: expected sha256 state1, found part 1 after part -1");
+        checkpoints.remove(1);
+        assertThat(check()).containsExactly("checkpoint student/1: expected sha256 state1, found part 1 after part -1");
     }
 
     @Test

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.apprentice.torture.RunLog.Committed;
 import io.apprentice.torture.RunLog.Decision;
 import io.apprentice.torture.RunLog.End;
+import io.apprentice.torture.RunLog.Fold;
 import io.apprentice.torture.RunLog.Frame;
 import io.apprentice.torture.RunLog.Label;
 import io.apprentice.torture.RunLog.Place;
 import io.apprentice.torture.RunLog.Pose;
+import io.apprentice.torture.RunLog.Run;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,6 +53,7 @@ final class LogReader implements AutoCloseable {
             "local-predictions",
             "student-models",
             "training-checkpoints",
+            "training-order",
             "training-progress",
             "training-events",
             "dead-letters");
@@ -74,6 +77,7 @@ final class LogReader implements AutoCloseable {
     private final PartedFiles checkpoints = new PartedFiles();
     private final Map<String, Integer> removed = new TreeMap<>();
     private final List<Decision> promoted = new ArrayList<>();
+    private final List<Fold> folds = new ArrayList<>();
     private final Map<String, Long> folded = new TreeMap<>();
     private final Map<String, Long> skipped = new TreeMap<>();
     private long progressRecords;
@@ -134,6 +138,12 @@ final class LogReader implements AutoCloseable {
             }
             case "training-checkpoints" ->
                 checkpoints.take(value, number(value, "steps"), text(value, "sha256"), bytes(value, "state"));
+            case "training-order" ->
+                folds.add(new Fold(
+                        text(value, "student_id"),
+                        number(value, "folded_before"),
+                        ((Collection<?>) value.get("runs"))
+                                .stream().map(run -> run((GenericRecord) run)).toList()));
             case "training-progress" -> {
                 String student = text(value, "student_id");
                 progressRecords++;
@@ -147,6 +157,11 @@ final class LogReader implements AutoCloseable {
             }
             default -> throw new IllegalStateException(record.topic());
         }
+    }
+
+    private static Run run(GenericRecord run) {
+        return new Run(
+                (int) number(run, "partition"), number(run, "from"), number(run, "to"), (int) number(run, "labels"));
     }
 
     static String text(GenericRecord record, String field) {
@@ -278,6 +293,7 @@ final class LogReader implements AutoCloseable {
                 checkpoints.versions(),
                 Map.copyOf(removed),
                 List.copyOf(promoted),
+                List.copyOf(folds),
                 Map.copyOf(folded),
                 Map.copyOf(skipped),
                 deadLetters,

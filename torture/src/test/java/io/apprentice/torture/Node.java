@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +25,8 @@ final class Node {
 
     private final String name;
     private final Path home;
-    private final List<String> command = new ArrayList<>();
+    private final List<String> options;
+    private final List<String> arguments;
     private @Nullable Process process;
 
     /**
@@ -39,7 +39,8 @@ final class Node {
     Node(String name, Path home, String heap, List<String> arguments) {
         this.name = name;
         this.home = home;
-        command.addAll(List.of(
+        this.arguments = List.copyOf(arguments);
+        options = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-XX:TieredStopAtLevel=1",
@@ -48,10 +49,10 @@ final class Node {
                 "-Djava.awt.headless=true",
                 "-Dapprentice.home=" + home,
                 "-Dapprentice.log=" + home.resolve(name + ".log"),
+                "-Djdk.attach.allowAttachSelf=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                COMPANION));
-        command.addAll(arguments);
+                COMPANION);
     }
 
     String name() {
@@ -59,8 +60,19 @@ final class Node {
     }
 
     void start() throws IOException {
+        start(List.of());
+    }
+
+    /** Starts it so that it dies when a moment comes for the n-th time; {@link #awaitDeath} waits for that. */
+    void startDoomed(Moment moment, int n) throws IOException {
+        start(List.of(Moment.class.getName(), moment.name(), Integer.toString(n)));
+    }
+
+    private void start(List<String> main) throws IOException {
         Files.createDirectories(home);
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(Stream.of(options, main, arguments)
+                        .flatMap(List::stream)
+                        .toList())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output()));
         // the networks of many processes share two cores
@@ -120,9 +132,17 @@ final class Node {
     /** Waits for it to end by itself; returns its exit code. */
     int awaitEnd(Duration patience) throws InterruptedException {
         if (!running().waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new Violation("%s did not end within %d s".formatted(name, patience.toSeconds()));
+            throw new Violation("%s did not end within %d s:%n%s".formatted(name, patience.toSeconds(), tail()));
         }
         return running().exitValue();
+    }
+
+    /** Waits until the moment came that it was to die at. */
+    void awaitDeath(Duration patience) throws InterruptedException {
+        int code = awaitEnd(patience);
+        if (code != Moment.EXIT_CODE) {
+            throw new Violation("%s was to die at its moment, but ended with %d:%n%s".formatted(name, code, tail()));
+        }
     }
 
     int exitCode() {
@@ -163,6 +183,11 @@ final class Node {
             Thread.sleep(20);
         }
         throw new Violation("%s did not come into state %s".formatted(name, state));
+    }
+
+    /** All that it printed. */
+    List<String> lines() throws IOException {
+        return Files.readAllLines(output().toPath());
     }
 
     /** The end of its output and of its log. */

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param checkpoints likewise, every state of every trainer
  * @param removed how many tombstones each version has, by {@code student/version}
  * @param promoted decisions that brought a version into use
+ * @param folds the order in which labels were folded in, one record a commit
  * @param folded per student, how many labels its newest progress record counts, those skipped included
  * @param skipped per student, how many of these it skipped
  * @param deadLetters how many records somebody could not process
@@ -26,6 +27,7 @@ record RunLog(
         List<Version> checkpoints,
         Map<String, Integer> removed,
         List<Decision> promoted,
+        List<Fold> folds,
         Map<String, Long> folded,
         Map<String, Long> skipped,
         long deadLetters,
@@ -70,6 +72,16 @@ record RunLog(
     }
 
     record Decision(String student, long version) {}
+
+    /**
+     * Labels that a trainer folded in for one commit.
+     *
+     * @param before how many were folded in before these
+     */
+    record Fold(String student, long before, List<Run> runs) {}
+
+    /** Labels of one partition with offsets from {@code from} to before {@code to}, one after the other. */
+    record Run(int partition, long from, long to, int labels) {}
 
     /** @param stable the last stable offset: what comes after it waits for an open transaction */
     record End(String topic, int partition, long stable, long end) {}

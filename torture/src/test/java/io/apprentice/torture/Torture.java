@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -24,6 +28,9 @@ import picocli.CommandLine.Option;
 final class Torture implements Runnable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final Duration REPLAY_WITHIN = Duration.ofMinutes(30);
+    /** As {@code apprentice replay} prints a version. */
+    private static final Pattern REPLAYED = Pattern.compile("version (\\d+)  (\\p{XDigit}{64})");
 
     @Option(
             names = "--kills",
@@ -34,16 +41,6 @@ final class Torture implements Runnable {
 
     @Option(names = "--seed", paramLabel = "N", description = "Decides who is struck how and when. Default: any.")
     private long seed = new Random().nextLong();
-
-    @Option(
-            names = "--partitions",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = {
-                "Partitions of the cameras. With 1, the students are compared with those of an undisturbed replay; with",
-                "more, both instances of a service work at the same time. Default: 1."
-            })
-    private int partitions;
 
     @Option(
             names = "--directory",
@@ -68,7 +65,7 @@ final class Torture implements Runnable {
         try {
             Path directory = given == null ? Files.createTempDirectory("torture-") : given.toAbsolutePath();
             Files.createDirectories(directory);
-            history.add("seed %d, %d kills, %d partitions, in %s".formatted(seed, kills, partitions, directory));
+            history.add("seed %d, %d kills, in %s".formatted(seed, kills, directory));
             torture(directory, history);
             if (given == null) {
                 delete(directory);
@@ -83,33 +80,25 @@ final class Torture implements Runnable {
     }
 
     private void torture(Path directory, History history) throws IOException, InterruptedException, ExecutionException {
-        Checker checker = new Checker(List.of(Cluster.OBJECT), Cluster.STRIDE, Cluster.STUDENT, "");
-        try (Cluster cluster = new Cluster(directory, partitions, weights())) {
+        Checker checker = new Checker(List.of(Cluster.OBJECT), Cluster.STRIDE, Cluster.PARTITIONS, Cluster.STUDENT);
+        try (Cluster cluster = new Cluster(directory, weights())) {
             Thread end = new Thread(cluster::close);
             Runtime.getRuntime().addShutdownHook(end);
             cluster.start();
             history.add("all processes run, and all topics are there");
             try (LogReader reader = cluster.reader()) {
-                int strikes = new Chaos(cluster, reader, checker, history, seed).run(kills);
+                Chaos chaos = new Chaos(cluster, reader, checker, history, seed);
+                chaos.run(kills);
                 stop(cluster.ingest(), history);
                 drain(reader, checker);
                 history.add("every frame is answered, every label folded in");
-                stop(cluster.trainer(), history);
-                if (partitions == 1) {
-                    checker = new Checker(List.of(Cluster.OBJECT), Cluster.STRIDE, Cluster.STUDENT, Cluster.REPLAY);
-                    cluster.trainer(cluster.nextTrainer(Cluster.REPLAY));
-                    cluster.trainer().start();
-                    drain(reader, checker);
-                    history.add("the training was replayed");
-                    stop(cluster.trainer(), history);
-                }
                 for (Node service : cluster.services()) {
-                    if (service.isAlive()) {
-                        stop(service, history);
-                    }
+                    stop(service, history);
                 }
-                verify(cluster, reader, checker);
-                report(reader, strikes, history);
+                Map<Long, String> replayed = replay(cluster.replay());
+                history.add("%d student versions are computed again".formatted(replayed.size()));
+                verify(cluster, reader, checker, replayed);
+                report(reader, chaos, history);
             }
             Runtime.getRuntime().removeShutdownHook(end);
         }
@@ -158,6 +147,23 @@ final class Torture implements Runnable {
         }
     }
 
+    /** Hashes of the student's versions, computed in peace from the topics. */
+    private static Map<Long, String> replay(Node replay) throws IOException, InterruptedException {
+        replay.start();
+        int code = replay.awaitEnd(REPLAY_WITHIN);
+        Map<Long, String> hashes = new TreeMap<>();
+        for (String line : replay.lines()) {
+            Matcher version = REPLAYED.matcher(line);
+            if (version.lookingAt()) {
+                hashes.put(Long.parseLong(version.group(1)), version.group(2));
+            }
+        }
+        if (code != 0 && hashes.isEmpty()) {
+            throw new Violation("the replay ended with %d:%n%s".formatted(code, replay.tail()));
+        }
+        return hashes;
+    }
+
     private static String lines(List<String> wrong) {
         int most = 20;
         String lines = String.join(System.lineSeparator(), wrong.subList(0, Math.min(most, wrong.size())));
@@ -165,11 +171,11 @@ final class Torture implements Runnable {
     }
 
     /** Judges what was read along the way, and whether it is still there for one who reads from the beginning. */
-    private static void verify(Cluster cluster, LogReader along, Checker checker)
+    private static void verify(Cluster cluster, LogReader along, Checker checker, Map<Long, String> replayed)
             throws IOException, InterruptedException, ExecutionException {
         along.read();
-        RunLog log = along.whole(Cluster.groups(Cluster.STUDENT));
-        List<String> wrong = checker.check(log);
+        RunLog log = along.whole(Cluster.groups());
+        List<String> wrong = checker.check(log, replayed);
         try (LogReader fresh = cluster.reader()) {
             fresh.read();
             wrong.addAll(Checker.stillThere(log, fresh.soFar()));
@@ -179,12 +185,13 @@ final class Torture implements Runnable {
         }
     }
 
-    private static void report(LogReader reader, int strikes, History history) {
+    private static void report(LogReader reader, Chaos chaos, History history) {
         RunLog log = reader.soFar();
+        chaos.struck().forEach((fault, times) -> history.add("%-18s %4d".formatted(fault, times)));
         history.add(
-                "%d strikes: %d frames, %d poses, %d labels, %d student versions, nothing lost, doubled or out of order"
+                "%d kills: %d frames, %d poses, %d labels, %d student versions, nothing lost, doubled or out of order"
                         .formatted(
-                                strikes,
+                                chaos.kills(),
                                 log.frames().size(),
                                 log.poses().size(),
                                 log.labels().size(),
