@@ -162,7 +162,8 @@ final class TopicWatch implements AutoCloseable {
             }
             case AGREEMENT -> agreement(agreements.decode(record.value()), record.timestamp());
             case STUDENT_MODELS -> {
-                StudentPartKey key = StudentPartKey.of(record.key());
+                StudentPartKey key = StudentPartKey.of(record.key())
+                        .orElseThrow(() -> new UndecodableRecordException("key: expected STUDENT/VERSION/PART", null));
                 if (record.value() == null) {
                     versions.removed(key.student(), key.version());
                 } else if (key.part() == 0) {

@@ -5,6 +5,7 @@ import io.apprentice.schemas.CaptureClock;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.Intrinsics;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +13,23 @@ import java.util.List;
 /** Frames and their cameras. A service turns a frame into a {@link DecodedFrame}. */
 public final class FrameMapping {
 
+    /** Services keep what they know of a camera by its id; longer ones are nobody's. */
+    private static final int LONGEST_CAMERA_ID = 255;
+
     private FrameMapping() {}
+
+    /**
+     * Checks what all who read a frame rely on, its picture left out.
+     *
+     * @throws IOException if the camera's id is too long
+     */
+    public static void require(Frame frame) throws IOException {
+        int length = frame.getCameraId().length();
+        if (length > LONGEST_CAMERA_ID) {
+            throw new IOException("camera_id: expected at most %d characters, got %,d, beginning with '%.30s'"
+                    .formatted(LONGEST_CAMERA_ID, length, frame.getCameraId()));
+        }
+    }
 
     /**
      * The record of a frame without detections, without ground truth, and of an unknown clock.

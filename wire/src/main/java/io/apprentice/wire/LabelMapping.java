@@ -90,11 +90,6 @@ public final class LabelMapping {
         Quality quality = object.getQuality();
         Optional<Se3> pose = Optional.ofNullable(object.getObjectToCamera()).map(PoseMapping::fromRecord);
         require(
-                pose.map(Se3::translation).map(t -> Double.isFinite(t.norm())).orElse(true),
-                object,
-                "a finite translation",
-                pose);
-        require(
                 Double.isFinite(quality.getReprojectionError()) && Double.isFinite(quality.getScore()),
                 object,
                 "a finite quality",

@@ -164,7 +164,7 @@ final class Monitor implements AutoCloseable {
                     }
                 }
                 case STUDENT_MODELS ->
-                    scoreboard.published(StudentPartKey.of(record.key()).version());
+                    StudentPartKey.of(record.key()).ifPresent(key -> scoreboard.published(key.version()));
                 case TRAINING_PROGRESS -> scoreboard.progress(progress.decode(record.value()));
                 case TRAINING_EVENTS -> scoreboard.event(events.decode(record.value()));
                 case DEAD_LETTERS -> scoreboard.deadLetter();
