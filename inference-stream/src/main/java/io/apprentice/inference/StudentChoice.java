@@ -11,6 +11,7 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Following;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
+import io.apprentice.streaming.service.RareWarnings;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.DirectiveKey;
 import io.apprentice.wire.StudentPartKey;
@@ -32,6 +33,7 @@ final class StudentChoice implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StudentChoice.class);
     private static final int MOST_PINS = 1_000;
 
+    private final RareWarnings warnings = new RareWarnings(LOG);
     private final ServiceContext context;
     private final AvroCodec<Directive> directives;
     private final AvroCodec<StudentModel> models;
@@ -80,7 +82,8 @@ final class StudentChoice implements AutoCloseable {
         try {
             Directive directive = directives.decode(record.value());
             if (directive.getVersion() == null) {
-                LOG.warn("directive for student '{}': expected a version to pin, got none", student);
+                warnings.warn(
+                        "none", "directive for student '%s': expected a version to pin, got none".formatted(student));
                 return;
             }
             LOG.info("student '{}': version {} is pinned by {}", student, directive.getVersion(), directive.getBy());
@@ -89,7 +92,8 @@ final class StudentChoice implements AutoCloseable {
                 find(student, directive.getVersion());
             }
         } catch (UndecodableRecordException e) {
-            LOG.warn("directive for student '{}' cannot be read: {}", student, e.getMessage());
+            warnings.warn(
+                    "unreadable", "directive for student '%s' cannot be read: %s".formatted(student, e.getMessage()));
         }
     }
 
@@ -139,7 +143,10 @@ final class StudentChoice implements AutoCloseable {
             whole.ifPresent(file -> file.require(verifier));
             return whole;
         } catch (UndecodableRecordException | IllegalArgumentException e) {
-            LOG.warn("a part of student '{}' is passed over: {}", new String(record.key(), UTF_8), e.getMessage());
+            warnings.warn(
+                    "part",
+                    "a part of student '%s' is passed over: %s"
+                            .formatted(new String(record.key(), UTF_8), e.getMessage()));
             return Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package io.apprentice.inference;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.streaming.service.RareWarnings;
 import io.apprentice.wire.StudentPartKey;
 import io.apprentice.wire.StudentParts;
 import io.apprentice.wire.StudentVerifier;
@@ -10,7 +11,6 @@ import io.micrometer.core.instrument.Counter;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,18 +18,17 @@ import org.slf4j.LoggerFactory;
  * the log.
  *
  * <p>A part that cannot be read, or a version whose hash, length or signature is not as it must be, is refused: it is counted
- * and logged once, and the student in use stays. When the service starts, parts already there are processed again, so the
+ * and logged, and the student in use stays. When the service starts, parts already there are processed again, so the
  * newest student is found again. The global store, without which Kafka Streams has no such thread, stays empty.
  */
 final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(StudentCollector.class);
 
     private final String student;
     private final AvroCodec<StudentModel> codec;
     private final StudentVerifier verifier;
     private final Consumer<StudentFile> complete;
     private final Counter refused;
+    private final RareWarnings warnings = new RareWarnings(LoggerFactory.getLogger(StudentCollector.class));
     private final StudentParts parts = new StudentParts();
 
     /** Collects the versions of {@code student}; empty: of every student. Hands on those that {@code verifier} trusts. */
@@ -63,7 +62,7 @@ final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
         if (!student.isEmpty() && !student.equals(part.getStudentId())) {
             return;
         }
-        String name = "student '%s' version %d".formatted(part.getStudentId(), part.getVersion());
+        String name = "student '%.60s' version %d".formatted(part.getStudentId(), part.getVersion());
         try {
             parts.take(part).ifPresent(file -> {
                 StudentFile whole = new StudentFile(part.getStudentId(), part.getVersion(), part.getManifest(), file);
@@ -77,6 +76,6 @@ final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
 
     private void refuse(String what, String why) {
         refused.increment();
-        LOG.warn("{} is refused, the student in use stays: {}", what, why);
+        warnings.warn("refused", "%s is refused, the student in use stays: %s".formatted(what, why));
     }
 }

@@ -87,8 +87,9 @@ public final class StudentParts {
             Version version = eldest.next();
             int parts = begun.get(version).byPart.size();
             forget(version);
-            throw new IllegalArgumentException("student '%s' version %d never became whole; its %d parts are forgotten"
-                    .formatted(version.student(), version.number(), parts));
+            throw new IllegalArgumentException(
+                    "student '%.60s' version %d never became whole; its %d parts are forgotten"
+                            .formatted(version.student(), version.number(), parts));
         }
     }
 
