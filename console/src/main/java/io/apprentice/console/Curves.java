@@ -43,6 +43,7 @@ final class Curves {
 
     private static final int MOST_ROWS = 3_600;
     private static final int MOST_CURVES = 40;
+    private static final int LONGEST_NAME = 100;
     private static final long RATE_MILLIS = 5_000;
     private static final long TRAILING_MILLIS = 30_000;
 
@@ -58,11 +59,11 @@ final class Curves {
         return new Curve("loss." + term, Kind.MEAN);
     }
 
-    /** Adds a value at a time, milliseconds; one curve too many is left out. */
+    /** Adds a value at a time, milliseconds; one curve too many, or of too long a name, is left out. */
     synchronized void add(Curve curve, long at, double value) {
         Integer known = places.get(curve);
         int place = known == null ? places.size() : known;
-        if (place >= MOST_CURVES || !Double.isFinite(value)) {
+        if (place >= MOST_CURVES || curve.name().length() > LONGEST_NAME || !Double.isFinite(value)) {
             return;
         }
         if (known == null) {

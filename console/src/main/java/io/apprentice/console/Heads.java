@@ -13,6 +13,7 @@ import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
 import io.apprentice.schemas.StudentPredictions;
 import io.apprentice.schemas.SurfaceCodes;
+import io.apprentice.wire.PoseMapping;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -63,7 +64,7 @@ final class Heads {
     }
 
     private static void pose(ObjectNode node, Pose pose) {
-        if (pose != null) {
+        if (pose != null && PoseMapping.possible(pose).isPresent()) {
             node.putArray("rotation")
                     .add(pose.getQx())
                     .add(pose.getQy())

@@ -34,6 +34,7 @@ final class Overview {
     private static final int MOST_EVENTS = 200;
     private static final int MOST_LATENCIES = 600;
     private static final int MOST_CAMERAS = 1_000;
+    private static final int MOST_OBJECTS = 100;
 
     private static final class Camera {
         private final Recent recent = new Recent(5);
@@ -92,10 +93,10 @@ final class Overview {
         if (pose.getStatus() == PoseStatus.LOST) {
             camera.recent.add(LOST, now);
         }
-        camera.newest.put(pose.getObjectId(), pose);
+        put(camera.newest, pose.getObjectId(), pose);
         lost(camera.lostByStudent, pose.getObjectId(), pose.getObjectToCamera(), pose.getLongLost());
         lastAnswer = Optional.of(pose);
-        latencies[latencyCount++ % MOST_LATENCIES] = latency;
+        latencies[latencyCount++ % MOST_LATENCIES] = Math.max(0, latency); // a sender's clock may be ahead
     }
 
     /** What was said last holds until the object is found. */
@@ -103,7 +104,13 @@ final class Overview {
         if (found != null) {
             lost.remove(object);
         } else if (why != null) {
-            lost.put(object, why);
+            put(lost, object, why);
+        }
+    }
+
+    private static <T> void put(Map<String, T> byObject, String object, T what) {
+        if (byObject.size() < MOST_OBJECTS || byObject.containsKey(object)) {
+            byObject.put(object, what);
         }
     }
 
@@ -130,6 +137,11 @@ final class Overview {
 
     synchronized void unreadable(Topic topic) {
         unreadable.merge(topic, 1L, Long::sum);
+    }
+
+    /** How many records of a topic could not be shown. */
+    synchronized long unreadableSoFar(Topic topic) {
+        return unreadable.getOrDefault(topic, 0L);
     }
 
     /** A second has passed: the latencies of that time become points. */

@@ -1,5 +1,6 @@
 package io.apprentice.console;
 
+import io.apprentice.console.gateway.PoseGateway;
 import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.Directive;
@@ -19,6 +20,7 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.BrokerPulse;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
+import io.apprentice.streaming.service.RareWarnings;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.DirectiveKey;
 import io.apprentice.wire.StudentPartKey;
@@ -53,6 +55,7 @@ final class TopicWatch implements AutoCloseable {
             .flatMap(List::stream)
             .toList();
 
+    private final RareWarnings warnings = new RareWarnings(LOG);
     private final ServiceContext context;
     private final Gallery gallery;
     private final Curves curves;
@@ -121,7 +124,7 @@ final class TopicWatch implements AutoCloseable {
                 .subscribe(this::take));
     }
 
-    private void take(Received record) {
+    void take(Received record) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         if (record.offset() < next.getOrDefault(partition, 0L)) {
             return; // read before the broker went away
@@ -133,6 +136,9 @@ final class TopicWatch implements AutoCloseable {
         } catch (UndecodableRecordException e) {
             // the service that processes the record makes a dead letter of it
             overview.unreadable(topic);
+        } catch (RuntimeException e) {
+            warnings.warn(topic.name(), "offset %d of %s is not shown: %s".formatted(record.offset(), partition, e));
+            overview.unreadable(topic);
         }
     }
 
@@ -140,7 +146,9 @@ final class TopicWatch implements AutoCloseable {
         switch (topic) {
             case FRAMES -> {
                 Frame frame = frames.decode(record.value());
-                gallery.frame(new FrameRef(record.partition(), record.offset()), frame, record.timestamp());
+                // a sender's clock may be ahead
+                gallery.frame(
+                        new FrameRef(record.partition(), record.offset()), frame, Math.min(now, record.timestamp()));
                 overview.frame(frame, now);
                 curves.add(Curves.FRAMES, now, 1);
             }
@@ -153,6 +161,9 @@ final class TopicWatch implements AutoCloseable {
             case STUDENT_PREDICTIONS -> gallery.cloud(clouds.decode(record.value()));
             case POSES -> {
                 PoseEstimate pose = poses.decode(record.value());
+                if (!PoseGateway.passes(record)) {
+                    throw new UndecodableRecordException("a pose of this size is not passed on", null);
+                }
                 gallery.pose(pose);
                 overview.pose(pose, now - record.timestamp(), now);
                 if (pose.getStatus() != PoseStatus.SKIPPED) {
@@ -162,7 +173,8 @@ final class TopicWatch implements AutoCloseable {
             }
             case AGREEMENT -> agreement(agreements.decode(record.value()), record.timestamp());
             case STUDENT_MODELS -> {
-                StudentPartKey key = StudentPartKey.of(record.key());
+                StudentPartKey key = StudentPartKey.of(record.key())
+                        .orElseThrow(() -> new UndecodableRecordException("key: expected STUDENT/VERSION/PART", null));
                 if (record.value() == null) {
                     versions.removed(key.student(), key.version());
                 } else if (key.part() == 0) {

@@ -17,6 +17,8 @@ import java.util.TreeMap;
 final class Versions {
 
     private static final int MOST = 500;
+    /** Cameras and objects of a version. */
+    private static final int MOST_WATCHED = 1_000;
 
     private record Version(String student, long number) {
         static final Comparator<Version> BY_NUMBER =
@@ -51,7 +53,10 @@ final class Versions {
     synchronized void agreement(Agreement a) {
         Known known = known(a.getStudentId(), a.getStudentVersion());
         known.teacher = "%s v%d".formatted(a.getTeacherId(), a.getTeacherVersion());
-        known.agreement.put(new Watched(a.getCameraId(), a.getObjectId()), a.getSinceVersion());
+        Watched watched = new Watched(a.getCameraId(), a.getObjectId());
+        if (known.agreement.size() < MOST_WATCHED || known.agreement.containsKey(watched)) {
+            known.agreement.put(watched, a.getSinceVersion());
+        }
     }
 
     private Known known(String student, long version) {

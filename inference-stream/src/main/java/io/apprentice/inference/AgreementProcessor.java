@@ -14,6 +14,7 @@ import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.TeacherRef;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
+import io.apprentice.wire.PoseMapping;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -99,8 +100,9 @@ final class AgreementProcessor implements Processor<byte[], Object, byte[], Obje
     private void label(LocalPredictions predictions, long timestamp) {
         Map<String, Pose> poses = new LinkedHashMap<>();
         for (ObjectPredictions object : predictions.getObjects()) {
-            if (object.getObjectToCamera() != null) {
-                poses.put(object.getObjectId(), object.getObjectToCamera());
+            Pose pose = object.getObjectToCamera();
+            if (pose != null && PoseMapping.possible(pose).isPresent()) { // else the trainer makes a dead letter of it
+                poses.put(object.getObjectId(), pose);
             }
         }
         Labelled label = new Labelled(predictions.getTeacher(), poses);
@@ -135,6 +137,7 @@ final class AgreementProcessor implements Processor<byte[], Object, byte[], Obje
         return given.truth().stream()
                 .filter(truth -> truth.getObjectId().equals(object))
                 .map(GroundTruth::getObjectToCamera)
+                .filter(pose -> PoseMapping.possible(pose).isPresent())
                 .findFirst();
     }
 

@@ -60,13 +60,18 @@ final class InferenceMetrics {
                 .increment();
         pose.getStageMicros().forEach((stage, micros) -> stage(stage, Duration.of(micros, ChronoUnit.MICROS)));
         if (pose.getStatus() != PoseStatus.SKIPPED) {
-            Duration taken = Duration.between(arrival, pose.getEstimatedAt());
+            Duration taken = taken(arrival, pose.getEstimatedAt());
             latency.record(taken);
             long working = pose.getStageMicros().values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
             stage("wait", taken.minus(working, ChronoUnit.MICROS));
         }
+    }
+
+    /** None where the sender's clock is ahead of ours. */
+    private static Duration taken(Instant arrival, Instant estimated) {
+        return estimated.isBefore(arrival) ? Duration.ZERO : Duration.between(arrival, estimated);
     }
 
     /** Counts one comparison of student and teacher. */

@@ -20,6 +20,7 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.kafka.ConsumerLag;
 import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.TopicAdmin;
+import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Health;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.Service;
@@ -61,7 +62,6 @@ public final class InferenceService implements Service {
             Topic.STUDENT_PREDICTIONS,
             Topic.DIRECTIVES,
             Topic.DEAD_LETTERS);
-    private static final int LARGEST_MESSAGE = 16 << 20;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
     /** The next instance gets the partitions at once, not after the session has timed out. */
     private static final CloseOptions LEAVE = CloseOptions.groupMembershipOperation(
@@ -96,7 +96,7 @@ public final class InferenceService implements Service {
         workers = Workers.of(Math.min(objects.size(), Runtime.getRuntime().availableProcessors()), "inference-crops");
         StudentFactory factory = new StudentFactory(objects, networks(settings.mode()), workers);
         loader = new StudentLoader(factory, students, metrics.refused(), this::resume);
-        choice = new StudentChoice(context, loader::load);
+        choice = new StudentChoice(context, verifier, loader::load);
         List<String> ids = objects.stream().map(ObjectModel::id).toList();
         AvroCodec<Frame> frames = context.codecs().codec(Topic.FRAMES, Frame.class);
         AvroCodec<PoseEstimate> poses = context.codecs().codec(Topic.POSES, PoseEstimate.class);
@@ -179,8 +179,9 @@ public final class InferenceService implements Service {
         // frames are large: few of them wait in memory, and one may be as large as the broker takes
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 32);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 32);
-        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), LARGEST_MESSAGE);
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LARGEST_MESSAGE);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), Topics.LARGEST_RECORD);
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.LARGEST_DEAD_LETTER);
         // a frame never waits for a label
         properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         // a killed instance is noticed after 10 s, not after 45

@@ -18,6 +18,7 @@ import io.apprentice.streaming.kafka.DeadLetters;
 import io.apprentice.streaming.kafka.Trace;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.wire.DecodedFrame;
+import io.apprentice.wire.FrameMapping;
 import io.apprentice.wire.LostMapping;
 import io.apprentice.wire.PoseMapping;
 import java.io.IOException;
@@ -94,7 +95,8 @@ final class PoseProcessor implements Processor<byte[], byte[], byte[], Object> {
         Frame frame;
         try {
             frame = codec.decode(record.value());
-        } catch (UndecodableRecordException e) {
+            FrameMapping.require(frame);
+        } catch (UndecodableRecordException | IOException e) {
             deadLetter(record, DECODE, e);
             return;
         }

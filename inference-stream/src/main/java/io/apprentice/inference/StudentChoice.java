@@ -1,5 +1,7 @@
 package io.apprentice.inference;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.apprentice.schemas.Directive;
 import io.apprentice.schemas.DirectiveKind;
 import io.apprentice.schemas.StudentModel;
@@ -9,16 +11,15 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Following;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
+import io.apprentice.streaming.service.RareWarnings;
 import io.apprentice.streaming.service.ServiceContext;
-import io.apprentice.wire.Bytes;
 import io.apprentice.wire.DirectiveKey;
-import io.apprentice.wire.FileParts;
 import io.apprentice.wire.StudentPartKey;
-import java.util.HashMap;
+import io.apprentice.wire.StudentParts;
+import io.apprentice.wire.StudentVerifier;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,18 +31,22 @@ import org.slf4j.LoggerFactory;
 final class StudentChoice implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudentChoice.class);
+    private static final int MOST_PINS = 1_000;
 
+    private final RareWarnings warnings = new RareWarnings(LOG);
     private final ServiceContext context;
     private final AvroCodec<Directive> directives;
     private final AvroCodec<StudentModel> models;
+    private final StudentVerifier verifier;
     private final Consumer<StudentFile> use;
-    private final Map<String, Long> pins = new HashMap<>();
+    private final Map<String, Long> pins = new Newest<>(MOST_PINS);
     private Optional<StudentFile> newest = Optional.empty();
     private Optional<Following> following = Optional.empty();
 
-    /** Hands what is to be used to {@code use}, which returns at once. */
-    StudentChoice(ServiceContext context, Consumer<StudentFile> use) {
+    /** Hands what is to be used, and is trusted, to {@code use}, which returns at once. */
+    StudentChoice(ServiceContext context, StudentVerifier verifier, Consumer<StudentFile> use) {
         this.context = context;
+        this.verifier = verifier;
         this.use = use;
         directives = context.codecs().codec(Topic.DIRECTIVES, Directive.class);
         models = context.codecs().codec(Topic.STUDENT_MODELS, StudentModel.class);
@@ -63,7 +68,7 @@ final class StudentChoice implements AutoCloseable {
         }
     }
 
-    private synchronized void take(Received record) {
+    synchronized void take(Received record) {
         DirectiveKey key = record.key() == null ? null : DirectiveKey.of(record.key());
         if (key == null || key.kind() != DirectiveKind.PIN) {
             return;
@@ -77,7 +82,8 @@ final class StudentChoice implements AutoCloseable {
         try {
             Directive directive = directives.decode(record.value());
             if (directive.getVersion() == null) {
-                LOG.warn("directive for student '{}': expected a version to pin, got none", student);
+                warnings.warn(
+                        "none", "directive for student '%s': expected a version to pin, got none".formatted(student));
                 return;
             }
             LOG.info("student '{}': version {} is pinned by {}", student, directive.getVersion(), directive.getBy());
@@ -86,7 +92,8 @@ final class StudentChoice implements AutoCloseable {
                 find(student, directive.getVersion());
             }
         } catch (UndecodableRecordException e) {
-            LOG.warn("directive for student '{}' cannot be read: {}", student, e.getMessage());
+            warnings.warn(
+                    "unreadable", "directive for student '%s' cannot be read: %s".formatted(student, e.getMessage()));
         }
     }
 
@@ -105,42 +112,42 @@ final class StudentChoice implements AutoCloseable {
         }
     }
 
-    /** Reads a version from its topic. */
+    /** Reads a version from its topic; empty if it is not there, or removed, or broken, or of nobody who is trusted. */
     private Optional<StudentFile> stored(String student, long version) {
-        NavigableMap<Integer, StudentModel> parts = new TreeMap<>();
+        StudentParts parts = new StudentParts();
+        AtomicReference<Optional<StudentFile>> found = new AtomicReference<>(Optional.empty());
         try (RecordReader reader = new RecordReader(context.kafka())) {
             reader.readToEnd(context.topics().name(Topic.STUDENT_MODELS))
                     .filter(record -> isOf(record, student, version))
-                    .doOnNext(record -> note(record, parts))
+                    .doOnNext(record -> found.set(
+                            record.value() == null
+                                    ? Optional.empty()
+                                    : whole(record, parts).or(found::get)))
                     .blockLast();
         }
-        if (parts.isEmpty() || parts.size() < parts.firstEntry().getValue().getParts()) {
-            return Optional.empty();
-        }
-        return Optional.of(new StudentFile(
-                student,
-                version,
-                parts.firstEntry().getValue().getManifest(),
-                FileParts.join(parts.values().stream()
-                        .map(part -> Bytes.of(part.getWeights()))
-                        .toList())));
+        return found.get();
     }
 
     private static boolean isOf(Received record, String student, long version) {
-        StudentPartKey key = StudentPartKey.of(record.key());
-        return key.student().equals(student) && key.version() == version;
+        return StudentPartKey.of(record.key())
+                .filter(key -> key.student().equals(student) && key.version() == version)
+                .isPresent();
     }
 
-    private void note(Received record, Map<Integer, StudentModel> parts) {
+    /** The version, if this is its last missing part. */
+    private Optional<StudentFile> whole(Received record, StudentParts parts) {
         try {
-            if (record.value() == null) {
-                parts.clear(); // removed
-            } else {
-                StudentModel part = models.decode(record.value());
-                parts.put(part.getPart(), part);
-            }
-        } catch (UndecodableRecordException e) {
-            LOG.warn("a part of a student cannot be read: {}", e.getMessage());
+            StudentModel part = models.decode(record.value());
+            Optional<StudentFile> whole = parts.take(part)
+                    .map(file -> new StudentFile(part.getStudentId(), part.getVersion(), part.getManifest(), file));
+            whole.ifPresent(file -> file.require(verifier));
+            return whole;
+        } catch (UndecodableRecordException | IllegalArgumentException e) {
+            warnings.warn(
+                    "part",
+                    "a part of student '%s' is passed over: %s"
+                            .formatted(new String(record.key(), UTF_8), e.getMessage()));
+            return Optional.empty();
         }
     }
 

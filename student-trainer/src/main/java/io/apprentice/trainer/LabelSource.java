@@ -13,7 +13,6 @@ import io.apprentice.streaming.kafka.RecordReader;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.LabelMapping;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -75,11 +74,7 @@ final class LabelSource implements AutoCloseable {
         }
         Label label = LabelMapping.fromRecords(
                 reference(record), predictions, frames.decode(frame.get().value()));
-        return Optional.of(new TaughtLabel(label, camera(record), predictions.getTeacher(), ref));
-    }
-
-    private static String camera(Received record) {
-        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        return Optional.of(new TaughtLabel(label, predictions.getCameraId(), predictions.getTeacher(), ref));
     }
 
     /** Whether the place was ever written, as far as is known. */

@@ -7,11 +7,11 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Following;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.service.RareWarnings;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.DirectiveKey;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -20,25 +20,29 @@ import org.slf4j.LoggerFactory;
  */
 final class Orders implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
+    private final RareWarnings warnings = new RareWarnings(LoggerFactory.getLogger(Orders.class));
 
     private final DirectiveKey pause;
     private final DirectiveKey pin;
     private final AvroCodec<Directive> codec;
-    private final Following following;
+    private Optional<Following> following = Optional.empty();
     private Optional<Directive> paused = Optional.empty();
     private OptionalLong pinned = OptionalLong.empty();
     private boolean closed;
 
-    /** Knows all orders so far when it returns. */
+    /** Knows no orders before {@link #follow}. */
     Orders(ServiceContext context, String student) {
         pause = DirectiveKey.ofPerson(DirectiveKind.PAUSE, student);
         pin = DirectiveKey.ofPerson(DirectiveKind.PIN, student);
         codec = context.codecs().codec(Topic.DIRECTIVES, Directive.class);
-        following = new Following(context.kafka(), context.topics().name(Topic.DIRECTIVES), this::take);
     }
 
-    private synchronized void take(Received record) {
+    /** Knows all orders so far when it returns, and then follows new ones on a thread of its own. */
+    void follow(ServiceContext context) {
+        following = Optional.of(new Following(context.kafka(), context.topics().name(Topic.DIRECTIVES), this::take));
+    }
+
+    synchronized void take(Received record) {
         DirectiveKey key = record.key() == null ? null : DirectiveKey.of(record.key());
         if (!pause.equals(key) && !pin.equals(key)) {
             return;
@@ -53,7 +57,7 @@ final class Orders implements AutoCloseable {
                 pinned = order.map(Directive::getVersion).map(OptionalLong::of).orElse(OptionalLong.empty());
             }
         } catch (UndecodableRecordException e) {
-            LOG.warn("a directive cannot be read; what was asked before holds: {}", e.getMessage());
+            warnings.warn("unreadable", "a directive cannot be read; what was asked before holds: " + e.getMessage());
         }
     }
 
@@ -84,6 +88,6 @@ final class Orders implements AutoCloseable {
     @Override
     public void close() {
         stopWaiting();
-        following.close();
+        following.ifPresent(Following::close);
     }
 }

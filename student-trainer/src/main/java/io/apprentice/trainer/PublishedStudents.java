@@ -42,15 +42,17 @@ final class PublishedStudents {
         Map<Long, Map<Integer, StudentModel>> parts = new TreeMap<>();
         try {
             for (Received record : reader.readToEnd(topic).toIterable(AHEAD)) {
-                StudentPartKey key = StudentPartKey.of(record.key());
-                if (!key.student().equals(student)) {
+                Optional<StudentPartKey> key =
+                        StudentPartKey.of(record.key()).filter(k -> k.student().equals(student));
+                if (key.isEmpty()) {
                     continue;
                 }
+                long version = key.get().version();
                 if (record.value() == null) {
-                    parts.remove(key.version());
+                    parts.remove(version);
                 } else {
-                    parts.computeIfAbsent(key.version(), version -> new TreeMap<>())
-                            .put(key.part(), codec.decode(record.value()));
+                    parts.computeIfAbsent(version, v -> new TreeMap<>())
+                            .put(key.get().part(), codec.decode(record.value()));
                 }
             }
         } catch (UndecodableRecordException e) {

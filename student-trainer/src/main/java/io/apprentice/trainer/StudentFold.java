@@ -41,6 +41,8 @@ final class StudentFold implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StudentFold.class);
     private static final long NONE = -1;
     private static final int STATE_FORMAT = 0x5346_0003;
+    /** Cameras that are watched; what is known of them lies in each checkpoint. */
+    private static final int MOST_CAMERAS = 1_000;
 
     private final StudentSettings settings;
     private final String settingsText;
@@ -71,7 +73,7 @@ final class StudentFold implements AutoCloseable {
     }
 
     /**
-     * Learns from a label.
+     * Learns from a label. After 1,000 cameras, further ones are not watched: their teacher's stride stays as it is set.
      *
      * @return what was noticed about its camera
      * @throws TrainingDivergedException after too many steps in a row without a finite loss
@@ -79,7 +81,10 @@ final class StudentFold implements AutoCloseable {
     List<Finding> fold(TaughtLabel taught) {
         GuardedTraining.WatchedLesson lesson;
         try {
-            lesson = training.add(taught.label(), watch(taught.camera()));
+            lesson = cameras.size() < MOST_CAMERAS || cameras.containsKey(taught.camera())
+                    ? training.add(taught.label(), watch(taught.camera()))
+                    : new GuardedTraining.WatchedLesson(
+                            training.add(taught.label(), 1).steps(), List.of());
         } catch (TrainingDivergedException e) {
             throw new TrainingDivergedException(
                     "student '%s': %s of local-predictions".formatted(settings.id(), e.getMessage()));

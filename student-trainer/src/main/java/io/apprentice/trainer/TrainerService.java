@@ -117,6 +117,7 @@ public final class TrainerService implements Service {
             context.codecs().register(Topic.LOCAL_PREDICTIONS, LocalPredictions.getClassSchema());
             TrainerMetrics metrics = new TrainerMetrics(context.metrics(), settings.id());
             try (Orders of = new Orders(context, settings.id())) {
+                of.follow(context);
                 orders = of;
                 while (!stopping.get()) {
                     live(metrics, of);

@@ -40,20 +40,24 @@ import org.apache.kafka.common.TopicPartition;
 /** Writes frames with the truth as labels, and reads what comes out. */
 final class LabelTopics implements AutoCloseable {
 
-    private static final int SIZE = 160;
+    static final int SIZE = 160;
     private static final String CAMERA = "camera";
 
     private final ServiceContext context;
     private final PlainSender sender;
     private final RecordReader reader;
-    private final TrainingCrops crops = new TrainingCrops(
-            TinyStudent.OBJECTS, SIZE, new CropSettings(CropSettings.Views.UPPER, 0, Optional.empty()), 3);
+    private final TrainingCrops crops = crops();
     private long sequence;
 
     LabelTopics(ServiceContext context) {
         this.context = context;
         sender = new PlainSender(context.kafka());
         reader = new RecordReader(context.kafka());
+    }
+
+    static TrainingCrops crops() {
+        return new TrainingCrops(
+                TinyStudent.OBJECTS, SIZE, new CropSettings(CropSettings.Views.UPPER, 0, Optional.empty()), 3);
     }
 
     void sendLabels(int count) {
@@ -67,8 +71,9 @@ final class LabelTopics implements AutoCloseable {
             RecordMetadata frame = send(
                     name,
                     Topic.FRAMES,
-                    context.codecs().codec(Topic.FRAMES, Frame.class).encode(frame(name, crop, camera)));
-            LocalPredictions label = label(name, crop, camera, new FrameRef(frame.partition(), frame.offset()));
+                    context.codecs().codec(Topic.FRAMES, Frame.class).encode(frame(name, sequence, crop, camera)));
+            LocalPredictions label =
+                    label(name, sequence, crop, camera, new FrameRef(frame.partition(), frame.offset()));
             send(
                     name,
                     Topic.LOCAL_PREDICTIONS,
@@ -100,12 +105,12 @@ final class LabelTopics implements AutoCloseable {
                 .join();
     }
 
-    private Frame frame(String name, TrainingCrop crop, CameraIntrinsics k) {
+    static Frame frame(String name, long sequence, TrainingCrop crop, CameraIntrinsics k) {
         byte[] image = ImageCodec.encodeJpeg(new RgbImage(SIZE, SIZE, crop.rgb()), 90);
         return FrameMapping.toRecord(name, sequence, Instant.ofEpochSecond(sequence), ImageEncoding.JPEG, k, image);
     }
 
-    private LocalPredictions label(String name, TrainingCrop crop, CameraIntrinsics k, FrameRef frame) {
+    static LocalPredictions label(String name, long sequence, TrainingCrop crop, CameraIntrinsics k, FrameRef frame) {
         Se3 pose = crop.objectToCamera();
         float[] points = new float[6 * 16];
         int at = 0;

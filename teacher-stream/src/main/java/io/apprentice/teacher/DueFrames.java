@@ -6,6 +6,7 @@ import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.wire.DecodedFrame;
+import io.apprentice.wire.FrameMapping;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,6 +47,7 @@ final class DueFrames {
     Reading read(Received record) {
         try {
             Frame frame = codec.decode(record.value());
+            FrameMapping.require(frame);
             boolean wanted = Math.floorMod(frame.getSequence(), strides.applyAsInt(frame.getCameraId())) == 0
                     && !isTooOld(record);
             return new Reading(

@@ -226,9 +226,7 @@ final class Labeller implements FrameLabeller {
         while (!versions.getFirst().equals(look.teacher)) {
             versions.removeFirst().close(); // no later look uses it
         }
-        if (look.estimates.size() == look.sights.size()) {
-            add(look, look.sights, look.estimates);
-        } else {
+        if (!labelTogether(look)) {
             look.sights.forEach(sight -> labelAlone(look, sight));
         }
         inFlight.remove(look);
@@ -236,18 +234,34 @@ final class Labeller implements FrameLabeller {
         return look;
     }
 
-    private void labelAlone(Look look, Sight sight) {
-        List<List<Estimate>> estimates;
+    private boolean labelTogether(Look look) {
+        if (look.estimates.size() < look.sights.size()) {
+            return false;
+        }
         try {
-            estimates = estimate(List.of(sight), look);
+            labelled(look, look.sights, look.estimates).forEach(labelled -> add(look, labelled));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.debug("the frames of a batch that failed are labelled one by one", e);
+            return false;
+        }
+    }
+
+    private void labelAlone(Look look, Sight sight) {
+        List<Labelled> alone;
+        try {
+            alone = labelled(look, List.of(sight), estimate(List.of(sight), look));
         } catch (RuntimeException e) {
             reject(sight.record(), DueFrames.ESTIMATE, e, look.labels());
             return;
         }
-        add(look, List.of(sight), estimates);
+        alone.forEach(labelled -> add(look, labelled));
     }
 
-    private void add(Look look, List<Sight> sights, List<List<Estimate>> estimates) {
+    /** A frame's predictions, and those that it confirmed. */
+    private record Labelled(Sight sight, List<ObjectPredictions> predictions, List<ObjectLabel> confirmed) {}
+
+    private List<Labelled> labelled(Look look, List<Sight> sights, List<List<Estimate>> estimates) {
         List<Confirmations.Believed> believed = new ArrayList<>();
         for (int i = 0; i < sights.size(); i++) {
             Sight sight = sights.get(i);
@@ -264,12 +278,13 @@ final class Labeller implements FrameLabeller {
             }
         }
         Optional<List<Optional<ObjectLabel>>> corrected = confirmations.map(c -> c.correct(believed));
+        List<Labelled> all = new ArrayList<>();
         for (int i = 0; i < sights.size(); i++) {
             List<ObjectLabel> confirmed = new ArrayList<>();
             List<ObjectPredictions> predictions = new ArrayList<>();
             for (int j = i * ids.size(); j < (i + 1) * ids.size(); j++) {
                 int at = j;
-                Optional<ObjectLabel> better = corrected.flatMap(all -> all.get(at));
+                Optional<ObjectLabel> better = corrected.flatMap(each -> each.get(at));
                 ObjectLabel label = better.orElse(believed.get(j).label());
                 better.ifPresent(confirmed::add);
                 synchronized (lastPoses) {
@@ -284,11 +299,14 @@ final class Labeller implements FrameLabeller {
                 }
                 predictions.add(prediction);
             }
-            add(look, sights.get(i), predictions, confirmed);
+            all.add(new Labelled(sights.get(i), predictions, confirmed));
         }
+        return all;
     }
 
-    private void add(Look look, Sight sight, List<ObjectPredictions> predictions, List<ObjectLabel> confirmed) {
+    private void add(Look look, Labelled labelled) {
+        Sight sight = labelled.sight();
+        List<ObjectLabel> confirmed = labelled.confirmed();
         Frame frame = sight.frame().source();
         Received record = sight.record();
         look.labels()
@@ -300,7 +318,7 @@ final class Labeller implements FrameLabeller {
                                 frame.getCapturedAt(),
                                 new FrameRef(record.partition(), record.offset()),
                                 look.teacher.ref(),
-                                predictions));
+                                labelled.predictions()));
         metrics.labelled().increment();
         if (!confirmed.isEmpty()) {
             adaptation.ifPresent(a -> a.learn(new Label(

@@ -7,6 +7,7 @@ import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.Following;
 import io.apprentice.streaming.kafka.Received;
+import io.apprentice.streaming.service.RareWarnings;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.DirectiveKey;
 import java.util.Map;
@@ -22,7 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Strides implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Strides.class);
+    private static final int MOST_DIRECTED = 10_000;
 
+    private final RareWarnings warnings = new RareWarnings(LOG);
     private final int usual;
     private final AvroCodec<Directive> codec;
     private final Map<DirectiveKey, Integer> directed = new ConcurrentHashMap<>();
@@ -39,7 +42,7 @@ final class Strides implements AutoCloseable {
         following = Optional.of(new Following(context.kafka(), context.topics().name(Topic.DIRECTIVES), this::take));
     }
 
-    private void take(Received record) {
+    void take(Received record) {
         if (record.key() == null) {
             return;
         }
@@ -54,13 +57,20 @@ final class Strides implements AutoCloseable {
         }
         try {
             int stride = codec.decode(record.value()).getStride();
-            if (stride < 1) {
-                LOG.warn("directive for camera '{}': expected a stride of at least 1, got {}", camera, stride);
+            if (directed.size() >= MOST_DIRECTED && !directed.containsKey(key)) {
+                warnings.warn(
+                        "many",
+                        "directive for camera '%s': passed over, %d cameras have one".formatted(camera, MOST_DIRECTED));
+            } else if (stride < 1) {
+                warnings.warn(
+                        "none",
+                        "directive for camera '%s': expected a stride of at least 1, got %d".formatted(camera, stride));
             } else if (!Integer.valueOf(stride).equals(directed.put(key, stride))) {
                 LOG.info("camera '{}': every {} frames are labelled from now on", camera, of(camera));
             }
         } catch (UndecodableRecordException e) {
-            LOG.warn("directive for camera '{}' cannot be read: {}", camera, e.getMessage());
+            warnings.warn(
+                    "unreadable", "directive for camera '%s' cannot be read: %s".formatted(camera, e.getMessage()));
         }
     }
 

@@ -18,6 +18,10 @@ public final class Mutations {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int MOST_DAMAGES = 4;
+    /** Kinds of damage; the last half of those to texts replace words. */
+    private static final int TEXT = 12;
+
+    private static final int BINARY = 6;
     private static final long[] NUMBERS = {
         0,
         1,
@@ -69,7 +73,11 @@ public final class Mutations {
     private final SplittableRandom random;
 
     private Mutations(long seed) {
-        random = new SplittableRandom(seed);
+        this(new SplittableRandom(seed));
+    }
+
+    Mutations(SplittableRandom random) {
+        this.random = random;
     }
 
     /** Bytes that this thread has allocated so far. */
@@ -137,10 +145,19 @@ public final class Mutations {
         return input;
     }
 
+    /** One damage to an input that has no words. */
+    byte[] damagedBinary(byte[] input) {
+        return damaged(input, BINARY);
+    }
+
     private byte[] damaged(byte[] input) {
+        return damaged(input, TEXT);
+    }
+
+    private byte[] damaged(byte[] input, int kinds) {
         int from = random.nextInt(input.length + 1);
         int to = Math.min(input.length, from + random.nextInt(1, 30));
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(kinds)) {
             case 0 -> flipped(input, from);
             case 1 -> Arrays.copyOf(input, from);
             case 2 -> spliced(input, from, to, new byte[0]);

@@ -7,6 +7,7 @@ import io.apprentice.pose.estimate.Regions;
 import io.apprentice.pose.geometry.Affine2;
 import io.apprentice.pose.geometry.CameraIntrinsics;
 import io.apprentice.pose.image.ImageCodec;
+import io.apprentice.pose.image.ImageHeader;
 import io.apprentice.pose.image.RgbImage;
 import io.apprentice.pose.teacher.TeacherView;
 import io.apprentice.schemas.Detection;
@@ -28,28 +29,29 @@ public record DecodedFrame(Frame source, RgbImage image, CameraIntrinsics intrin
     /**
      * Decodes the picture.
      *
-     * @throws IOException if the picture cannot be read, the intrinsics are out of range, or they have another size
-     *     than the picture; the message says what was expected
+     * @throws IOException if the picture cannot be read, the intrinsics are out of range, they have another size than the
+     *     picture, or the camera's id is too long; the message says what was expected
      */
     public static DecodedFrame of(Frame frame) throws IOException {
+        FrameMapping.require(frame);
+        byte[] bytes = Bytes.of(frame.getImage());
         CameraIntrinsics intrinsics;
-        RgbImage image;
         try {
             intrinsics = FrameMapping.fromRecord(frame.getIntrinsics());
-            image = ImageCodec.decode(Bytes.of(frame.getImage()));
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
-        if (image.width() != intrinsics.width() || image.height() != intrinsics.height()) {
+        ImageHeader header = ImageHeader.of(bytes);
+        if (header.width() != intrinsics.width() || header.height() != intrinsics.height()) {
             throw new IOException("image of camera '%s': expected %d x %d pixels as its intrinsics say, got %d x %d"
                     .formatted(
                             frame.getCameraId(),
                             intrinsics.width(),
                             intrinsics.height(),
-                            image.width(),
-                            image.height()));
+                            header.width(),
+                            header.height()));
         }
-        return new DecodedFrame(frame, image, intrinsics);
+        return new DecodedFrame(frame, ImageCodec.decode(bytes), intrinsics);
     }
 
     /** The frame as a teacher sees it. */

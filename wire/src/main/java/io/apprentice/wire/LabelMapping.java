@@ -26,6 +26,7 @@ import java.util.Optional;
 public final class LabelMapping {
 
     private static final int KEYPOINTS = WdrNetArchitecture.KEYPOINTS;
+    private static final float FARTHEST_VOTE = 1e6f;
 
     private LabelMapping() {}
 
@@ -90,11 +91,6 @@ public final class LabelMapping {
         Quality quality = object.getQuality();
         Optional<Se3> pose = Optional.ofNullable(object.getObjectToCamera()).map(PoseMapping::fromRecord);
         require(
-                pose.map(Se3::translation).map(t -> Double.isFinite(t.norm())).orElse(true),
-                object,
-                "a finite translation",
-                pose);
-        require(
                 Double.isFinite(quality.getReprojectionError()) && Double.isFinite(quality.getScore()),
                 object,
                 "a finite quality",
@@ -125,7 +121,7 @@ public final class LabelMapping {
         if (object.getPredictions() instanceof io.apprentice.schemas.SurfaceCodes codes) {
             requireProbabilities(codes.getScores(), object, "scores");
             requireProbabilities(codes.getCodes(), object, "codes");
-            require(codes.getPositions().stream().allMatch(Float::isFinite), object, "finite positions", "others");
+            requirePixels(codes.getPositions(), object, "positions");
             int bits = codes.getDimension();
             require(
                     bits >= SurfaceCodebook.FEWEST_BITS && bits <= SurfaceCodebook.MOST_BITS,
@@ -140,7 +136,7 @@ public final class LabelMapping {
         if (object.getPredictions() instanceof io.apprentice.schemas.KeypointVotes votes) {
             require(votes.getKeypoints() == KEYPOINTS, object, KEYPOINTS + " keypoints", votes.getKeypoints());
             requireProbabilities(votes.getScores(), object, "scores");
-            require(votes.getPoints().stream().allMatch(Float::isFinite), object, "finite votes", "others");
+            requirePixels(votes.getPoints(), object, "votes");
             return new KeypointVotes(KEYPOINTS, floats(votes.getScores()), floats(votes.getPoints()));
         }
         throw new IllegalArgumentException("predictions of '%s': expected KeypointVotes or SurfaceCodes, got %s"
@@ -150,6 +146,15 @@ public final class LabelMapping {
 
     private static void requireProbabilities(List<Float> values, ObjectPredictions object, String what) {
         require(values.stream().allMatch(p -> p >= 0 && p <= 1), object, what + " from 0 to 1", "others");
+    }
+
+    /** Losses are squares of these. */
+    private static void requirePixels(List<Float> values, ObjectPredictions object, String what) {
+        require(
+                values.stream().allMatch(p -> Math.abs(p) <= FARTHEST_VOTE),
+                object,
+                "finite %s, at most %.0f pixels from the frame".formatted(what, FARTHEST_VOTE),
+                "others");
     }
 
     /** A label may come from anyone, and numbers such as these would end a training. */

@@ -1,6 +1,9 @@
 package io.apprentice.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Key of a part of a student version: {@code student/version/part}.
@@ -9,10 +12,18 @@ import java.nio.charset.StandardCharsets;
  */
 public record StudentPartKey(String student, long version, int part) {
 
-    /** The key of a record. */
-    public static StudentPartKey of(byte[] key) {
-        String[] fields = new String(key, StandardCharsets.UTF_8).split("/", -1);
-        return new StudentPartKey(fields[0], Long.parseLong(fields[1]), Integer.parseInt(fields[2]));
+    private static final Pattern FORM = Pattern.compile("([^/]*)/(\\d{1,18})/(\\d{1,9})");
+
+    /** The key of a record; empty if it has none, or one of another form. */
+    public static Optional<StudentPartKey> of(byte[] key) {
+        if (key == null) {
+            return Optional.empty();
+        }
+        Matcher form = FORM.matcher(new String(key, StandardCharsets.UTF_8));
+        return form.matches()
+                ? Optional.of(new StudentPartKey(
+                        form.group(1), Long.parseLong(form.group(2)), Integer.parseInt(form.group(3))))
+                : Optional.empty();
     }
 
     /** The key's bytes, as in the topic. */

@@ -110,7 +110,7 @@ class LabelMappingTest {
         expectRefusal("finite votes", votes(8, List.of(0.5f), Collections.nCopies(16, Float.NaN)));
         LocalPredictions far = predictions(7);
         far.getObjects().get(0).getObjectToCamera().setTz(Double.POSITIVE_INFINITY);
-        expectRefusal("a finite translation", far);
+        expectRefusal("a translation of at most", far);
         LocalPredictions unsure = predictions(7);
         unsure.getObjects().get(0).getQuality().setScore(Double.NaN);
         expectRefusal("a finite quality", unsure);

@@ -1,5 +1,6 @@
 package io.apprentice.app.live;
 
+import io.apprentice.pose.geometry.Se3;
 import io.apprentice.pose.metrics.AddMetric;
 import io.apprentice.pose.object.ObjectModel;
 import io.apprentice.schemas.ConsumerGroups;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
 final class Monitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final long LONGEST_WAY_MILLIS = Duration.ofHours(1).toMillis();
     private static final List<Topic> WATCHED = List.of(
             Topic.FRAMES,
             Topic.LOCAL_PREDICTIONS,
@@ -106,8 +109,12 @@ final class Monitor implements AutoCloseable {
         objects.forEach(o -> byId.put(o.id(), o));
         return (id, estimate, truth) -> {
             ObjectModel object = byId.get(id);
+            Optional<Se3> one = PoseMapping.possible(estimate);
+            Optional<Se3> other = PoseMapping.possible(truth);
             return object != null
-                    && AddMetric.within(object, PoseMapping.fromRecord(estimate), PoseMapping.fromRecord(truth));
+                    && one.isPresent()
+                    && other.isPresent()
+                    && AddMetric.within(object, one.get(), other.get());
         };
     }
 
@@ -149,7 +156,7 @@ final class Monitor implements AutoCloseable {
                     scoreboard.frame(
                             new FrameRef(record.partition(), record.offset()),
                             frames.decode(record.value()),
-                            1000 * record.timestamp(),
+                            arrivedMicros(record),
                             nowMicros());
                 case LOCAL_PREDICTIONS -> {
                     LocalPredictions label = labels.decode(record.value());
@@ -160,17 +167,17 @@ final class Monitor implements AutoCloseable {
                 case POSES -> {
                     PoseEstimate pose = poses.decode(record.value());
                     if (isOfThisRun(pose.getFrameRef())) {
-                        scoreboard.pose(pose, 1000 * record.timestamp(), nowMicros()); // the frame's timestamp
+                        scoreboard.pose(pose, arrivedMicros(record), nowMicros()); // the frame's timestamp
                     }
                 }
                 case STUDENT_MODELS ->
-                    scoreboard.published(StudentPartKey.of(record.key()).version());
+                    StudentPartKey.of(record.key()).ifPresent(key -> scoreboard.published(key.version()));
                 case TRAINING_PROGRESS -> scoreboard.progress(progress.decode(record.value()));
                 case TRAINING_EVENTS -> scoreboard.event(events.decode(record.value()));
                 case DEAD_LETTERS -> scoreboard.deadLetter();
                 case AGREEMENT, STUDENT_PREDICTIONS, TRAINING_CHECKPOINTS, TRAINING_ORDER, DIRECTIVES -> {}
             }
-        } catch (UndecodableRecordException e) {
+        } catch (UndecodableRecordException | RuntimeException e) {
             // the service that processes the record makes a dead letter of it; here it just does not count
             if (!complained) {
                 complained = true;
@@ -182,6 +189,12 @@ final class Monitor implements AutoCloseable {
     /** Whether the frame came after the monitor started: work on earlier ones does not count. */
     private boolean isOfThisRun(FrameRef ref) {
         return ref.getOffset() >= firstFrames.getOrDefault(ref.getPartition(), 0L);
+    }
+
+    /** When a frame reached us; what a sender's clock says only as far as it can be true. */
+    private static long arrivedMicros(ConsumerRecord<byte[], byte[]> record) {
+        long now = System.currentTimeMillis();
+        return 1000 * Math.max(now - LONGEST_WAY_MILLIS, Math.min(now, record.timestamp()));
     }
 
     private static long nowMicros() {

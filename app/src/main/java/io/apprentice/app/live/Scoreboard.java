@@ -32,6 +32,9 @@ final class Scoreboard {
     private static final int WINDOW_SECONDS = 30;
     private static final int COURSE_PARTS = 40;
     private static final int KEPT_FRAMES = 50_000;
+    private static final int MOST_WAITING = 100;
+    private static final int MOST_CAMERAS = 1_000;
+    private static final int MOST_VERSIONS = 100_000;
     private static final long RECENT_MICROS = 5_000_000;
 
     /** Decides whether an estimated pose is within 0.1 diameter of the true one. */
@@ -55,7 +58,9 @@ final class Scoreboard {
 
         void whenRead(Consumer<Seen> action) {
             if (truth == null) {
-                waiting.add(action);
+                if (waiting.size() < MOST_WAITING) {
+                    waiting.add(action);
+                }
             } else {
                 action.accept(this);
             }
@@ -140,7 +145,7 @@ final class Scoreboard {
             firstAnswer = firstAnswer == 0 ? nowMicros : firstAnswer;
             lastAnswer = nowMicros;
             versionInUse = pose.getStudent().getVersion();
-            versionsUsed.add(versionInUse);
+            add(versionsUsed, versionInUse);
         }
         String id = pose.getObjectId();
         Pose estimate = pose.getObjectToCamera();
@@ -177,7 +182,13 @@ final class Scoreboard {
     /** A version of the student appeared; version 0 is the one that training started from. */
     synchronized void published(long version) {
         if (version > 0) {
-            versionsPublished.add(version);
+            add(versionsPublished, version);
+        }
+    }
+
+    private static void add(Set<Long> versions, long version) {
+        if (versions.size() < MOST_VERSIONS) {
+            versions.add(version);
         }
     }
 
@@ -263,7 +274,11 @@ final class Scoreboard {
         return Math.floorDiv(arrivedMicros - firstArrival, 1_000_000L);
     }
 
+    /** Those of further cameras count in the sums only. */
     private Camera camera(String id) {
+        if (cameras.size() >= MOST_CAMERAS && !cameras.containsKey(id)) {
+            return new Camera();
+        }
         return cameras.computeIfAbsent(id, i -> new Camera());
     }
 

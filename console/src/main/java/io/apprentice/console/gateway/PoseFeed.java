@@ -90,10 +90,13 @@ final class PoseFeed implements AutoCloseable {
         }
     }
 
-    /** Empty if it cannot be read; the console counts such records. */
-    private Optional<PoseEvent> event(Received record, Place before) {
+    /** Empty if it cannot be read or is too large; the console counts such records. */
+    Optional<PoseEvent> event(Received record, Place before) {
         try {
             PoseEstimate pose = codec.decode(record.value());
+            if (!PoseGateway.passes(record)) {
+                return Optional.empty();
+            }
             return Optional.of(new PoseEvent(
                     record.partition(),
                     record.offset(),

@@ -2,6 +2,7 @@ package io.apprentice.console.gateway;
 
 import io.apprentice.console.http.Query;
 import io.apprentice.console.http.Refusal;
+import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.service.ServiceContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,6 +37,8 @@ public final class PoseGateway implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String ANY = "*/*";
     private static final int LARGEST_FRAME = 1 << 10;
+    /** Readers' newest poses are kept, so none may be much larger than it needs, bytes. */
+    private static final int LARGEST_POSE = 16 << 10;
     /** A browser that lost the connection waits so long, milliseconds. */
     private static final String HELLO = "retry: 1000\n\n";
 
@@ -54,6 +57,11 @@ public final class PoseGateway implements AutoCloseable {
         this.objects = Set.copyOf(objects);
         feed = new PoseFeed(context, settings.replays());
         places = new Semaphore(settings.readers());
+    }
+
+    /** Whether a record is small enough for a pose to be passed on. */
+    public static boolean passes(Received record) {
+        return record.value().length <= LARGEST_POSE;
     }
 
     /** The topic must exist. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseEstimate;
+import io.apprentice.wire.PoseMapping;
 import java.time.Instant;
 import java.util.List;
 
@@ -40,7 +41,7 @@ final class PoseJson {
     }
 
     private static void pose(ObjectNode json, Pose pose) {
-        if (pose == null) {
+        if (pose == null || PoseMapping.possible(pose).isEmpty()) { // JSON has no word for what is not finite
             json.putNull("pose");
             return;
         }

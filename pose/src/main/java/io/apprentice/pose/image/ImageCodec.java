@@ -16,6 +16,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 public final class ImageCodec {
     /** Larger pictures are refused before any pixel is decoded. */
     public static final long MAX_PIXELS = 50_000_000;
+    /** So are wider and higher ones: OpenCV moves no pixels of them. */
+    public static final int MAX_SIDE = 32_766;
 
     static {
         opencv_core.setNumThreads(1);
@@ -27,14 +29,18 @@ public final class ImageCodec {
      * Decodes a JPEG or PNG; an orientation tag is not applied, because intrinsics refer to the stored pixels; grey
      * becomes RGB, and an alpha channel is dropped.
      *
-     * @throws IOException if the bytes are not a JPEG or PNG, are broken, or have more than {@link #MAX_PIXELS}; says
-     *     which
+     * @throws IOException if the bytes are not a JPEG or PNG, are broken, or have more than {@link #MAX_PIXELS} or
+     *     {@link #MAX_SIDE}; says which
      */
     public static RgbImage decode(byte[] bytes) throws IOException {
         ImageHeader header = ImageHeader.of(bytes);
-        if (header.width() < 1 || header.height() < 1 || (long) header.width() * header.height() > MAX_PIXELS) {
-            throw new IOException("%s of %d x %d pixels: expected 1 to %d pixels"
-                    .formatted(header.format(), header.width(), header.height(), MAX_PIXELS));
+        boolean sane = header.width() >= 1
+                && header.height() >= 1
+                && Math.max(header.width(), header.height()) <= MAX_SIDE
+                && (long) header.width() * header.height() <= MAX_PIXELS;
+        if (!sane) {
+            throw new IOException("%s of %d x %d pixels: expected 1 to %d pixels, at most %d a side"
+                    .formatted(header.format(), header.width(), header.height(), MAX_PIXELS, MAX_SIDE));
         }
         Optional<RgbImage> usual = header.format().equals("JPEG") && header.isWhole(bytes)
                 ? JpegCodec.decode(bytes, header)
@@ -47,7 +53,7 @@ public final class ImageCodec {
         try (BytePointer pointer = new BytePointer(bytes);
                 Mat encoded = new Mat(1, bytes.length, opencv_core.CV_8UC1, pointer);
                 Mat bgr = opencv_imgcodecs.imdecode(encoded, flags)) {
-            if (bgr.empty()) {
+            if (bgr.empty() || bgr.cols() != header.width() || bgr.rows() != header.height()) {
                 throw new IOException("%s of %d bytes, %d x %d pixels: broken, cannot be decoded"
                         .formatted(header.format(), bytes.length, header.width(), header.height()));
             }

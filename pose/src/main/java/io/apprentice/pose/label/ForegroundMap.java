@@ -15,7 +15,7 @@ public record ForegroundMap(int width, int height, float[] probabilities) {
      * @throws IllegalArgumentException if the sizes disagree
      */
     public ForegroundMap {
-        if (width < 1 || height < 1 || probabilities.length != width * height) {
+        if (width < 1 || height < 1 || probabilities.length != (long) width * height) {
             throw new IllegalArgumentException(
                     "foreground map: expected %d x %d values, got %d".formatted(width, height, probabilities.length));
         }

@@ -13,9 +13,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Clients {
 
-    /** Largest dead letter: any message, and its reason. */
-    static final int LARGEST_DEAD_LETTER = Topics.LARGEST_RECORD + (1 << 20);
-
     private Clients() {}
 
     /**
@@ -26,7 +23,7 @@ final class Clients {
      */
     static KafkaConsumer<byte[], byte[]> consumer(
             KafkaSettings kafka, Map<String, String> defaults, Map<String, String> fixed) {
-        String fetch = Integer.toString(LARGEST_DEAD_LETTER);
+        String fetch = Integer.toString(Topics.LARGEST_DEAD_LETTER);
         return new KafkaConsumer<>(
                 kafka.with(
                         over(Map.of("max.partition.fetch.bytes", fetch, "fetch.max.bytes", fetch), defaults),
@@ -39,7 +36,7 @@ final class Clients {
     static KafkaProducer<byte[], byte[]> producer(
             KafkaSettings kafka, Map<String, String> defaults, Map<String, String> fixed) {
         Map<String, String> ours = Map.of(
-                "max.request.size", Integer.toString(LARGEST_DEAD_LETTER),
+                "max.request.size", Integer.toString(Topics.LARGEST_DEAD_LETTER),
                 "linger.ms", "0",
                 "delivery.timeout.ms", "30000",
                 "request.timeout.ms", "10000");

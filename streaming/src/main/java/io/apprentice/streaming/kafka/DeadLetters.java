@@ -1,16 +1,14 @@
 package io.apprentice.streaming.kafka;
 
 import io.apprentice.schemas.Topic;
+import io.apprentice.streaming.service.RareWarnings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -22,17 +20,13 @@ public final class DeadLetters {
     /** Name of the counter; tags {@code stage} and {@code error}. */
     public static final String COUNTER = "apprentice.dead.letters";
 
-    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
-    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
     private static final int LONGEST_MESSAGE = 2000;
     /** How many headers follow those of the original. */
     static final int ADDED = 7;
 
     private final Topics topics;
     private final MeterRegistry metrics;
-    private final Map<String, Reported> reported = new ConcurrentHashMap<>();
-
-    private record Reported(long lineAtNanos, long silent) {}
+    private final RareWarnings warnings = new RareWarnings(LoggerFactory.getLogger(DeadLetters.class));
 
     /** The dead letters of one service. */
     public DeadLetters(Topics topics, MeterRegistry metrics) {
@@ -48,7 +42,10 @@ public final class DeadLetters {
     public ProducerRecord<byte[], byte[]> of(Received original, String stage, Throwable error) {
         String type = error.getClass().getSimpleName();
         metrics.counter(COUNTER, "stage", stage, "error", type).increment();
-        report(original, stage, error);
+        warnings.warn(
+                stage + type,
+                "dead letter at %s: %s-%d@%d: %s"
+                        .formatted(stage, original.topic(), original.partition(), original.offset(), message(error)));
         return new ProducerRecord<>(
                 topics.name(Topic.DEAD_LETTERS),
                 null,
@@ -75,24 +72,5 @@ public final class DeadLetters {
     private static String message(Throwable error) {
         String message = String.valueOf(error.getMessage());
         return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
-    }
-
-    /** Logs at most one line per stage and kind of error every ten seconds, with the number of errors in between. */
-    private void report(Received original, String stage, Throwable error) {
-        long now = System.nanoTime();
-        reported.compute(stage + error.getClass().getName(), (key, last) -> {
-            if (last != null && now - last.lineAtNanos() < BETWEEN_LINES.toNanos()) {
-                return new Reported(last.lineAtNanos(), last.silent() + 1);
-            }
-            log.warn(
-                    "dead letter at {}: {}-{}@{}: {}{}",
-                    stage,
-                    original.topic(),
-                    original.partition(),
-                    original.offset(),
-                    message(error),
-                    last == null || last.silent() == 0 ? "" : " (and %d more like it)".formatted(last.silent()));
-            return new Reported(now, 0);
-        });
     }
 }

@@ -132,7 +132,7 @@ public final class TopicAdmin {
         Map<String, String> own = new TreeMap<>();
         own.put(
                 "max.message.bytes",
-                Integer.toString(topic == Topic.DEAD_LETTERS ? Clients.LARGEST_DEAD_LETTER : Topics.LARGEST_RECORD));
+                Integer.toString(topic == Topic.DEAD_LETTERS ? Topics.LARGEST_DEAD_LETTER : Topics.LARGEST_RECORD));
         if (topic.isCompacted()) {
             own.put("cleanup.policy", "compact");
             own.put("min.cleanable.dirty.ratio", "0.2");

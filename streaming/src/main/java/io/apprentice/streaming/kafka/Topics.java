@@ -11,6 +11,8 @@ public record Topics(TopicSettings settings) {
 
     /** Largest record of a topic that we create, bytes ({@code max.message.bytes}). */
     public static final int LARGEST_RECORD = 16 << 20;
+    /** Largest dead letter, bytes: any such record, and its reason. */
+    public static final int LARGEST_DEAD_LETTER = LARGEST_RECORD + (1 << 20);
 
     /** The full name. */
     public String name(Topic topic) {
