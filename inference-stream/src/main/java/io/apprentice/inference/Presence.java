@@ -66,7 +66,7 @@ final class Presence implements AutoCloseable {
                 if (watchers.size() > MOST_WATCHERS) {
                     watchers.remove().close(); // if it still watches, it comes again
                 }
-                watcher.getOutputStream().write((instance + "\n").getBytes(US_ASCII));
+                watcher.getOutputStream().write(instance.getBytes(US_ASCII));
             } catch (IOException e) {
                 LOG.debug("a watcher has gone", e);
             }

@@ -170,8 +170,9 @@ class InferenceKilledIT {
 
     private record Member(Process process, Path home) {
         String last() throws IOException {
-            List<String> said = Files.readAllLines(InferenceProcess.log(home));
-            return said.isEmpty() ? "" : said.get(said.size() - 1);
+            return Files.readAllLines(InferenceProcess.log(home)).stream()
+                    .filter(line -> line.startsWith("student version"))
+                    .reduce("", (before, last) -> last);
         }
     }
 
