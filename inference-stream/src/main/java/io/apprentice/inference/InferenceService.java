@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -79,6 +80,8 @@ public final class InferenceService implements Service {
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final Thread starter = new Thread(this::run, "inference-start");
     private volatile KafkaStreams streams;
+    private volatile Optional<Presence> presence = Optional.empty();
+    private volatile Optional<Peers> peers = Optional.empty();
     private volatile String waitingFor = "its topics";
     private volatile boolean closing;
 
@@ -141,7 +144,10 @@ public final class InferenceService implements Service {
             choice.follow();
             waitingFor = "a first student in " + context.topics().name(Topic.STUDENT_MODELS);
             LOG.info("Waiting for {}", waitingFor);
-            KafkaStreams created = new KafkaStreams(topology, properties());
+            String group = ConsumerGroups.inference(context.topics().settings().prefix());
+            Presence here = new Presence(settings.host());
+            presence = Optional.of(here);
+            KafkaStreams created = new KafkaStreams(topology, properties(group, here.instance()));
             created.setUncaughtExceptionHandler(new StreamFaults(termination));
             created.setStateListener((now, before) -> {
                 if (now == KafkaStreams.State.ERROR) {
@@ -155,6 +161,7 @@ public final class InferenceService implements Service {
                 resume();
             }
             created.start();
+            peers = Optional.of(new Peers(context.kafka(), group, here.instance()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed while waiting
         } catch (RuntimeException e) {
@@ -174,7 +181,7 @@ public final class InferenceService implements Service {
         }
     }
 
-    private Properties properties() {
+    private Properties properties(String group, String instance) {
         Properties properties = new Properties();
         // frames are large: few of them wait in memory, and one may be as large as the broker takes
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 32);
@@ -184,12 +191,14 @@ public final class InferenceService implements Service {
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.LARGEST_DEAD_LETTER);
         // a frame never waits for a label
         properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        // a killed instance is noticed after 10 s, not after 45
+        // an instance whose machine is gone is noticed after 10 s, not after 45; a killed one at once, by its peers
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 300);
+        // new partitions wait for the answer to the question about the old ones
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
         properties.putAll(context.kafka().properties());
-        properties.put(
-                StreamsConfig.APPLICATION_ID_CONFIG,
-                ConsumerGroups.inference(context.topics().settings().prefix()));
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, group);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instance);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         properties.put(
@@ -209,7 +218,25 @@ public final class InferenceService implements Service {
             return new Health(true, false, "waiting for " + waitingFor);
         }
         boolean ready = running.state() == KafkaStreams.State.RUNNING;
-        return new Health(true, ready, "student version %d, stream %s".formatted(students.version(), running.state()));
+        return new Health(
+                true,
+                ready,
+                "student version %d, stream %s, cameras of %d partitions, other instances watched: %d"
+                        .formatted(
+                                students.version(),
+                                running.state(),
+                                partitions(running),
+                                peers.map(Peers::watched).orElse(0L)));
+    }
+
+    /** How many partitions of frames are answered here; with none, this instance stands by. */
+    private long partitions(KafkaStreams running) {
+        String frames = context.topics().name(Topic.FRAMES);
+        return running.metadataForLocalThreads().stream()
+                .flatMap(thread -> thread.activeTasks().stream())
+                .flatMap(task -> task.topicPartitions().stream())
+                .filter(partition -> partition.topic().equals(frames))
+                .count();
     }
 
     @Override
@@ -232,10 +259,12 @@ public final class InferenceService implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        peers.ifPresent(Peers::close);
         KafkaStreams running = streams;
         if (running != null && !running.close(LEAVE)) {
             LOG.warn("the stream did not stop within {}", CLOSE_WITHIN);
         }
+        presence.ifPresent(Presence::close);
         choice.close();
         loader.close();
         students.close();

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param forgetAfter frames in a row without an object after which it is searched in the whole frame again
  * @param threads stream threads; partitions are shared out among them
  * @param commitInterval how often poses become visible to {@code read_committed} readers: latency against overhead
+ * @param host interface where other instances see that this one lives, on any free port
  * @param stateDirectory where Kafka Streams would keep stores on disk; a folder of its own per process
  */
 public record InferenceSettings(
@@ -23,6 +24,7 @@ public record InferenceSettings(
         int forgetAfter,
         int threads,
         Duration commitInterval,
+        String host,
         Path stateDirectory) {
 
     /** For a live camera on a small machine. */
@@ -33,6 +35,7 @@ public record InferenceSettings(
             3,
             1,
             Duration.ofMillis(50),
+            "127.0.0.1",
             Path.of(System.getProperty("java.io.tmpdir"), "apprentice", "inference"));
 
     /** @throws IllegalArgumentException naming the key, the value and what was expected */
@@ -41,6 +44,7 @@ public record InferenceSettings(
         require(forgetAfter >= 1, "forget-after", forgetAfter, "at least 1");
         require(threads >= 1 && threads <= 256, "threads", threads, "1 to 256");
         require(commitInterval.toMillis() >= 1, "commit-interval", commitInterval, "at least 1 ms");
+        require(!host.isBlank(), "host", "'" + host + "'", "an interface of this machine");
     }
 
     private static void require(boolean holds, String key, Object value, String expected) {

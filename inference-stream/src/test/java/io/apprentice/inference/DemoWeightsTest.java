@@ -73,7 +73,7 @@ class DemoWeightsTest {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
         InferenceSettings d = InferenceSettings.DEFAULTS;
         InferenceSettings settings =
-                new InferenceSettings(Mode.REPLAY, d.maxAge(), "", 3, 1, d.commitInterval(), directory);
+                new InferenceSettings(Mode.REPLAY, d.maxAge(), "", 3, 1, d.commitInterval(), d.host(), directory);
         try (StudentSlot students = new StudentSlot()) {
             InferenceMetrics metrics = new InferenceMetrics(meters, students);
             try (StudentLoader loader = new StudentLoader(

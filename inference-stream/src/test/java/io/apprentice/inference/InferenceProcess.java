@@ -15,6 +15,7 @@ import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +24,8 @@ final class InferenceProcess {
 
     private InferenceProcess() {}
 
-    static Process start(String broker, String registry, String prefix, Path directory) throws IOException {
+    /** Its log is beside the folder, with each change of its health. */
+    static Process start(String broker, String registry, String prefix, Path directory, Mode mode) throws IOException {
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
@@ -34,26 +36,27 @@ final class InferenceProcess {
                         broker,
                         registry,
                         prefix,
-                        directory.toString()))
+                        directory.toString(),
+                        mode.name()))
                 .redirectErrorStream(true)
-                .redirectOutput(directory
-                        .resolveSibling(directory.getFileName() + ".log")
-                        .toFile())
+                .redirectOutput(log(directory).toFile())
                 .start();
     }
 
-    /** A dead member and its transaction are given up after 2 s, not 10, so that a test takes less time. */
-    static ServiceContext context(String broker, String registry, String prefix) throws InterruptedException {
+    static Path log(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + ".log");
+    }
+
+    /** In a replay, a dead member and its transaction are given up after 2 s, not 10, so that a test takes less time. */
+    static ServiceContext context(String broker, String registry, String prefix, Mode mode)
+            throws InterruptedException {
         Topics topics = new Topics(new TopicSettings(prefix, 1, 1, true));
-        KafkaSettings kafka = new KafkaSettings(Map.of(
-                "bootstrap.servers",
-                broker,
-                "session.timeout.ms",
-                "2000",
-                "heartbeat.interval.ms",
-                "500",
-                "transaction.timeout.ms",
-                "2000"));
+        Map<String, String> properties = new HashMap<>(Map.of("bootstrap.servers", broker));
+        if (mode == Mode.REPLAY) {
+            properties.putAll(Map.of(
+                    "session.timeout.ms", "2000", "heartbeat.interval.ms", "500", "transaction.timeout.ms", "2000"));
+        }
+        KafkaSettings kafka = new KafkaSettings(properties);
         TopicAdmin.ensure(kafka, topics.settings(), List.of(Topic.values()));
         AvroCodecs codecs = AvroCodecs.connect(RegistrySettings.of(registry), topics);
         return new ServiceContext(kafka, topics, codecs, new SimpleMeterRegistry());
@@ -61,13 +64,20 @@ final class InferenceProcess {
 
     public static void main(String[] args) throws InterruptedException {
         TorchRuntime.useThreads(1);
+        Mode mode = Mode.valueOf(args[4]);
         InferenceSettings d = InferenceSettings.DEFAULTS;
         InferenceSettings settings = new InferenceSettings(
-                Mode.REPLAY, d.maxAge(), "student", d.forgetAfter(), 1, d.commitInterval(), Path.of(args[3]));
+                mode, d.maxAge(), "student", d.forgetAfter(), 1, d.commitInterval(), d.host(), Path.of(args[3]));
         try (InferenceService service = new InferenceService(
-                context(args[0], args[1], args[2]), settings, List.of(Parcel.model()), StudentVerifier.NONE)) {
+                context(args[0], args[1], args[2], mode), settings, List.of(Parcel.model()), StudentVerifier.NONE)) {
             service.start();
-            service.termination().join();
+            for (String said = ""; !service.termination().isDone(); Thread.sleep(50)) {
+                String now = service.health().detail();
+                if (!now.equals(said)) {
+                    System.out.println(now);
+                    said = now;
+                }
+            }
         }
     }
 }

@@ -103,6 +103,7 @@ class InferenceServiceIT {
                         d.forgetAfter(),
                         d.threads(),
                         d.commitInterval(),
+                        d.host(),
                         directory.resolve(instance)),
                 List.of(Parcel.model()),
                 StudentVerifier.NONE);

@@ -84,7 +84,7 @@ class InferenceTopologyTest {
     private Topology topology(Mode mode) {
         InferenceSettings d = InferenceSettings.DEFAULTS;
         InferenceSettings settings = new InferenceSettings(
-                mode, d.maxAge(), d.student(), d.forgetAfter(), d.threads(), d.commitInterval(), directory);
+                mode, d.maxAge(), d.student(), d.forgetAfter(), d.threads(), d.commitInterval(), d.host(), directory);
         return InferenceTopology.build(
                 topics,
                 new InferenceTopology.Encoders(

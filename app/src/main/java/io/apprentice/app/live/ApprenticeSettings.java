@@ -63,6 +63,7 @@ public record ApprenticeSettings(
                         inference.forgetAfter(),
                         inference.threads(),
                         inference.commitInterval(),
+                        inference.host(),
                         Home.scratch().resolve("streams")),
                 ModelSettings.DEFAULTS,
                 ConsoleSettings.DEFAULTS.withTokenFile(Home.work().resolve("console-tokens")),

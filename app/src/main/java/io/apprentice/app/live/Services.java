@@ -62,8 +62,12 @@ public final class Services implements AutoCloseable {
         try {
             Topics topics = new Topics(settings.topics());
             TopicAdmin.ensure(settings.kafka(), settings.topics(), List.of(Topic.values()));
-            context = new ServiceContext(
-                    settings.kafka(), topics, AvroCodecs.connect(settings.registry(), topics), metrics);
+            AvroCodecs codecs = AvroCodecs.connect(
+                    settings.registry(),
+                    topics,
+                    Home.work().resolve("schemas"),
+                    TopicAdmin.clusterId(settings.kafka()));
+            context = new ServiceContext(settings.kafka(), topics, codecs, metrics);
         } catch (InterruptedException | RuntimeException e) {
             http.close();
             throw e;

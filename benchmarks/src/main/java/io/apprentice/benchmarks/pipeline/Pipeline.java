@@ -215,6 +215,7 @@ public final class Pipeline {
                             usual.forgetAfter(),
                             usual.threads(),
                             usual.commitInterval(),
+                            usual.host(),
                             servers.directory().resolve(UUID.randomUUID().toString())),
                     List.of(Film.PARCEL),
                     StudentVerifier.NONE);

@@ -2,6 +2,9 @@ package io.apprentice.streaming.avro;
 
 import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.kafka.Topics;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -38,11 +41,29 @@ public final class AvroCodecs {
      * @throws InterruptedException if interrupted while waiting
      */
     public static AvroCodecs connect(RegistrySettings settings, Topics topics) throws InterruptedException {
+        return connect(settings, topics, Optional.empty());
+    }
+
+    /**
+     * The same, with a memory: while the registry is away, what it has answered before is used, and nothing is waited for
+     * where there is such an answer.
+     *
+     * @param folder of the memory; used by nothing else
+     * @param cluster id of the Kafka cluster whose records have the registry's ids
+     * @throws UncheckedIOException if the folder cannot be written
+     */
+    public static AvroCodecs connect(RegistrySettings settings, Topics topics, Path folder, String cluster)
+            throws InterruptedException {
+        return connect(settings, topics, Optional.of(new SchemaMemory(folder, cluster)));
+    }
+
+    private static AvroCodecs connect(RegistrySettings settings, Topics topics, Optional<SchemaMemory> memory)
+            throws InterruptedException {
         if (settings.url().isEmpty()) {
             throw new IllegalArgumentException("registry.url must be an http address, got nothing");
         }
-        Registry registry = new Registry(settings);
-        registry.await();
+        Registry registry = new Registry(settings, memory);
+        registry.awaitUnlessRemembered();
         return new AvroCodecs(registry, topics);
     }
 

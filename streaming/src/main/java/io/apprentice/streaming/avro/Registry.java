@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +58,7 @@ final class Registry {
     private final URI info;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+    private final Optional<SchemaMemory> memory;
     private final RegistryClientFacade client;
     private final Set<Integer> known = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Long> unknownUntil = Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -66,10 +68,13 @@ final class Registry {
         }
     });
 
-    Registry(RegistrySettings settings) {
+    /** @param memory of what this registry answered before */
+    Registry(RegistrySettings settings, Optional<SchemaMemory> memory) {
         this.settings = settings;
+        this.memory = memory;
         info = URI.create(settings.api() + "/system/info");
-        client = RegistryClientFacadeFactory.create(new SchemaResolverConfig(configuration()));
+        RegistryClientFacade asking = RegistryClientFacadeFactory.create(new SchemaResolverConfig(configuration()));
+        client = memory.isPresent() ? new RememberingClient(asking, memory.get()) : asking;
     }
 
     RegistryClientFacade client() {
@@ -91,11 +96,16 @@ final class Registry {
     }
 
     /**
-     * Returns when the registry answers, and logs that it waits.
+     * Returns when the registry answers, or at once where schemas are remembered; logs that it waits or that it does not.
      *
      * @throws IllegalStateException if something else answers, or nothing within the settings' patience
      */
-    void await() throws InterruptedException {
+    void awaitUnlessRemembered() throws InterruptedException {
+        await(memory.map(SchemaMemory::size).orElse(0));
+    }
+
+    /** @param remembered how many answers make waiting unnecessary */
+    private void await(int remembered) throws InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(info).timeout(Duration.ofSeconds(5)).build();
         long deadline = System.nanoTime() + settings.patience().toNanos();
@@ -114,6 +124,13 @@ final class Registry {
                 }
             } catch (IOException e) {
                 reason = e.toString();
+            }
+            if (remembered > 0) {
+                log.warn(
+                        "the registry at {} does not answer; its {} answers from before are used until it does",
+                        settings.url(),
+                        remembered);
+                return;
             }
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("registry.url: no registry answers at %s after %d s (%s)"
@@ -141,7 +158,7 @@ final class Registry {
                 }
                 try {
                     Thread.sleep(100);
-                    await();
+                    await(0);
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
                     throw new IllegalStateException("interrupted while waiting for the registry", interrupted);
@@ -183,7 +200,8 @@ final class Registry {
                 "AVRO", "default", subject, null, "FIND_OR_CREATE_VERSION", false, schema, Set.of()));
     }
 
-    private static boolean isAway(Throwable error) {
+    /** Whether nobody has answered. */
+    static boolean isAway(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketException
                     || cause instanceof UnknownHostException

@@ -79,6 +79,19 @@ public final class TopicAdmin {
         }
     }
 
+    /**
+     * The id that a cluster keeps for as long as it has its data.
+     *
+     * @throws IllegalStateException if the broker does not say
+     */
+    public static String clusterId(KafkaSettings kafka) throws InterruptedException {
+        try (Admin admin = Admin.create(kafka.with(TIMEOUTS, Map.of()))) {
+            return admin.describeCluster().clusterId().get();
+        } catch (ExecutionException e) {
+            throw refused(kafka.bootstrapServers(), e.getCause());
+        }
+    }
+
     private static IllegalStateException refused(String broker, Throwable cause) {
         return new IllegalStateException("kafka.bootstrap.servers=%s: %s".formatted(broker, cause.getMessage()), cause);
     }

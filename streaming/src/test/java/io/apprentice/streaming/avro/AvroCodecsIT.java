@@ -22,12 +22,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +119,41 @@ class AvroCodecsIT {
         assertThatThrownBy(() -> codec.decode(bytes))
                 .isInstanceOf(UndecodableRecordException.class)
                 .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void codec_givenAProcessThatStartsWhileTheRegistryIsAway_knowsWhatWasAskedBeforeOnTheSameCluster(
+            @TempDir Path directory) throws Exception {
+        FrameRef value = new FrameRef(0, 1L);
+        Path memory = directory.resolve("memory");
+        byte[] bytes;
+        RegistrySettings settings;
+        try (EmbeddedRegistry registry = EmbeddedRegistry.start(directory.resolve("registry"), 0)) {
+            settings = new RegistrySettings(registry.url(), Duration.ZERO);
+            AvroCodec<FrameRef> codec =
+                    AvroCodecs.connect(settings, TOPICS, memory, "cluster").codec(Topic.FRAMES, FrameRef.class);
+            bytes = codec.encode(value);
+            codec.decode(bytes);
+        }
+
+        AvroCodecs codecs = AvroCodecs.connect(settings, TOPICS, memory, "cluster");
+        AvroCodec<FrameRef> codec = codecs.codec(Topic.FRAMES, FrameRef.class);
+        assertThat(codec.decode(bytes)).isEqualTo(value);
+        assertThat(codec.encode(value)).isEqualTo(bytes);
+        assertThatThrownBy(() -> codecs.codec(Topic.POSES, FrameRef.class).encode(value))
+                .hasMessageContaining("no registry answers at " + settings.url());
+
+        assertThatThrownBy(() -> AvroCodecs.connect(settings, TOPICS, memory, "another cluster"))
+                .hasMessageContaining("no registry answers at " + settings.url());
+
+        try (Stream<Path> answers = Files.list(memory.resolve("cluster"))) {
+            for (Path answer : answers.toList()) {
+                Files.writeString(answer, Files.readString(answer).replace("partition", "partitian"));
+            }
+        }
+        AvroCodec<FrameRef> damaged =
+                AvroCodecs.connect(settings, TOPICS, memory, "cluster").codec(Topic.FRAMES, FrameRef.class);
+        assertThatThrownBy(() -> damaged.decode(bytes)).hasMessageContaining("no registry answers");
     }
 
     @Test
