@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,7 @@ final class TrainerRun implements AutoCloseable {
     private final List<ProducerRecord<byte[], byte[]>> decided = new ArrayList<>();
     private final Set<SkipReason> logged = EnumSet.noneOf(SkipReason.class);
     private long progressAt;
+    private long waiting;
     private long reported;
     private volatile boolean stopping;
 
@@ -133,9 +136,23 @@ final class TrainerRun implements AutoCloseable {
         }
     }
 
-    /** Folds labels in until it is stopped; then commits what was folded in. */
+    /**
+     * Folds labels in until it is stopped; then commits what was folded in.
+     *
+     * @throws ProducerFencedException if another trainer of the student has taken over
+     * @throws KafkaException for other faults, while no other trainer has taken over
+     */
     void run() throws InterruptedException {
         progressAt = clock.millis();
+        try {
+            fold();
+        } catch (KafkaException e) {
+            requireOurs();
+            throw e;
+        }
+    }
+
+    private void fold() throws InterruptedException {
         while (received.hasNext() && !stopping) {
             Optional<Received> next = received.next();
             if (next.isPresent() && !mayWork()) {
@@ -167,15 +184,20 @@ final class TrainerRun implements AutoCloseable {
         return goesOn;
     }
 
+    /** Fails if another trainer took over, whom a further life of this one would end. */
+    private void requireOurs() {
+        receiver.commit(List.of(), List.of(records.progress(fold, Map.of(), waiting)))
+                .block();
+    }
+
     private void take(Received record) {
         LabelReference reference = LabelSource.reference(record);
         if (!fold.isNew(reference)) {
-            // fails if another trainer took over, whom a further life of this one would end
-            receiver.commit(List.of(), List.of(progress())).block();
+            requireOurs();
             throw new LostPlaceException("label %s came again after a later one".formatted(reference));
         }
         pending.add(record);
-        long waiting = labels.waiting(fold.offsets());
+        waiting = labels.waiting(fold.offsets());
         metrics.lag(waiting);
         if (settings.mode() == Mode.LIVE && waiting > settings.maxLag()) {
             skip(reference, SkipReason.SHED, "more than " + settings.maxLag() + " wait");
@@ -302,7 +324,8 @@ final class TrainerRun implements AutoCloseable {
         reported = fold.labels() + fold.skipped();
         Map<String, Double> losses = fold.takeProgressLosses();
         metrics.losses(losses);
-        return records.progress(fold, losses, labels.waiting(fold.offsets()));
+        waiting = labels.waiting(fold.offsets());
+        return records.progress(fold, losses, waiting);
     }
 
     @Override

@@ -27,17 +27,22 @@ import io.apprentice.wire.FileParts;
 import io.apprentice.wire.StudentSigner;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -216,6 +221,48 @@ class TrainerServiceIT {
         assertThat(tombstones("ordered")).containsExactly("ordered/2/0", "ordered/2/1");
     }
 
+    @Test
+    void run_givenAFaultAfterAnotherTrainerTookOver_endsAndLeavesTheOtherOneAtWork() throws Exception {
+        FailingClock clock = new FailingClock();
+        try (TrainerService older = service("taken", Mode.REPLAY, 1, clock);
+                TrainerService newer = service("taken", Mode.REPLAY, 1)) {
+            older.start();
+            awaitVersion(older, "taken", 0);
+            newer.start();
+            await().atMost(PATIENCE).until(() -> newer.health().ready());
+            clock.failing.set(true);
+            topics.sendLabels(15);
+            assertThat(older.termination())
+                    .failsWithin(PATIENCE)
+                    .withThrowableThat()
+                    .withMessageContaining("another trainer took over student 'taken'");
+            awaitVersion(newer, "taken", 1);
+        }
+    }
+
+    /** Fails once, when it is told to, as anything may that asks Kafka in the trainer's thread. */
+    private static final class FailingClock extends Clock {
+        private final AtomicBoolean failing = new AtomicBoolean();
+
+        @Override
+        public Instant instant() {
+            if (failing.getAndSet(false)) {
+                throw new TimeoutException("a record did not arrive");
+            }
+            return Instant.now();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     private void direct(DirectiveKind kind, Long version) {
         Directive directive = new Directive("", 0, "ordered", Instant.now(), "", kind, version, "ada");
         direct(kind, context.codecs().codec(Topic.DIRECTIVES, Directive.class).encode(directive));
@@ -250,12 +297,17 @@ class TrainerServiceIT {
     }
 
     private TrainerService service(String student, Mode mode, long maxLag) {
+        return service(student, mode, maxLag, Clock.systemUTC());
+    }
+
+    private TrainerService service(String student, Mode mode, long maxLag, Clock clock) {
         return new TrainerService(
                 context,
                 TinyStudent.settings(student, mode, maxLag),
                 TinyStudent.OBJECTS,
                 TinyStudent.start(),
-                StudentSigner.NONE);
+                StudentSigner.NONE,
+                clock);
     }
 
     private void awaitVersion(TrainerService service, String student, long version) {

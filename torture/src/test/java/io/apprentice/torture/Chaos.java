@@ -1,5 +1,7 @@
 package io.apprentice.torture;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +34,8 @@ final class Chaos {
     private final Random random;
     private final Deck<Fault> faults;
     private final Deck<Moment> moments;
-    private final Deck<Other> others;
+    private final Deck<Other> ofBrokers;
+    private final Deck<Other> ofOthers;
     private final Map<String, Integer> struck = new TreeMap<>();
     private int kills;
 
@@ -46,7 +49,9 @@ final class Chaos {
         all.addAll(Collections.nCopies(2 * Moment.values().length - 1, Fault.DIE_AT_MOMENT));
         faults = new Deck<>(all, random);
         moments = new Deck<>(List.of(Moment.values()), random);
-        others = new Deck<>(List.of(Other.values()), random);
+        ofBrokers = new Deck<>(
+                List.of(Other.BROKER_KILL, Other.BROKER_KILL, Other.BROKER_FREEZE, Other.BROKER_FREEZE_LONG), random);
+        ofOthers = new Deck<>(List.of(Other.REGISTRY_KILL, Other.INGEST_KILL, Other.INGEST_CUT), random);
     }
 
     /** What happens to a service. */
@@ -72,7 +77,6 @@ final class Chaos {
     /** What happens to a broker, the registry or the cameras. */
     private enum Other {
         BROKER_KILL("broker", Fault.KILL),
-        BROKER_KILL_TOO("broker", Fault.KILL),
         BROKER_FREEZE("broker", Fault.FREEZE),
         BROKER_FREEZE_LONG("broker", Fault.FREEZE_LONG),
         REGISTRY_KILL("registry", Fault.KILL),
@@ -140,7 +144,7 @@ final class Chaos {
         struck.merge(kind.name(), 1, Integer::sum);
     }
 
-    /** Some services, and a broker, the registry or the cameras at the same time. */
+    /** Some services, a broker, and the registry or the cameras at the same time. */
     private List<Strike> round(Fault first) {
         List<Strike> round = new ArrayList<>();
         List<Node> left = new ArrayList<>(cluster.services());
@@ -164,12 +168,13 @@ final class Chaos {
                 break;
             }
         }
-        Other other = others.draw();
-        List<Node> fit = Stream.concat(cluster.brokers().stream(), Stream.of(cluster.registry(), cluster.ingest()))
-                .filter(node -> node.name().startsWith(other.name))
-                .toList();
-        round.add(strike(fit, other.fault, null));
-        count(other);
+        for (Other other : List.of(ofBrokers.draw(), ofOthers.draw())) {
+            List<Node> fit = Stream.concat(cluster.brokers().stream(), Stream.of(cluster.registry(), cluster.ingest()))
+                    .filter(node -> node.name().startsWith(other.name))
+                    .toList();
+            round.add(strike(fit, other.fault, null));
+            count(other);
+        }
         return round;
     }
 
@@ -194,14 +199,30 @@ final class Chaos {
         for (Strike strike : round) {
             end(strike);
         }
-        for (Strike strike : round) {
-            if (strike.moment() != null) {
-                strike.node().awaitDeath(PATIENCE);
-                kills++;
-                count(strike.moment());
-                history.add("%s died %s".formatted(strike.node().name(), strike.moment()));
-                strike.node().start();
+        awaitDeaths(round);
+    }
+
+    /** Starts those that were to die at a moment again when they have; until then others may need them for theirs. */
+    private void awaitDeaths(List<Strike> round) throws IOException, InterruptedException {
+        List<Strike> doomed = new ArrayList<>(round);
+        doomed.removeIf(strike -> strike.moment() == null);
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!doomed.isEmpty()) {
+            for (Strike strike : List.copyOf(doomed)) {
+                Node node = strike.node();
+                if (!node.isAlive()) {
+                    node.requireDeathAtMoment();
+                    kills++;
+                    count(requireNonNull(strike.moment()));
+                    history.add("%s died %s".formatted(node.name(), strike.moment()));
+                    node.start();
+                    doomed.remove(strike);
+                }
             }
+            if (System.nanoTime() > end) {
+                throw new Violation("after %d s the moment of %s has not come".formatted(PATIENCE.toSeconds(), doomed));
+            }
+            Thread.sleep(100);
         }
     }
 

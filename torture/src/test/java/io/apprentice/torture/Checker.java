@@ -40,8 +40,7 @@ record Checker(List<String> objects, int stride, int partitions, String student)
      */
     List<String> check(RunLog log, Map<Long, String> replayed) {
         List<String> wrong = new ArrayList<>(pending(log));
-        wrong.addAll(damage(log));
-        order(log, wrong);
+        wrong.addAll(damage(log, true));
         sameBits(log.students(), replayed, wrong);
         long filled = log.frames().stream()
                 .map(frame -> frame.at().partition())
@@ -74,11 +73,16 @@ record Checker(List<String> objects, int stride, int partitions, String student)
 
     /** What is wrong and stays so, however long one waits. */
     List<String> damage(RunLog log) {
+        return damage(log, false);
+    }
+
+    private List<String> damage(RunLog log, boolean ended) {
         List<String> wrong = new ArrayList<>();
         frames(log.frames(), wrong);
         poses(log, wrong);
         labels(log, wrong);
         students(log, wrong);
+        order(log, ended, wrong);
         if (log.deadLetters() > 0) {
             wrong.add(log.deadLetters() + " dead letters, expected none");
         }
@@ -179,23 +183,33 @@ record Checker(List<String> objects, int stride, int partitions, String student)
     }
 
     /** What the trainer says it has folded in, and in which order: each label once, those of a partition in order. */
-    private void order(RunLog log, List<String> wrong) {
+    private void order(RunLog log, boolean ended, List<String> wrong) {
         Map<Integer, NavigableSet<Long>> left = new TreeMap<>();
         log.labels()
                 .forEach(label -> left.computeIfAbsent(label.at().partition(), p -> new TreeSet<>())
                         .add(label.at().offset()));
+        Map<String, Long> folded = new HashMap<>();
         for (Fold fold : log.folds()) {
+            long before = folded.getOrDefault(fold.student(), 0L);
+            if (fold.before() != before) {
+                wrong.add("student %s folds in %s after %d labels, where %d were expected"
+                        .formatted(fold.student(), fold.runs(), fold.before(), before));
+            }
+            folded.put(
+                    fold.student(),
+                    fold.before() + fold.runs().stream().mapToLong(Run::labels).sum());
             for (Run run : fold.runs()) {
                 SortedSet<Long> next =
                         left.getOrDefault(run.partition(), new TreeSet<>()).headSet(run.to());
-                if (next.size() != run.labels() || !next.isEmpty() && next.first() < run.from()) {
+                boolean passedOver = !next.isEmpty() && next.first() < run.from();
+                if (passedOver || next.size() > run.labels() || ended && next.size() < run.labels()) {
                     wrong.add("student %s folds in %s, there are %s".formatted(fold.student(), run, next));
                 }
                 next.clear();
             }
         }
         left.forEach((partition, offsets) -> {
-            if (!offsets.isEmpty()) {
+            if (ended && !offsets.isEmpty()) {
                 wrong.add("student %s has no order of labels %d@%s".formatted(student, partition, offsets));
             }
         });
@@ -314,17 +328,6 @@ record Checker(List<String> objects, int stride, int partitions, String student)
             if (!decided.add(decision)) {
                 wrong.add("student version %s/%d was decided twice".formatted(decision.student(), decision.version()));
             }
-        }
-        Map<String, Long> folded = new HashMap<>();
-        for (Fold fold : log.folds()) {
-            long before = folded.getOrDefault(fold.student(), 0L);
-            if (fold.before() != before) {
-                wrong.add("student %s folds in %s after %d labels, where %d were expected"
-                        .formatted(fold.student(), fold.runs(), fold.before(), before));
-            }
-            folded.put(
-                    fold.student(),
-                    fold.before() + fold.runs().stream().mapToLong(Run::labels).sum());
         }
         Map<String, Long> newest = new HashMap<>();
         int last = log.students().size() - 1;

@@ -63,7 +63,7 @@ final class Node {
         start(List.of());
     }
 
-    /** Starts it so that it dies when a moment comes for the n-th time; {@link #awaitDeath} waits for that. */
+    /** Starts it so that it dies when a moment comes for the n-th time; see {@link #requireDeathAtMoment}. */
     void startDoomed(Moment moment, int n) throws IOException {
         start(List.of(Moment.class.getName(), moment.name(), Integer.toString(n)));
     }
@@ -137,9 +137,9 @@ final class Node {
         return running().exitValue();
     }
 
-    /** Waits until the moment came that it was to die at. */
-    void awaitDeath(Duration patience) throws InterruptedException {
-        int code = awaitEnd(patience);
+    /** After it has ended. */
+    void requireDeathAtMoment() {
+        int code = exitCode();
         if (code != Moment.EXIT_CODE) {
             throw new Violation("%s was to die at its moment, but ended with %d:%n%s".formatted(name, code, tail()));
         }

@@ -66,6 +66,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean waitsForDemand;
     private volatile Thread thread;
+    private volatile Throwable failure;
 
     // used by the receiver's thread only
     private final InFlight inFlight = new InFlight();
@@ -149,13 +150,12 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
             commits.add(commit);
             consumer.wakeup();
             if (ended.getCount() == 0 && commits.remove(commit)) {
-                done.error(closed());
+                done.error(whyEnded());
             }
         });
     }
 
     private void run(FluxSink<Received> sink) {
-        Throwable failure = null;
         try {
             transactions.open(() -> closing);
             consumer.subscribe(topics, new Ownership());
@@ -170,7 +170,7 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
         closeClients();
         ended.countDown();
         for (Commit left = commits.poll(); left != null; left = commits.poll()) {
-            left.done().error(failure == null ? closed() : failure);
+            left.done().error(whyEnded());
         }
         if (failure == null) {
             sink.complete();
@@ -179,8 +179,8 @@ public final class ExactlyOnceReceiver implements AutoCloseable {
         }
     }
 
-    private IllegalStateException closed() {
-        return new IllegalStateException("receiver %s is closed".formatted(groupId));
+    private Throwable whyEnded() {
+        return failure == null ? new IllegalStateException("receiver %s is closed".formatted(groupId)) : failure;
     }
 
     private void handOut(FluxSink<Received> sink) {
