@@ -3,6 +3,7 @@ package io.apprentice.inference;
 import io.apprentice.streaming.kafka.KafkaSettings;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -114,7 +115,7 @@ final class Peers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        admin.close();
+        admin.close(Duration.ZERO);
     }
 
     /** Another instance. */
@@ -124,6 +125,7 @@ final class Peers implements AutoCloseable {
         private volatile List<MemberToRemove> members = List.of();
         private volatile List<String> transactions = List.of();
         private volatile boolean seen;
+        private volatile boolean told;
         private volatile boolean stopped;
         private volatile Socket connection = new Socket();
         private Thread watcher = new Thread(this::untilItEnds);
@@ -158,11 +160,14 @@ final class Peers implements AutoCloseable {
                         case ALIVE -> awaitEnd(socket);
                         case DEAD -> {
                             if (seen && !stopped) {
-                                died();
+                                endMembership();
+                                endTransactions();
                             }
+                            tellIfUnseen();
                             return;
                         }
                         case UNSEEN -> {
+                            tellIfUnseen();
                             return;
                         }
                     }
@@ -181,16 +186,23 @@ final class Peers implements AutoCloseable {
             LOG.debug("the connection to {} ends with {}", instance, end);
         }
 
-        private void died() {
-            LOG.warn("{} at {} has died; its cameras move to others", instance, host);
+        private void tellIfUnseen() {
+            if (!seen && !told) {
+                told = true;
+                LOG.info("{} at {} cannot be watched: should it die, its cameras move after 10 s", instance, host);
+            }
+        }
+
+        private void endMembership() {
             var unused = admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions(members))
                     .all()
                     .whenComplete((done, failure) -> {
-                        if (failure != null) { // another instance was faster, or its session ends it
-                            LOG.debug("{} is not removed from the group", instance, failure);
+                        if (failure == null) {
+                            LOG.warn("{} at {} has died; its cameras move to others", instance, host);
+                        } else { // it has left, or another instance was faster
+                            LOG.debug("{} is in the group no longer", instance, failure);
                         }
                     });
-            endTransactions();
         }
 
         /** It is in the group no longer. */

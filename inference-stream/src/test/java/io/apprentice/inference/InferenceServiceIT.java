@@ -33,6 +33,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -50,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The service against a real broker and registry, with real networks that know nothing. */
 class InferenceServiceIT {
 
-    private static final int PARTITIONS = 2;
+    private static final int PARTITIONS = 4;
 
     @TempDir
     private static Path directory;
@@ -248,6 +251,58 @@ class InferenceServiceIT {
                     .extracting(pose -> pose.getStudent().getVersion())
                     .containsOnly(4L);
         }
+    }
+
+    @Test
+    void run_withOneThenThreeThenOneInstanceUnderLoad_answersEachFrameOnceAndInOrder() throws Exception {
+        TopicAdmin.ensure(context.kafka(), topics.settings(), List.of(Topic.values()));
+        publish(0);
+        List<String> cameras =
+                IntStream.range(0, 8).mapToObj(i -> "camera-" + i).toList();
+        long sent = 0;
+        try (InferenceService first = service("first")) {
+            first.start();
+            sent = film(cameras, sent, List.of(first));
+            try (InferenceService second = service("second");
+                    InferenceService third = service("third")) {
+                second.start();
+                third.start();
+                sent = film(cameras, sent, List.of(first, second, third));
+            }
+            sent = film(cameras, sent, List.of(first));
+
+            List<PoseEstimate> poses = awaitPoses((int) sent * cameras.size());
+            for (String camera : cameras) {
+                assertThat(poses)
+                        .filteredOn(pose -> pose.getCameraId().equals(camera))
+                        .extracting(PoseEstimate::getSequence)
+                        .containsExactly(sequences(sent));
+            }
+        }
+    }
+
+    /** Frames of all cameras, until exactly these instances share the partitions, and ten more. */
+    private long film(List<String> cameras, long from, List<InferenceService> all) throws Exception {
+        long next = from;
+        for (int more = 10; more > 0; next++) {
+            for (String camera : cameras) {
+                sendFrames(camera, next, next + 1);
+            }
+            List<Integer> shares =
+                    all.stream().map(InferenceServiceIT::partitions).toList();
+            if (!shares.contains(0) && shares.stream().mapToInt(n -> n).sum() == PARTITIONS) {
+                more--;
+            }
+            assertThat(next - from).as("%s", shares).isLessThan(1000);
+            Thread.sleep(50); // the cameras' pace
+        }
+        return next;
+    }
+
+    private static int partitions(InferenceService service) {
+        Matcher matcher = Pattern.compile("cameras of (\\d+) partitions")
+                .matcher(service.health().detail());
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 
     @Test

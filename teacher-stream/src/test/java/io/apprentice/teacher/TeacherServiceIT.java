@@ -33,6 +33,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -55,7 +57,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The service against a real broker and registry, with a real network that knows nothing. */
 class TeacherServiceIT {
 
-    private static final int PARTITIONS = 2;
+    private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -104,9 +106,13 @@ class TeacherServiceIT {
     }
 
     private TeacherService service(int workers) {
+        return service("0", workers);
+    }
+
+    private TeacherService service(String instance, int workers) {
         TeacherSettings settings = new TeacherSettings(
                 "big",
-                "0",
+                instance,
                 Path.of(""),
                 TeacherSource.NETWORK,
                 DeviceChoice.AUTO,
@@ -241,6 +247,64 @@ class TeacherServiceIT {
                 .doesNotHaveDuplicates()
                 .hasSize(40)
                 .isSorted();
+    }
+
+    @Test
+    void run_withOneThenThreeThenOneInstanceUnderLoad_labelsOnceAndInOrder() throws Exception {
+        List<String> cameras =
+                IntStream.range(0, 8).mapToObj(i -> "camera-" + i).toList();
+        long sent = 0;
+        try (TeacherService first = service("0", 0)) {
+            first.start();
+            awaitReady(first);
+            sent = film(cameras, sent, 1);
+            try (TeacherService second = service("1", 0);
+                    TeacherService third = service("2", 0)) {
+                second.start();
+                third.start();
+                sent = film(cameras, sent, 3);
+            }
+            sent = film(cameras, sent, 1);
+            Long[] labelled = LongStream.range(0, sent)
+                    .filter(sequence -> sequence % 3 == 0)
+                    .boxed()
+                    .toArray(Long[]::new);
+
+            awaitLabels(labelled.length * cameras.size());
+            List<LocalPredictions> labels = labels();
+            for (String camera : cameras) {
+                assertThat(labels)
+                        .filteredOn(label -> label.getCameraId().equals(camera))
+                        .extracting(LocalPredictions::getSequence)
+                        .containsExactly(labelled);
+            }
+        }
+    }
+
+    /** Frames of all cameras, until so many instances share the partitions, and ten more. */
+    private long film(List<String> cameras, long from, int instances) throws Exception {
+        long next = from;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            String group = topics.settings().prefix() + "teacher";
+            for (int more = 10; more > 0; next++) {
+                for (String camera : cameras) {
+                    sendFrames(camera, next, next + 1);
+                }
+                List<Integer> shares =
+                        admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+                                .map(member ->
+                                        member.assignment().topicPartitions().size())
+                                .toList();
+                if (shares.size() == instances
+                        && !shares.contains(0)
+                        && shares.stream().mapToInt(n -> n).sum() == PARTITIONS) {
+                    more--;
+                }
+                assertThat(next - from).as("%s", shares).isLessThan(1000);
+                Thread.sleep(50); // the cameras' pace
+            }
+        }
+        return next;
     }
 
     @Test

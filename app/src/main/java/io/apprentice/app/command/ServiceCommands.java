@@ -53,7 +53,7 @@ public abstract class ServiceCommands implements Callable<Integer> {
                                 settings.registry().url(),
                                 services.metricsUrl()));
                 service.start();
-                Watch.untilEnd(service, services.context().metrics(), terminal, stop.requested());
+                Watch.untilEnd(service, services, terminal, stop.requested());
             }
         }
         return 0;

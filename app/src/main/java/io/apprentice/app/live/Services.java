@@ -12,6 +12,7 @@ import io.apprentice.schemas.Topic;
 import io.apprentice.streaming.avro.AvroCodecs;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.kafka.Topics;
+import io.apprentice.streaming.service.ClusterWatch;
 import io.apprentice.streaming.service.HttpEndpoint;
 import io.apprentice.streaming.service.Service;
 import io.apprentice.streaming.service.ServiceContext;
@@ -43,6 +44,7 @@ public final class Services implements AutoCloseable {
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<Service> made = new CopyOnWriteArrayList<>();
     private final ServiceContext context;
+    private final ClusterWatch cluster;
     private final HttpEndpoint http;
 
     /**
@@ -68,10 +70,12 @@ public final class Services implements AutoCloseable {
                     Home.work().resolve("schemas"),
                     TopicAdmin.clusterId(settings.kafka()));
             context = new ServiceContext(settings.kafka(), topics, codecs, metrics);
+            cluster = new ClusterWatch(settings.kafka(), topics);
         } catch (InterruptedException | RuntimeException e) {
             http.close();
             throw e;
         }
+        cluster.start();
         new ProcessorMetrics().bindTo(metrics);
         new JvmMemoryMetrics().bindTo(metrics);
         Gauge.builder("apprentice.memory.resident", Services::residentBytes)
@@ -103,6 +107,11 @@ public final class Services implements AutoCloseable {
         return context;
     }
 
+    /** Whether Kafka is there; ends where topics are deleted. */
+    ClusterWatch cluster() {
+        return cluster;
+    }
+
     /** Where health, readiness and metrics are served. */
     public String metricsUrl() {
         return "http://%s:%d".formatted(settings.http().host(), http.port());
@@ -114,9 +123,7 @@ public final class Services implements AutoCloseable {
      * @throws IOException if a camera cannot be opened
      */
     public IngestService ingest() throws IOException {
-        IngestService ingest = new IngestService(context, settings.ingest(), objects);
-        made.add(ingest);
-        return ingest;
+        return noted(new IngestService(context, settings.ingest(), objects));
     }
 
     /**
@@ -168,18 +175,17 @@ public final class Services implements AutoCloseable {
      * @throws IOException if its port is in use
      */
     public ConsoleService console() throws IOException {
-        ConsoleService console = new ConsoleService(context, settings.console(), models);
-        made.add(console);
-        return console;
+        return noted(new ConsoleService(context, settings.console(), models));
     }
 
-    private Service noted(Service service) {
-        made.add(service);
+    private <S extends Service> S noted(S service) {
+        made.addAll(made.isEmpty() ? List.of(cluster, service) : List.of(service));
         return service;
     }
 
     @Override
     public void close() {
+        cluster.close();
         http.close();
         metrics.close();
     }

@@ -4,14 +4,14 @@ import io.apprentice.app.terminal.Failures;
 import io.apprentice.app.terminal.Terminal;
 import io.apprentice.lab.UserError;
 import io.apprentice.streaming.service.Service;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for the end of one service and reports in the meantime what it waits for or has done. */
+/** Waits for the end of one service, or of what it needs, and reports in the meantime what it waits for or has done. */
 public final class Watch {
     private static final Duration BETWEEN_TALLIES = Duration.ofSeconds(5);
 
@@ -20,14 +20,21 @@ public final class Watch {
     /**
      * Returns when the service has ended or the user wants to stop.
      *
-     * @throws UserError if the service failed
+     * @param services of the process
+     * @throws UserError if the service or the cluster failed
      */
-    public static void untilEnd(
-            Service service, MeterRegistry metrics, Terminal terminal, CompletableFuture<Void> stop) {
+    public static void untilEnd(Service service, Services services, Terminal terminal, CompletableFuture<Void> stop) {
+        Service cluster = services.cluster();
         String reported = "";
-        Tally tally = new Tally(metrics);
+        boolean clusterReady = true;
+        Tally tally = new Tally(services.context().metrics());
         long tallied = System.nanoTime();
-        while (!stop.isDone() && !service.termination().isDone()) {
+        CompletableFuture<Object> end = CompletableFuture.anyOf(stop, service.termination(), cluster.termination());
+        while (!end.isDone()) {
+            if (cluster.health().ready() != clusterReady) {
+                clusterReady = !clusterReady;
+                terminal.line(service.name() + ": " + cluster.health().detail());
+            }
             String state = service.name() + ": " + state(service);
             if (!state.equals(reported)) {
                 terminal.line(state);
@@ -38,15 +45,17 @@ public final class Watch {
                 tallied = System.nanoTime();
             }
             try {
-                CompletableFuture.anyOf(stop, service.termination()).get(500, TimeUnit.MILLISECONDS);
+                end.get(500, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 // check again
             } catch (Exception e) {
                 break; // the service's failure is reported below
             }
         }
-        if (service.termination().isDone()) {
-            failIfFailed(service);
+        for (Service ended : List.of(service, cluster)) {
+            if (ended.termination().isDone()) {
+                failIfFailed(ended);
+            }
         }
         report(tally, service, terminal);
         terminal.line(service.name() + ": stopping");

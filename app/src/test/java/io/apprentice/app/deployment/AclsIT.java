@@ -44,7 +44,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,6 +202,58 @@ class AclsIT {
 
         await().atMost(PATIENCE).until(() -> ingest.stats().get(0).dropped() > 0);
         assertThat(ingest.stats().get(0).frames()).isZero();
+    }
+
+    @Test
+    void teacher_whoseRightIsTakenAway_endsAndNamesTheTopic_andWorksWhenItIsGivenBack() throws Exception {
+        Service ingest = started(services("ingest", "ingest.rate=2").ingest());
+        Service teacher = teacher("teacher");
+        await().atMost(PATIENCE).until(() -> teacher.health().ready());
+        AclBinding right = right("teacher", "frames", AclOperation.READ);
+
+        broker.admin().deleteAcls(List.of(right.toFilter())).all().get();
+        assertThatThrownBy(() -> teacher.termination().get(60, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasMessageContaining("frames");
+
+        broker.admin().createAcls(List.of(right)).all().get();
+        Service again = teacher("teacher");
+        try (RecordReader reader = new RecordReader(KafkaSettings.of(broker.inside()))) {
+            long before = sum(reader, Topic.LOCAL_PREDICTIONS);
+            await().atMost(PATIENCE).until(() -> sum(reader, Topic.LOCAL_PREDICTIONS) > before);
+        }
+        assertThat(List.of(ingest, again))
+                .allMatch(service -> !service.termination().isDone());
+    }
+
+    @Test
+    void ingest_whoseRightIsTakenAway_countsWhatItLosesAndGoesOnWhenItIsGivenBack() throws Exception {
+        IngestService ingest = started(services("ingest", "ingest.rate=2").ingest());
+        await().atMost(PATIENCE).until(() -> ingest.stats().get(0).frames() > 0);
+        AclBinding right = right("ingest", "frames", AclOperation.WRITE);
+
+        broker.admin().deleteAcls(List.of(right.toFilter())).all().get();
+        await().atMost(PATIENCE).until(() -> ingest.stats().get(0).dropped() > 0);
+        broker.admin().createAcls(List.of(right)).all().get();
+        long before = ingest.stats().get(0).frames();
+
+        await().atMost(PATIENCE).until(() -> ingest.stats().get(0).frames() > before + 2);
+    }
+
+    private static AclBinding right(String user, String topic, AclOperation operation) throws Exception {
+        return KubernetesFiles.acls().stream()
+                .filter(acl -> acl.entry().principal().equals("User:" + user)
+                        && acl.pattern().resourceType() == ResourceType.TOPIC
+                        && acl.pattern().name().equals(topic)
+                        && acl.entry().operation() == operation)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static long sum(RecordReader reader, Topic topic) {
+        return reader.endOffsets(topic.baseName()).values().stream()
+                .mapToLong(end -> end)
+                .sum();
     }
 
     /** Topics that a service would create are as those that Kubernetes has. */

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Creates the codecs of the topics, with one registry. Subjects are {@code <topic>-value}. */
 public final class AvroCodecs {
@@ -17,6 +19,8 @@ public final class AvroCodecs {
         limit("string", 1 << 20);
         limit("collectionItems", 1 << 20);
     }
+
+    private static final Logger log = LoggerFactory.getLogger(AvroCodecs.class);
 
     private final Registry registry;
     private final Topics topics;
@@ -46,15 +50,19 @@ public final class AvroCodecs {
 
     /**
      * The same, with a memory: while the registry is away, what it has answered before is used, and nothing is waited for
-     * where there is such an answer.
+     * where there is such an answer. Without it, if the folder cannot be written; the log says so.
      *
      * @param folder of the memory; used by nothing else
      * @param cluster id of the Kafka cluster whose records have the registry's ids
-     * @throws UncheckedIOException if the folder cannot be written
      */
     public static AvroCodecs connect(RegistrySettings settings, Topics topics, Path folder, String cluster)
             throws InterruptedException {
-        return connect(settings, topics, Optional.of(new SchemaMemory(folder, cluster)));
+        try {
+            return connect(settings, topics, Optional.of(new SchemaMemory(folder, cluster)));
+        } catch (UncheckedIOException e) {
+            log.warn("schemas are not remembered in {}: {}", folder, e.getMessage());
+            return connect(settings, topics);
+        }
     }
 
     private static AvroCodecs connect(RegistrySettings settings, Topics topics, Optional<SchemaMemory> memory)

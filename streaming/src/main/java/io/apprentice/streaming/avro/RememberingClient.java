@@ -4,6 +4,7 @@ import io.apicurio.registry.resolver.client.RegistryArtifactReference;
 import io.apicurio.registry.resolver.client.RegistryClientFacade;
 import io.apicurio.registry.resolver.client.RegistryVersionCoordinates;
 import io.apicurio.registry.resolver.strategy.ArtifactReference;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +16,12 @@ import java.util.function.Supplier;
  */
 final class RememberingClient implements RegistryClientFacade {
 
+    /** A question to a registry that is away may take seconds. */
+    private static final long AWAY_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final RegistryClientFacade registry;
     private final SchemaMemory memory;
+    private volatile long awayUntil = System.nanoTime();
 
     RememberingClient(RegistryClientFacade registry, SchemaMemory memory) {
         this.registry = registry;
@@ -32,7 +37,7 @@ final class RememberingClient implements RegistryClientFacade {
     @Override
     public List<RegistryArtifactReference> getReferencesByContentId(long id) {
         try {
-            return registry.getReferencesByContentId(id);
+            return isAway() && memory.get("id-" + id).isPresent() ? List.of() : registry.getReferencesByContentId(id);
         } catch (RuntimeException e) {
             if (Registry.isAway(e) && memory.get("id-" + id).isPresent()) {
                 return List.of();
@@ -55,6 +60,7 @@ final class RememberingClient implements RegistryClientFacade {
         String answer = ask(question, () -> {
             RegistryVersionCoordinates c =
                     registry.createSchema(type, group, artifact, version, ifExists, canonical, schema, references);
+            memory.put("id-" + c.getContentId(), schema); // who writes reads that again after a restart
             return String.join(
                     "\n",
                     Long.toString(c.getGlobalId()),
@@ -68,12 +74,22 @@ final class RememberingClient implements RegistryClientFacade {
                 Long.valueOf(parts[0]), Long.valueOf(parts[1]), parts[2], parts[3], parts[4]);
     }
 
+    private boolean isAway() {
+        return System.nanoTime() - awayUntil < 0;
+    }
+
+    /** Asks; while the registry is away, once in a while. */
     private String ask(String question, Supplier<String> ask) {
+        Optional<String> remembered = isAway() ? memory.get(question) : Optional.empty();
+        if (remembered.isPresent()) {
+            return remembered.get();
+        }
         String answer;
         try {
             answer = ask.get();
         } catch (RuntimeException e) {
-            Optional<String> remembered = Registry.isAway(e) ? memory.get(question) : Optional.empty();
+            remembered = Registry.isAway(e) ? memory.get(question) : Optional.empty();
+            awayUntil = System.nanoTime() + AWAY_NANOS;
             return remembered.orElseThrow(() -> e);
         }
         memory.put(question, answer);

@@ -1,9 +1,15 @@
 package io.apprentice.streaming.kafka;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Whether the broker answers. Kafka's clients wait for a broker that is away without a word, so somebody has to ask.
@@ -33,6 +39,27 @@ public final class BrokerPulse implements AutoCloseable {
     /** How long no answer has come, or since the start. */
     public Duration silence() {
         return Duration.ofNanos(System.nanoTime() - answeredNanos);
+    }
+
+    /**
+     * The ids of those of the topics that exist; one that is deleted and made anew has another.
+     *
+     * @throws IllegalStateException if no answer comes within 5 s, or the broker does not tell this user
+     */
+    public Map<String, Uuid> topicIds(Collection<String> topics) throws InterruptedException {
+        Map<String, Uuid> ids = new TreeMap<>();
+        for (var topic : admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(PATIENCE_MILLIS))
+                .topicNameValues()
+                .entrySet()) {
+            try {
+                ids.put(topic.getKey(), topic.getValue().get().topicId());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw new IllegalStateException("topics: " + e.getCause().getMessage(), e.getCause());
+                }
+            }
+        }
+        return ids;
     }
 
     @Override
