@@ -80,7 +80,7 @@ final class RunningTopology implements AutoCloseable {
         poses = codecs.codec(Topic.POSES, PoseEstimate.class);
         InferenceSettings d = InferenceSettings.DEFAULTS;
         InferenceSettings settings = new InferenceSettings(
-                mode, d.maxAge(), d.student(), d.forgetAfter(), d.threads(), d.commitInterval(), directory);
+                mode, d.maxAge(), d.student(), d.forgetAfter(), d.threads(), d.commitInterval(), d.host(), directory);
         DeadLetters deadLetters = new DeadLetters(TOPICS, meters);
         Properties properties = new Properties();
         properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
