@@ -68,9 +68,10 @@ final class Node {
         start(List.of(Moment.class.getName(), moment.name(), Integer.toString(n)));
     }
 
-    private void start(List<String> main) throws IOException {
+    /** @param wrapper a main class that runs another one, and its own arguments */
+    private void start(List<String> wrapper) throws IOException {
         Files.createDirectories(home);
-        ProcessBuilder builder = new ProcessBuilder(Stream.of(options, main, arguments)
+        ProcessBuilder builder = new ProcessBuilder(Stream.of(options, wrapper, arguments)
                         .flatMap(List::stream)
                         .toList())
                 .redirectErrorStream(true)

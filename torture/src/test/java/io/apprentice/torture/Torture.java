@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 /** A torture run: {@code torture/run --kills 300 --seed N}. Ends with 1, the seed and the history if a promise is broken. */
 @Command(
         name = "torture/run",
-        description = "Kills and freezes brokers and services at random while frames flow, then checks the topics.",
+        description = "Kills, freezes and cuts off brokers and services while frames flow, then checks the topics.",
         mixinStandardHelpOptions = true)
 final class Torture implements Runnable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -36,7 +36,7 @@ final class Torture implements Runnable {
             names = "--kills",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Kills; freezes come on top. Default: 20.")
+            description = "Kills; other faults come on top. Default: 20.")
     private int kills;
 
     @Option(names = "--seed", paramLabel = "N", description = "Decides who is struck how and when. Default: any.")

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** A short torture run; {@code torture/run --kills 300} is a long one. What a broken promise leaves behind is kept. */
+/**
+ * A short torture run, with a seed whose first rounds have each kind of fault; {@code torture/run --kills 300} is a long one.
+ * What a broken promise leaves behind is kept.
+ */
 class TortureIT {
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -17,7 +20,7 @@ class TortureIT {
     @Test
     void run_with20Kills_keepsEveryPromise() {
         CommandLine run = new CommandLine(new Torture(System.out));
-        int code = run.execute("--kills", "20", "--seed", "18", "--directory", directory.toString());
+        int code = run.execute("--kills", "20", "--seed", "19", "--directory", directory.toString());
         assertThat(code).isZero();
     }
 }
