@@ -18,15 +18,17 @@ import io.apprentice.schemas.TrainingProgress;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.BrokerPulse;
+import io.apprentice.streaming.kafka.RareWarnings;
 import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.RecordReader;
-import io.apprentice.streaming.service.RareWarnings;
 import io.apprentice.streaming.service.ServiceContext;
 import io.apprentice.wire.DirectiveKey;
 import io.apprentice.wire.StudentPartKey;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -51,6 +53,8 @@ final class TopicWatch implements AutoCloseable {
             List.of(Topic.FRAMES, Topic.LOCAL_PREDICTIONS, Topic.STUDENT_PREDICTIONS, Topic.POSES);
     private static final List<Topic> PAST = List.of(
             Topic.AGREEMENT, Topic.STUDENT_MODELS, Topic.TRAINING_PROGRESS, Topic.TRAINING_EVENTS, Topic.DIRECTIVES);
+    private static final Set<Topic> KEPT =
+            EnumSet.of(Topic.POSES, Topic.AGREEMENT, Topic.TRAINING_PROGRESS, Topic.TRAINING_EVENTS, Topic.DIRECTIVES);
     static final List<Topic> TOPICS = Stream.of(LIVE, PAST, List.of(Topic.DEAD_LETTERS))
             .flatMap(List::stream)
             .toList();
@@ -143,6 +147,9 @@ final class TopicWatch implements AutoCloseable {
     }
 
     private void note(Topic topic, Received record, long now) throws UndecodableRecordException {
+        if (KEPT.contains(topic) && record.value() != null) {
+            requireSmall(record.value().length);
+        }
         switch (topic) {
             case FRAMES -> {
                 Frame frame = frames.decode(record.value());
@@ -161,9 +168,6 @@ final class TopicWatch implements AutoCloseable {
             case STUDENT_PREDICTIONS -> gallery.cloud(clouds.decode(record.value()));
             case POSES -> {
                 PoseEstimate pose = poses.decode(record.value());
-                if (!PoseGateway.passes(record)) {
-                    throw new UndecodableRecordException("a pose of this size is not passed on", null);
-                }
                 gallery.pose(pose);
                 overview.pose(pose, now - record.timestamp(), now);
                 if (pose.getStatus() != PoseStatus.SKIPPED) {
@@ -178,7 +182,9 @@ final class TopicWatch implements AutoCloseable {
                 if (record.value() == null) {
                     versions.removed(key.student(), key.version());
                 } else if (key.part() == 0) {
-                    versions.published(models.decode(record.value()));
+                    StudentModel part = models.decode(record.value());
+                    requireSmall(record.value().length - part.getWeights().remaining());
+                    versions.published(part);
                 }
             }
             case TRAINING_PROGRESS -> {
@@ -192,6 +198,13 @@ final class TopicWatch implements AutoCloseable {
             case DIRECTIVES -> directive(record);
             case DEAD_LETTERS -> letters.add(record);
             default -> throw new IllegalStateException("not followed: " + topic);
+        }
+    }
+
+    /** Of these, some thousands are kept. */
+    private static void requireSmall(int bytes) throws UndecodableRecordException {
+        if (bytes > PoseGateway.LARGEST_POSE) {
+            throw new UndecodableRecordException("a record of %,d bytes is not shown".formatted(bytes), null);
         }
     }
 

@@ -121,6 +121,30 @@ class GalleryTest {
     }
 
     @Test
+    void frame_givenTenThousandCameras_showsTheNewestThousand() throws IOException {
+        for (int camera = 0; camera < 10_000; camera++) {
+            gallery.frame(new FrameRef(0, (long) camera), Samples.frame("camera-" + camera, camera, 100), 10_000);
+        }
+        assertThat(gallery.cameras())
+                .hasSize(1_000)
+                .contains("camera-9000", "camera-9999")
+                .doesNotContain("camera-8999");
+        assertThat(after(0)).hasSize(1_000);
+    }
+
+    @Test
+    void frame_givenManyLargePictures_forgetsTheCameraThatIsQuietForLongest() {
+        int megabyte = 1 << 20;
+        for (int camera = 0; camera < 100; camera++) {
+            gallery.frame(new FrameRef(0, (long) camera), Samples.frame("camera-" + camera, camera, megabyte), 10_000);
+        }
+        assertThat(gallery.cameras())
+                .hasSizeBetween(60, 64)
+                .contains("camera-99")
+                .doesNotContain("camera-0");
+    }
+
+    @Test
     void frame_givenMoreThanFitsInMemory_forgetsTheOldest() throws IOException {
         int megabyte = 1 << 20;
         for (long sequence = 0; sequence < 100; sequence++) {

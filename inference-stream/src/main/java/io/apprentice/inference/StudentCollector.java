@@ -3,7 +3,7 @@ package io.apprentice.inference;
 import io.apprentice.schemas.StudentModel;
 import io.apprentice.streaming.avro.AvroCodec;
 import io.apprentice.streaming.avro.UndecodableRecordException;
-import io.apprentice.streaming.service.RareWarnings;
+import io.apprentice.streaming.kafka.RareWarnings;
 import io.apprentice.wire.StudentPartKey;
 import io.apprentice.wire.StudentParts;
 import io.apprentice.wire.StudentVerifier;
@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * Puts the parts of student versions together on the global thread and hands on each complete version, in the order of
  * the log.
  *
- * <p>A part that cannot be read, or a version whose hash, length or signature is not as it must be, is refused: it is counted
- * and logged, and the student in use stays. When the service starts, parts already there are processed again, so the
- * newest student is found again. The global store, without which Kafka Streams has no such thread, stays empty.
+ * <p>A part that cannot be read, or a version whose hash, length or signature is not as it must be, is refused: it is
+ * counted and logged, and the student in use stays. When the service starts, parts already there are processed again, so
+ * the newest student is found again. The global store, without which Kafka Streams has no such thread, stays empty.
  */
 final class StudentCollector implements Processor<byte[], byte[], Void, Void> {
 

@@ -12,6 +12,7 @@ import io.apprentice.scene.parcel.Parcel;
 import io.apprentice.schemas.Agreement;
 import io.apprentice.schemas.AgreementWindow;
 import io.apprentice.schemas.LocalPredictions;
+import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.PoseDistance;
 import io.apprentice.schemas.PoseStatus;
 import io.apprentice.schemas.StudentPredictions;
@@ -60,6 +61,23 @@ class AgreementProcessorTest {
         return context.forwarded(InferenceTopology.AGREEMENT).stream()
                 .map(f -> (Agreement) f.record().value())
                 .toList();
+    }
+
+    @Test
+    void process_givenAPoseOrATruthThatIsNone_comparesTheOthers() {
+        for (double odd : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
+            answer(0, 4, PoseStatus.ESTIMATED, TRUE_DISTANCE);
+            label(0, odd);
+        }
+        Answers given = Agreements.answer(1, 4, PoseStatus.ESTIMATED, Agreements.at(TRUE_DISTANCE));
+        given.truth().get(0).setObjectToCamera(new Pose(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0));
+        answer(given);
+        label(1, TRUE_DISTANCE);
+
+        assertThat(agreements()).singleElement().satisfies(agreement -> {
+            assertThat(agreement.getAgreed()).isTrue();
+            assertThat(agreement.getStudentToTruth()).isNull();
+        });
     }
 
     @Test

@@ -19,11 +19,15 @@ import io.apprentice.streaming.avro.AvroCodecs;
 import io.apprentice.streaming.avro.RegistrySettings;
 import io.apprentice.streaming.avro.UndecodableRecordException;
 import io.apprentice.streaming.kafka.KafkaSettings;
+import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.kafka.TopicAdmin;
 import io.apprentice.streaming.kafka.TopicSettings;
 import io.apprentice.streaming.kafka.Topics;
 import io.apprentice.streaming.service.Mode;
 import io.apprentice.streaming.service.ServiceContext;
+import io.apprentice.testing.PemKeys;
+import io.apprentice.wire.SigningSettings;
+import io.apprentice.wire.StudentSigner;
 import io.apprentice.wire.StudentVerifier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -41,6 +45,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -83,7 +88,11 @@ class InferenceServiceIT {
     @BeforeEach
     void connect() throws Exception {
         codecs = AvroCodecs.connect(RegistrySettings.of(registry.url()), topics);
-        Map<String, String> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+        Map<String, String> properties = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "max.request.size",
+                Integer.toString(Topics.LARGEST_RECORD));
         context = new ServiceContext(new KafkaSettings(properties), topics, codecs, new SimpleMeterRegistry());
         producer = new KafkaProducer<>(Map.copyOf(properties), new ByteArraySerializer(), new ByteArraySerializer());
         frames = codecs.codec(Topic.FRAMES, Frame.class);
@@ -184,7 +193,7 @@ class InferenceServiceIT {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> service.health().detail().contains(topics.name(Topic.STUDENT_MODELS)));
             sendFrames("left", 0, 10);
-            send(Topic.FRAMES, "left", new byte[] {1, 2, 3});
+            send(Topic.FRAMES, "left", new byte[Topics.LARGEST_RECORD - 200]); // a dead letter has more than it
             sendFrames("right", 0, 10);
             assertThat(service.health().ready()).isFalse();
             assertThat(poses()).isEmpty();
@@ -309,10 +318,12 @@ class InferenceServiceIT {
     void run_givenAPinnedVersion_usesItAlsoAfterARestartAndTheNewestWithoutIt() throws Exception {
         TopicAdmin.ensure(context.kafka(), topics.settings(), List.of(Topic.values()));
         publish(0);
+        send(Topic.STUDENT_MODELS, "a key of another form", new byte[] {1});
         publish(1);
         try (InferenceService service = service("pinned")) {
             service.start();
             awaitVersion(service, 1);
+            pin(9L); // which is not there
             pin(0L);
             awaitVersion(service, 0);
         }
@@ -328,6 +339,28 @@ class InferenceServiceIT {
         }
     }
 
+    @Test
+    void pin_givenAVersionThatNobodyTrusts_isNotObeyed() throws Exception {
+        TopicAdmin.ensure(context.kafka(), topics.settings(), List.of(Topic.values()));
+        PemKeys pair = PemKeys.write(directory.resolve("keys"));
+        SigningSettings keys = new SigningSettings(pair.privateKey(), pair.publicKey());
+        List<Long> used = new ArrayList<>();
+        try (StudentChoice choice =
+                new StudentChoice(context, StudentVerifier.of(keys), file -> used.add(file.version()))) {
+            StudentModel newest = Students.parts(new byte[9], 0, "parcel", 1).get(0);
+            choice.offer(new StudentFile("student", 0, newest.getManifest(), new byte[9]));
+            publish(1);
+            for (StudentModel part : Students.signed(2, "parcel", StudentSigner.of(keys)::sign)) {
+                send(Topic.STUDENT_MODELS, Students.key(part), models.encode(part));
+            }
+            for (long version : new long[] {1, 9, 2}) {
+                choice.take(
+                        new Received("", 0, 0, 0, "pin/student".getBytes(UTF_8), pinned(version), new RecordHeaders()));
+            }
+        }
+        assertThat(used).containsExactly(0L, 2L);
+    }
+
     private static void awaitVersion(InferenceService service, long version) {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> service.health().detail().contains("version " + version + ","));
@@ -335,10 +368,11 @@ class InferenceServiceIT {
 
     /** @param version null: none any more */
     private void pin(Long version) throws Exception {
+        send(Topic.DIRECTIVES, "pin/student", version == null ? null : pinned(version));
+    }
+
+    private byte[] pinned(long version) {
         Directive directive = new Directive("", 0, "student", Instant.now(), "", DirectiveKind.PIN, version, "ada");
-        byte[] value = version == null
-                ? null
-                : codecs.codec(Topic.DIRECTIVES, Directive.class).encode(directive);
-        send(Topic.DIRECTIVES, "pin/student", value);
+        return codecs.codec(Topic.DIRECTIVES, Directive.class).encode(directive);
     }
 }

@@ -26,12 +26,15 @@ final class Students {
 
     /** The parts of one version of student "student" that knows {@code object}. */
     static List<StudentModel> parts(long version, String object) {
-        byte[] file = NetworkWeights.initial(
-                        new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
-                        version,
-                        Map.of(NetworkWeights.OBJECTS, object, NetworkWeights.CROP_SIZE, "64"))
-                .toBytes();
-        return parts(file, version, object, PARTS);
+        return parts(weights(version, object).toBytes(), version, object, PARTS);
+    }
+
+    /** A network that knows {@code object}, another one for each seed. */
+    static NetworkWeights weights(long seed, String object) {
+        return NetworkWeights.initial(
+                new WdrNetArchitecture(Backbone.DARKNET_TINY_H, 1, 32),
+                seed,
+                Map.of(NetworkWeights.OBJECTS, object, NetworkWeights.CROP_SIZE, "64"));
     }
 
     /** Signs a version. */

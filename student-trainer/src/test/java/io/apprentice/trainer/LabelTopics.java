@@ -66,22 +66,23 @@ final class LabelTopics implements AutoCloseable {
 
     void sendLabels(String name, int count) {
         for (int i = 0; i < count; i++) {
-            TrainingCrop crop = crops.crop(sequence);
-            CameraIntrinsics camera = crop.frameIntrinsics().cropped(crop.frameToCrop(), SIZE);
-            RecordMetadata frame = send(
-                    name,
-                    Topic.FRAMES,
-                    context.codecs().codec(Topic.FRAMES, Frame.class).encode(frame(name, sequence, crop, camera)));
-            LocalPredictions label =
-                    label(name, sequence, crop, camera, new FrameRef(frame.partition(), frame.offset()));
-            send(
-                    name,
-                    Topic.LOCAL_PREDICTIONS,
-                    context.codecs()
-                            .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
-                            .encode(label));
-            sequence++;
+            send(Topic.LOCAL_PREDICTIONS, name.getBytes(UTF_8), encoded(sendFrame(name)));
         }
+    }
+
+    /** Sends a frame, and returns its label. */
+    LocalPredictions sendFrame(String name) {
+        TrainingCrop crop = crops.crop(sequence);
+        CameraIntrinsics camera = crop.frameIntrinsics().cropped(crop.frameToCrop(), SIZE);
+        byte[] value = context.codecs().codec(Topic.FRAMES, Frame.class).encode(frame(name, sequence, crop, camera));
+        RecordMetadata frame = send(Topic.FRAMES, name.getBytes(UTF_8), value);
+        return label(name, sequence++, crop, camera, new FrameRef(frame.partition(), frame.offset()));
+    }
+
+    byte[] encoded(LocalPredictions label) {
+        return context.codecs()
+                .codec(Topic.LOCAL_PREDICTIONS, LocalPredictions.class)
+                .encode(label);
     }
 
     /** A label whose frame has aged out of the topic, and with it all frames before. */
@@ -97,11 +98,11 @@ final class LabelTopics implements AutoCloseable {
     }
 
     void send(Topic topic, byte[] value) {
-        send(CAMERA, topic, value);
+        send(topic, CAMERA.getBytes(UTF_8), value);
     }
 
-    private RecordMetadata send(String name, Topic topic, byte[] value) {
-        return sender.send(new ProducerRecord<>(context.topics().name(topic), name.getBytes(UTF_8), value))
+    RecordMetadata send(Topic topic, byte[] key, byte[] value) {
+        return sender.send(new ProducerRecord<>(context.topics().name(topic), key, value))
                 .join();
     }
 

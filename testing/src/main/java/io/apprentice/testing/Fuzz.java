@@ -14,8 +14,8 @@ import java.util.TreeMap;
 /**
  * Feeds what reads a topic with poison, and says what became of it.
  *
- * <p>The system properties {@code fuzz.records} and {@code fuzz.seed} say how many records and which; without them few enough
- * for a build.
+ * <p>The system properties {@code fuzz.records} and {@code fuzz.seed} say how many records and which; without them as
+ * many as a build has time for.
  */
 public final class Fuzz {
 

@@ -23,8 +23,8 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /**
- * Seeded damage to records of a topic. Half of them are Avro whose fields have impossible or extreme values; the other half is
- * damaged byte by byte: flipped bits, cut off, spliced, other lengths. Keys and timestamps are damaged now and then.
+ * Seeded damage to records of a topic. Half of them are Avro whose fields have impossible or extreme values; the other half
+ * is damaged byte by byte: flipped bits, cut off, spliced, other lengths. Keys and timestamps are damaged now and then.
  */
 public final class PoisonedRecords {
 

@@ -14,6 +14,7 @@ import io.apprentice.pose.prediction.SurfaceCodes;
 import io.apprentice.schemas.Frame;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
+import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.Quality;
 import io.apprentice.schemas.Region;
 import java.io.IOException;
@@ -89,7 +90,9 @@ public final class LabelMapping {
     private static ObjectLabel fromRecord(ObjectPredictions object) {
         Region region = object.getRegion();
         Quality quality = object.getQuality();
-        Optional<Se3> pose = Optional.ofNullable(object.getObjectToCamera()).map(PoseMapping::fromRecord);
+        Pose given = object.getObjectToCamera();
+        Optional<Se3> pose = Optional.ofNullable(given).flatMap(PoseMapping::possible);
+        require(given == null || pose.isPresent(), object, "a finite pose at most 1,000 km away", given);
         require(
                 Double.isFinite(quality.getReprojectionError()) && Double.isFinite(quality.getScore()),
                 object,

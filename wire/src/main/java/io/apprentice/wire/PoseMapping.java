@@ -24,8 +24,8 @@ public final class PoseMapping {
     /**
      * The pose of a record.
      *
-     * @throws IllegalArgumentException if its numbers are none: a quaternion without a length, or a place that is not finite or
-     *     farther away than 1,000 km
+     * @throws IllegalArgumentException if its numbers are none: a quaternion without a length, or a place that is not finite
+     *     or farther away than 1,000 km
      */
     public static Se3 fromRecord(Pose pose) {
         Vec3 translation = new Vec3(pose.getTx(), pose.getTy(), pose.getTz());

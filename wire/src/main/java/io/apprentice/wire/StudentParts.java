@@ -36,7 +36,7 @@ public final class StudentParts {
     /**
      * Takes the next part.
      *
-     * @return the file of its version, once its last missing part is there; older versions of that student are forgotten then
+     * @return the file of its version, once its last missing part is there; older versions of the student are forgotten then
      * @throws IllegalArgumentException if it can be no part of a file, or the parts are more than the file; or if it takes
      *     so much room that another version, which is not whole, is forgotten for it
      */

@@ -23,6 +23,7 @@ import io.apprentice.schemas.FrameRef;
 import io.apprentice.schemas.ImageEncoding;
 import io.apprentice.schemas.LocalPredictions;
 import io.apprentice.schemas.ObjectPredictions;
+import io.apprentice.schemas.Pose;
 import io.apprentice.schemas.TeacherRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,9 +109,18 @@ class LabelMappingTest {
         expectRefusal("scores from 0 to 1", votes(8, List.of(1.5f), Collections.nCopies(16, 1f)));
         expectRefusal("scores from 0 to 1", votes(8, List.of(Float.NaN), Collections.nCopies(16, 1f)));
         expectRefusal("finite votes", votes(8, List.of(0.5f), Collections.nCopies(16, Float.NaN)));
+        expectRefusal("finite votes, at most 1000000 pixels", votes(8, List.of(0.5f), Collections.nCopies(16, 3e38f)));
+        LocalPredictions hollow = predictions(7);
+        hollow.getObjects().get(0).getForeground().setWidth(65_536);
+        hollow.getObjects().get(0).getForeground().setHeight(65_536);
+        hollow.getObjects().get(0).getForeground().setValues(ByteBuffer.allocate(0)); // 65,536 x 65,536 is 0 to an int
+        expectMessage("foreground map: expected 65536 x 65536 values, got 0", hollow);
+        LocalPredictions turned = predictions(7);
+        turned.getObjects().get(0).setObjectToCamera(new Pose(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0));
+        expectRefusal("a finite pose", turned);
         LocalPredictions far = predictions(7);
         far.getObjects().get(0).getObjectToCamera().setTz(Double.POSITIVE_INFINITY);
-        expectRefusal("a translation of at most", far);
+        expectRefusal("a finite pose", far);
         LocalPredictions unsure = predictions(7);
         unsure.getObjects().get(0).getQuality().setScore(Double.NaN);
         expectRefusal("a finite quality", unsure);
@@ -126,9 +136,13 @@ class LabelMappingTest {
     }
 
     private static void expectRefusal(String expected, LocalPredictions predictions) {
+        expectMessage("label of 'mug': expected " + expected, predictions);
+    }
+
+    private static void expectMessage(String expected, LocalPredictions predictions) {
         assertThatThrownBy(() -> LabelMapping.fromRecords(new LabelReference(0, 5), predictions, FRAME))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("label of 'mug': expected " + expected);
+                .hasMessageContaining(expected);
     }
 
     /** Their probabilities travel as bytes: within half of 1/255. */

@@ -139,11 +139,25 @@ class ScoreboardTest {
         assertThat(f.poseRate()).isEqualTo(1, within(0.01));
     }
 
+    @Test
+    void frame_givenTenThousandCameras_countsAllAndListsAThousand() {
+        for (int camera = 0; camera < 10_000; camera++) {
+            frame("cam-" + camera, camera, 1.0);
+        }
+        Figures f = board.figures(at(10_000));
+        assertThat(f.frames()).isEqualTo(10_000);
+        assertThat(f.cameras()).hasSize(1_000);
+    }
+
     private void frame(int second, double visible) {
+        frame("cam", second, visible);
+    }
+
+    private void frame(String camera, int second, double visible) {
         board.frame(
                 new FrameRef(0, (long) second),
                 Frame.newBuilder()
-                        .setCameraId("cam")
+                        .setCameraId(camera)
                         .setSequence(second)
                         .setCapturedAt(time(second))
                         .setEncoding(ImageEncoding.JPEG)

@@ -2,7 +2,6 @@ package io.apprentice.console.gateway;
 
 import io.apprentice.console.http.Query;
 import io.apprentice.console.http.Refusal;
-import io.apprentice.streaming.kafka.Received;
 import io.apprentice.streaming.service.ServiceContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -33,12 +32,13 @@ import reactor.netty.http.server.WebsocketServerSpec;
 /** Answers {@code GET /api/poses}: server-sent events, a WebSocket, or the newest poses as JSON. */
 public final class PoseGateway implements AutoCloseable {
 
+    /** Readers' newest poses are kept, so none is passed on that is much larger than it needs, bytes. */
+    public static final int LARGEST_POSE = 16 << 10;
+
     private static final String EVENTS = "text/event-stream";
     private static final String JSON = "application/json";
     private static final String ANY = "*/*";
     private static final int LARGEST_FRAME = 1 << 10;
-    /** Readers' newest poses are kept, so none may be much larger than it needs, bytes. */
-    private static final int LARGEST_POSE = 16 << 10;
     /** A browser that lost the connection waits so long, milliseconds. */
     private static final String HELLO = "retry: 1000\n\n";
 
@@ -57,11 +57,6 @@ public final class PoseGateway implements AutoCloseable {
         this.objects = Set.copyOf(objects);
         feed = new PoseFeed(context, settings.replays());
         places = new Semaphore(settings.readers());
-    }
-
-    /** Whether a record is small enough for a pose to be passed on. */
-    public static boolean passes(Received record) {
-        return record.value().length <= LARGEST_POSE;
     }
 
     /** The topic must exist. */

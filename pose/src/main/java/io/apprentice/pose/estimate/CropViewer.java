@@ -145,7 +145,8 @@ final class CropViewer implements AutoCloseable {
         float[] foreground = new float[grid.levelStart(1)];
         double score = 0;
         for (int cell = 0; cell < output.cells(); cell++) {
-            float p = (float) (1 / (1 + Math.exp(-output.logits()[logitsAt + cell * count + classIndex])));
+            float logit = output.logits()[logitsAt + cell * count + classIndex];
+            float p = Float.isNaN(logit) ? 0 : (float) (1 / (1 + Math.exp(-logit)));
             if (cell < foreground.length) {
                 foreground[cell] = p;
             }

@@ -1,7 +1,6 @@
 package io.apprentice.streaming.kafka;
 
 import io.apprentice.schemas.Topic;
-import io.apprentice.streaming.service.RareWarnings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.apprentice.streaming.service;
+package io.apprentice.streaming.kafka;
 
 import java.time.Duration;
 import java.util.Map;
