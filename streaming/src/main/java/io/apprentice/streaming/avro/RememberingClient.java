@@ -88,9 +88,11 @@ final class RememberingClient implements RegistryClientFacade {
         try {
             answer = ask.get();
         } catch (RuntimeException e) {
-            remembered = Registry.isAway(e) ? memory.get(question) : Optional.empty();
+            if (!Registry.isAway(e)) {
+                throw e;
+            }
             awayUntil = System.nanoTime() + AWAY_NANOS;
-            return remembered.orElseThrow(() -> e);
+            return memory.get(question).orElseThrow(() -> e);
         }
         memory.put(question, answer);
         return answer;

@@ -80,7 +80,7 @@ final class SchemaMemory {
     void put(String question, String answer) {
         Path file = folder.resolve(question);
         try {
-            if (!Files.exists(file) && size() < MOST_ANSWERS) {
+            if (get(question).isEmpty() && size() < MOST_ANSWERS) {
                 Path whole = Files.createTempFile(folder, "new", "");
                 try {
                     Files.writeString(whole, sha256(answer) + "\n" + answer);
@@ -89,7 +89,7 @@ final class SchemaMemory {
                     Files.deleteIfExists(whole);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             log.warn("a schema is not remembered in {}: {}", file, e.toString());
         }
     }

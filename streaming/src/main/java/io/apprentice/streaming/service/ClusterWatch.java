@@ -30,7 +30,7 @@ public final class ClusterWatch implements Service {
 
     private final KafkaSettings kafka;
     private final BrokerPulse pulse;
-    private final Map<String, Uuid> topics;
+    private final List<String> names;
     private final CompletableFuture<Void> termination = new CompletableFuture<>();
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "cluster-watch");
@@ -38,18 +38,16 @@ public final class ClusterWatch implements Service {
         return thread;
     });
     private volatile boolean silent;
+    /** As they were when all were there first. */
+    private Map<String, Uuid> topics = Map.of();
+
     private int looksWithoutTopic;
 
-    /**
-     * Notes the topics, all of which must be there.
-     *
-     * @throws IllegalStateException if the broker does not tell them
-     */
-    public ClusterWatch(KafkaSettings kafka, Topics names) throws InterruptedException {
+    /** Nothing is asked before {@link #start()}; the topics must be there then. */
+    public ClusterWatch(KafkaSettings kafka, Topics topics) {
         this.kafka = kafka;
+        names = List.of(Topic.values()).stream().map(topics::name).toList();
         pulse = new BrokerPulse(kafka);
-        topics =
-                pulse.topicIds(List.of(Topic.values()).stream().map(names::name).toList());
     }
 
     @Override
@@ -73,7 +71,10 @@ public final class ClusterWatch implements Service {
             return;
         }
         try {
-            Map<String, Uuid> there = pulse.topicIds(topics.keySet());
+            Map<String, Uuid> there = pulse.topicIds(names);
+            if (topics.isEmpty() && there.size() == names.size()) {
+                topics = there;
+            }
             List<String> gone = topics.entrySet().stream()
                     .filter(topic -> !topic.getValue().equals(there.get(topic.getKey())))
                     .map(Map.Entry::getKey)
