@@ -129,7 +129,7 @@ class PoseGatewayIT extends RunningConsole {
     private void awaitNewest(String camera, long sequence) {
         await().atMost(PATIENCE)
                 .ignoreExceptions() // not known yet
-                .until(() -> newest("?camera=" + camera).at("/poses/0/sequence").asLong() == sequence);
+                .until(() -> newest("?camera=" + camera).at("/poses/0/sequence").asLong(-1) == sequence);
     }
 
     private static List<Long> numbers(long first, long end) {
