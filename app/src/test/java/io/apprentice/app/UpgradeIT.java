@@ -74,6 +74,7 @@ class UpgradeIT {
                         "--camera=synthetic:parcel?frames=" + FRAMES,
                         "--rate=max",
                         "--stride=1",
+                        "--teacher=" + Path.of("../models/teacher-parcel.safetensors"),
                         "--student=" + data.resolve("student.safetensors"),
                         "--summary=" + summary,
                         "--data=" + data,
