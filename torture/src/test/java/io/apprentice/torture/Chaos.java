@@ -250,11 +250,21 @@ final class Chaos {
         switch (strike.fault()) {
             case FREEZE, FREEZE_LONG -> node.thaw();
             case CUT, CUT_LONG, SLOW -> {
-                if (cluster.link(node).restore() == 0) {
-                    throw new Violation("%s: nothing was sent meanwhile".formatted(strike));
-                }
+                awaitTraffic(strike);
+                cluster.link(node).restore();
             }
             default -> node.start();
+        }
+    }
+
+    /** A client that has nothing to do sends a heartbeat every 3 s. */
+    private void awaitTraffic(Strike strike) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (cluster.link(strike.node()).struck() == 0) {
+            if (System.nanoTime() > end) {
+                throw new Violation("%s: nothing was sent meanwhile".formatted(strike));
+            }
+            Thread.sleep(100);
         }
     }
 

@@ -92,6 +92,11 @@ final class Link {
         });
     }
 
+    /** How many pieces of data have been held up or late so far. */
+    long struck() throws InterruptedException {
+        return onLoop(() -> struck);
+    }
+
     private <T> T onLoop(Callable<T> work) throws InterruptedException {
         try {
             return loop.submit(work).get();
